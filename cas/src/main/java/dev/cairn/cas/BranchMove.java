@@ -1,0 +1,31 @@
+package dev.cairn.cas;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to move a branch by compare-and-set.
+ *
+ * @param expected the snapshot that the branch must point at, or null if it must not exist
+ * @param target the snapshot it shall point at
+ * @param retained further snapshots to put on the list of retained ones in the same transaction, oldest first; the target is
+ *     always put there
+ * @param operation a repeated move with the same operation gets the first answer
+ */
+public record BranchMove(
+        String branch, @Nullable ObjectId expected, ObjectId target, List<ObjectId> retained, OperationId operation) {
+
+    public BranchMove {
+        Branch.requireName(branch);
+        retained = List.copyOf(retained);
+    }
+
+    /** What became of a move. */
+    public sealed interface Outcome {
+        /** The branch points at the target now, or did when this operation was first asked for. */
+        record Moved(Branch branch) implements Outcome {}
+
+        /** The branch pointed elsewhere, at {@code current}; null if it did not exist. Nothing was changed. */
+        record Conflict(@Nullable Branch current) implements Outcome {}
+    }
+}

@@ -1,0 +1,107 @@
+package dev.cairn.cas;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A replica of a repository: sealed records, an index from object ids to the records that provide them, branches, and the
+ * list of retained snapshots. Works without any key.
+ *
+ * <h2>Promises</h2>
+ *
+ * <ul>
+ *   <li><b>Closure.</b> If a node or a snapshot is in the index, everything it reaches is, delta bases included. Checked
+ *       inside the write transaction.
+ *   <li><b>Durability.</b> What {@link #commit}, a completed {@link #submit} or {@link #move} reported survives a crash.
+ *   <li><b>Idempotence.</b> Committing a record again, or moving with the same operation again, changes nothing.
+ *   <li><b>Honesty.</b> {@link #read} gives bytes with the digest that was stored, or fails and names the place.
+ * </ul>
+ *
+ * <p>Threading: all methods may be called from any thread. They block on I/O; never call them from an event loop.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /** The most bytes of records that one {@link #commit} takes. */
+    long COMMIT_BYTES_MAX = 64L << 20;
+
+    /** The repository that this is a replica of. */
+    RepositoryId repositoryId();
+
+    /** Whether the index has {@code id}. */
+    boolean has(ObjectId id);
+
+    /** Those of {@code ids} that the index lacks, in their order, each once. */
+    List<ObjectId> missing(Collection<ObjectId> ids);
+
+    /** Who provides {@code id}, the best first; empty if the index lacks it. */
+    List<RecordRef> providers(ObjectId id);
+
+    /**
+     * Reads the record that {@code ref} names and checks its digest.
+     *
+     * @throws CorruptDataException if it is not there whole and unchanged
+     */
+    SealedRecord read(RecordRef ref);
+
+    /** As {@link #submit}, waiting for the outcome. */
+    CommitReceipt commit(List<SealedRecord> records);
+
+    /**
+     * Stores records in their order, all or none. Children and bases must be in the index or come earlier in the list. A
+     * record all of whose objects are provided already is not stored again.
+     *
+     * <p>Small submissions are gathered into one transaction. The future completes once the records are durable, or fails
+     * with a {@link StoreException}: {@link MissingObjectsException}, {@link StoreFullException}, {@link
+     * CorruptDataException} where a header contradicts what the store knows.
+     *
+     * @throws IllegalArgumentException if there are more than {@link #COMMIT_BYTES_MAX} bytes
+     */
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records);
+
+    /**
+     * What a commit did.
+     *
+     * @param recordsStored records that were new
+     * @param bytesStored their bytes
+     * @param objectsNew objects that the index lacked before
+     */
+    record CommitReceipt(int recordsStored, long bytesStored, int objectsNew) {}
+
+    /** The branch of that name. */
+    Optional<Branch> branch(String name);
+
+    /** All branches, sorted by name. */
+    List<Branch> branches();
+
+    /**
+     * Moves a branch by compare-and-set. Durable when it returns.
+     *
+     * @throws MissingObjectsException if the target or a retained snapshot is not in the index
+     */
+    BranchMove.Outcome move(BranchMove move);
+
+    /** The retained snapshots, oldest sequence first. */
+    List<RetainedSnapshot> snapshots();
+
+    /** The public configuration, empty in a store that was just made. */
+    Optional<StoredConfiguration> configuration();
+
+    /**
+     * Replaces the configuration if its revision is {@code expectedRevision} (0 where there is none yet).
+     *
+     * @return whether it was replaced; false means that somebody else changed it
+     */
+    boolean configure(long expectedRevision, byte[] bytes);
+
+    /** A table local to this replica. Names are fixed in code; at most 8 tables. */
+    LocalTable local(String name);
+
+    /** Sizes and counts, cheap to get. */
+    StoreStats stats();
+
+    /** Waits for what was submitted, then gives everything back. Idempotent. */
+    @Override
+    void close();
+}

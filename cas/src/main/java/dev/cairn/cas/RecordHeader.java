@@ -1,0 +1,244 @@
+package dev.cairn.cas;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clear header of a sealed record: what a keyless store needs to index it, to check closure and to collect. All of it is
+ * associated data of the encryption.
+ *
+ * <p>Format, all integers big-endian:
+ *
+ * <pre>
+ *   format 1 | suite 1 | kind 1 | flags 1 (0) | epoch 4 | provided count 4
+ *   each provided object:
+ *     RUN, DELTA   id 32
+ *     PAGE         id 32 | node children 4 | chunk children 4 | their ids, nodes first
+ *     SNAPSHOT     id 32 | node children 4 | their ids
+ *   SNAPSHOT then  sequence 8 | parent count 4 | parents
+ *   DELTA then     base count 4 | bases
+ * </pre>
+ *
+ * <p>Then follow nonce, ciphertext and tag ({@code dev.cairn.cas.seal}). Encoding is canonical: equal headers have equal
+ * bytes.
+ */
+public record RecordHeader(
+        int suite, RecordKind kind, int epoch, List<ProvidedObject> provided, @Nullable Lineage lineage, List<ObjectId> bases) {
+
+    /** The only format version so far. */
+    public static final int FORMAT = 1;
+
+    /** XAES-256-GCM with a 24-byte nonce and a 16-byte tag. */
+    public static final int SUITE_XAES_256_GCM = 1;
+
+    /** The largest record, header and padding included: what fits a batch, and what a reader must be able to hold. */
+    public static final int RECORD_BYTES_MAX = 8 << 20;
+
+    /** The most objects that one record provides. */
+    public static final int PROVIDED_MAX = 1 << 16;
+
+    /** The most children of one object: above what a forced page of 64 KiB can hold. */
+    public static final int CHILDREN_MAX = 1 << 15;
+
+    /** The most parents of a snapshot. */
+    public static final int PARENTS_MAX = 16;
+
+    /** The most bases of a delta: 12 MiB of bases in chunks of a KiB. */
+    public static final int BASES_MAX = 12 << 10;
+
+    private static final int FIXED_BYTES = 12;
+
+    /**
+     * What a snapshot says in the clear about its place in history, so that a server can tell forward from backward.
+     *
+     * @param sequence grows by one with every snapshot of a replica, and is above that of every parent
+     * @param parents the snapshots it follows; weak, they may be gone
+     */
+    public record Lineage(long sequence, List<ObjectId> parents) {
+        public Lineage {
+            if (sequence < 0) {
+                throw new IllegalArgumentException("sequence (%d) must not be negative".formatted(sequence));
+            }
+            requireAtMost(PARENTS_MAX, parents.size(), "parents");
+        }
+    }
+
+    public RecordHeader {
+        requireAtMost(PROVIDED_MAX, provided.size(), "provided objects");
+        requireAtMost(BASES_MAX, bases.size(), "bases");
+        if (provided.isEmpty()) {
+            throw new IllegalArgumentException("a record provides at least one object");
+        }
+        if ((kind == RecordKind.SNAPSHOT) != (lineage != null)) {
+            throw new IllegalArgumentException("a snapshot, and only a snapshot, has a lineage: " + kind);
+        }
+        if (kind == RecordKind.SNAPSHOT && provided.size() != 1) {
+            throw new IllegalArgumentException("a snapshot record provides one snapshot, not " + provided.size());
+        }
+        if ((kind == RecordKind.DELTA) != !bases.isEmpty()) {
+            throw new IllegalArgumentException("a delta, and only a delta, has bases: " + kind + ", " + bases.size());
+        }
+        for (ProvidedObject object : provided) {
+            requireAtMost(CHILDREN_MAX, object.nodeChildren().size() + object.chunkChildren().size(), "children");
+        }
+    }
+
+    /** The header of a run that provides these chunks. */
+    public static RecordHeader run(int suite, int epoch, List<ObjectId> chunks) {
+        return new RecordHeader(
+                suite, RecordKind.RUN, epoch, chunks.stream().map(ProvidedObject::chunk).toList(), null, List.of());
+    }
+
+    /** The header of a record of pages. */
+    public static RecordHeader pages(int suite, int epoch, List<ProvidedObject> pages) {
+        return new RecordHeader(suite, RecordKind.PAGE, epoch, pages, null, List.of());
+    }
+
+    /** The header of a snapshot's record. */
+    public static RecordHeader snapshot(int suite, int epoch, ProvidedObject snapshot, Lineage lineage) {
+        return new RecordHeader(suite, RecordKind.SNAPSHOT, epoch, List.of(snapshot), lineage, List.of());
+    }
+
+    /** The length of {@link #encode}, in bytes. */
+    public int encodedBytes() {
+        int bytes = FIXED_BYTES;
+        for (ProvidedObject object : provided) {
+            bytes += ObjectId.BYTES * (1 + object.nodeChildren().size() + object.chunkChildren().size());
+            bytes += switch (kind) {
+                case RUN, DELTA -> 0;
+                case PAGE -> 8;
+                case SNAPSHOT -> 4;
+            };
+        }
+        if (lineage != null) {
+            bytes += 8 + 4 + ObjectId.BYTES * lineage.parents().size();
+        }
+        return kind == RecordKind.DELTA ? bytes + 4 + ObjectId.BYTES * bases.size() : bytes;
+    }
+
+    /** The header's bytes, in a new array. */
+    public byte[] encode() {
+        ByteBuffer buffer = ByteBuffer.allocate(encodedBytes());
+        buffer.put((byte) FORMAT).put((byte) suite).put((byte) kind.code()).put((byte) 0);
+        buffer.putInt(epoch).putInt(provided.size());
+        for (ProvidedObject object : provided) {
+            object.id().write(buffer);
+            switch (kind) {
+                case RUN, DELTA -> {}
+                case PAGE -> buffer.putInt(object.nodeChildren().size())
+                        .putInt(object.chunkChildren().size());
+                case SNAPSHOT -> buffer.putInt(object.nodeChildren().size());
+            }
+            object.nodeChildren().forEach(id -> id.write(buffer));
+            object.chunkChildren().forEach(id -> id.write(buffer));
+        }
+        if (lineage != null) {
+            buffer.putLong(lineage.sequence()).putInt(lineage.parents().size());
+            lineage.parents().forEach(id -> id.write(buffer));
+        }
+        if (kind == RecordKind.DELTA) {
+            buffer.putInt(bases.size());
+            bases.forEach(id -> id.write(buffer));
+        }
+        return buffer.array();
+    }
+
+    /**
+     * Parses the header at the position of {@code buffer} and advances past it. Nothing is allocated on the word of a count
+     * that the remaining bytes could not hold.
+     *
+     * @throws CorruptDataException if it is not a well-formed header; its {@code where} is {@code where}
+     * @throws VersionMismatchException if a newer version of Cairn wrote it
+     */
+    public static RecordHeader parse(ByteBuffer buffer, String where) {
+        try {
+            int format = buffer.get() & 0xff;
+            int suite = buffer.get() & 0xff;
+            int kindCode = buffer.get() & 0xff;
+            int flags = buffer.get();
+            if (format == 0) {
+                throw new CorruptDataException(where, "a record of format " + FORMAT, "zeros");
+            }
+            if (format != FORMAT || flags != 0) {
+                throw new VersionMismatchException("record at " + where, FORMAT, format);
+            }
+            RecordKind kind = kind(kindCode, where);
+            int epoch = buffer.getInt();
+            int count = count(buffer, PROVIDED_MAX, "provided objects", where);
+            List<ProvidedObject> provided = new ArrayList<>(count);
+            HashSet<ObjectId> distinct = HashSet.newHashSet(count);
+            for (int i = 0; i < count; i++) {
+                ProvidedObject object = provided(buffer, kind, where);
+                if (!distinct.add(object.id())) {
+                    throw new CorruptDataException(where, "distinct ids in a record", object.id() + " twice");
+                }
+                provided.add(object);
+            }
+            Lineage lineage = null;
+            if (kind == RecordKind.SNAPSHOT) {
+                long sequence = buffer.getLong();
+                lineage = new Lineage(sequence, ids(buffer, count(buffer, PARENTS_MAX, "parents", where)));
+            }
+            List<ObjectId> bases =
+                    kind == RecordKind.DELTA ? ids(buffer, count(buffer, BASES_MAX, "bases", where)) : List.of();
+            return new RecordHeader(suite, kind, epoch, provided, lineage, bases);
+        } catch (BufferUnderflowException e) {
+            throw new CorruptDataException(where, "a whole record header", "the end of the bytes");
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(where, "a valid record header", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static RecordKind kind(int code, String where) {
+        for (RecordKind kind : RecordKind.values()) {
+            if (kind.code() == code) {
+                return kind;
+            }
+        }
+        throw new CorruptDataException(where, "a known record kind", "kind " + code);
+    }
+
+    private static ProvidedObject provided(ByteBuffer buffer, RecordKind kind, String where) {
+        ObjectId id = ObjectId.read(buffer);
+        int nodes = 0;
+        int chunks = 0;
+        switch (kind) {
+            case RUN, DELTA -> {}
+            case PAGE -> {
+                nodes = count(buffer, CHILDREN_MAX, "node children", where);
+                chunks = count(buffer, CHILDREN_MAX, "chunk children", where);
+            }
+            case SNAPSHOT -> nodes = count(buffer, CHILDREN_MAX, "node children", where);
+        }
+        return new ProvidedObject(id, ids(buffer, nodes), ids(buffer, chunks));
+    }
+
+    private static int count(ByteBuffer buffer, int max, String what, String where) {
+        int count = buffer.getInt();
+        if (count < 0 || count > max) {
+            throw new CorruptDataException(where, "at most " + max + " " + what, Integer.toUnsignedString(count));
+        }
+        return count;
+    }
+
+    private static List<ObjectId> ids(ByteBuffer buffer, int count) {
+        if ((long) count * ObjectId.BYTES > buffer.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        ObjectId[] ids = new ObjectId[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = ObjectId.read(buffer);
+        }
+        return List.of(ids);
+    }
+
+    private static void requireAtMost(int max, int actual, String what) {
+        if (actual > max) {
+            throw new IllegalArgumentException("%s (%d) must be <= %d".formatted(what, actual, max));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.cairn.cas;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Sealed bytes that provide one or more objects, with their parsed clear header: what is stored and what is sent. The bytes
+ * are not copied: do not change them.
+ *
+ * @param header the parsed header, which stands at the start of {@code bytes}
+ * @param headerBytes length of the header in {@code bytes}
+ */
+public record SealedRecord(RecordHeader header, int headerBytes, byte[] bytes) {
+
+    /**
+     * Parses the header of {@code bytes}.
+     *
+     * @param where where the bytes come from, for the message of an error
+     * @throws CorruptDataException if they are not one record within the limits
+     */
+    public static SealedRecord parse(byte[] bytes, String where) {
+        if (bytes.length > RecordHeader.RECORD_BYTES_MAX) {
+            throw new CorruptDataException(
+                    where, "a record of at most " + RecordHeader.RECORD_BYTES_MAX + " bytes", bytes.length + " bytes");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        RecordHeader header = RecordHeader.parse(buffer, where);
+        return new SealedRecord(header, buffer.position(), bytes);
+    }
+}
