@@ -11,16 +11,22 @@ public final class CorruptDataException extends StoreException {
     private final String reason;
 
     public CorruptDataException(String where, String expected, String actual) {
-        this(where, "expected " + expected + ", found " + actual, null);
+        this("expected " + expected + ", found " + actual, where, (Throwable) null);
     }
 
-    public CorruptDataException(String where, String reason, @Nullable Throwable cause) {
+    private CorruptDataException(String reason, String where, @Nullable Throwable cause) {
         super(
                 "damaged data at " + where + ": " + reason,
-                "Run 'cairn verify --data' to list everything that is damaged; 'cairn pull' or 'cairn repair' brings it back.",
+                "Run 'cairn verify --data' to list everything that is damaged; 'cairn pull' or 'cairn repair' brings"
+                        + " it back.",
                 cause);
         this.where = where;
         this.reason = reason;
+    }
+
+    /** Damage that another exception, or nothing more, tells of. */
+    public static CorruptDataException because(String where, String reason, @Nullable Throwable cause) {
+        return new CorruptDataException(reason, where, cause);
     }
 
     /** The place: file, volume, container, record or object. */

@@ -27,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  * bytes.
  */
 public record RecordHeader(
-        int suite, RecordKind kind, int epoch, List<ProvidedObject> provided, @Nullable Lineage lineage, List<ObjectId> bases) {
+        int suite,
+        RecordKind kind,
+        int epoch,
+        List<ProvidedObject> provided,
+        @Nullable Lineage lineage,
+        List<ObjectId> bases) {
 
     /** The only format version so far. */
     public static final int FORMAT = 1;
@@ -83,14 +88,22 @@ public record RecordHeader(
             throw new IllegalArgumentException("a delta, and only a delta, has bases: " + kind + ", " + bases.size());
         }
         for (ProvidedObject object : provided) {
-            requireAtMost(CHILDREN_MAX, object.nodeChildren().size() + object.chunkChildren().size(), "children");
+            requireAtMost(
+                    CHILDREN_MAX,
+                    object.nodeChildren().size() + object.chunkChildren().size(),
+                    "children");
         }
     }
 
     /** The header of a run that provides these chunks. */
     public static RecordHeader run(int suite, int epoch, List<ObjectId> chunks) {
         return new RecordHeader(
-                suite, RecordKind.RUN, epoch, chunks.stream().map(ProvidedObject::chunk).toList(), null, List.of());
+                suite,
+                RecordKind.RUN,
+                epoch,
+                chunks.stream().map(ProvidedObject::chunk).toList(),
+                null,
+                List.of());
     }
 
     /** The header of a record of pages. */
@@ -107,7 +120,8 @@ public record RecordHeader(
     public int encodedBytes() {
         int bytes = FIXED_BYTES;
         for (ProvidedObject object : provided) {
-            bytes += ObjectId.BYTES * (1 + object.nodeChildren().size() + object.chunkChildren().size());
+            bytes += ObjectId.BYTES
+                    * (1 + object.nodeChildren().size() + object.chunkChildren().size());
             bytes += switch (kind) {
                 case RUN, DELTA -> 0;
                 case PAGE -> 8;
@@ -129,8 +143,9 @@ public record RecordHeader(
             object.id().write(buffer);
             switch (kind) {
                 case RUN, DELTA -> {}
-                case PAGE -> buffer.putInt(object.nodeChildren().size())
-                        .putInt(object.chunkChildren().size());
+                case PAGE ->
+                    buffer.putInt(object.nodeChildren().size())
+                            .putInt(object.chunkChildren().size());
                 case SNAPSHOT -> buffer.putInt(object.nodeChildren().size());
             }
             object.nodeChildren().forEach(id -> id.write(buffer));
