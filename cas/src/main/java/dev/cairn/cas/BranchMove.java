@@ -1,5 +1,6 @@
 package dev.cairn.cas;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,14 @@ public record BranchMove(
     public BranchMove {
         Branch.requireName(branch);
         retained = List.copyOf(retained);
+    }
+
+    /** Every snapshot that the move puts on the list of retained ones, each once, the target last. */
+    public List<ObjectId> allRetained() {
+        LinkedHashSet<ObjectId> all = new LinkedHashSet<>(retained);
+        all.remove(target);
+        all.add(target);
+        return List.copyOf(all);
     }
 
     /** What became of a move. */

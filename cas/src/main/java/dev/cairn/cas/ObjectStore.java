@@ -3,6 +3,7 @@ package dev.cairn.cas;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +26,27 @@ public interface ObjectStore extends AutoCloseable {
 
     /** The most bytes of records that one {@link #commit} takes. */
     long COMMIT_BYTES_MAX = 64L << 20;
+
+    /**
+     * Checks the size of one submission.
+     *
+     * @throws IllegalArgumentException if there are more than {@link #COMMIT_BYTES_MAX} bytes, or one record is too large
+     */
+    static void requireCommitBytes(List<SealedRecord> records) {
+        long bytes = 0;
+        for (SealedRecord record : records) {
+            int length = record.bytes().length;
+            if (length == 0 || length > RecordHeader.RECORD_BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "a record has 1 to %d bytes, not %d".formatted(RecordHeader.RECORD_BYTES_MAX, length));
+            }
+            bytes += length;
+        }
+        if (bytes > COMMIT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a commit takes %d bytes of records, not %d".formatted(COMMIT_BYTES_MAX, bytes));
+        }
+    }
 
     /** The repository that this is a replica of. */
     RepositoryId repositoryId();
@@ -50,7 +72,9 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Stores records in their order, all or none. Children and bases must be in the index or come earlier in the list. A
-     * record all of whose objects are provided already is not stored again.
+     * record all of whose objects are provided already is not stored again. One that provides something new is stored, and
+     * becomes a further provider of its other objects too, unless it is a delta deeper than what they have ({@link
+     * Admission}).
      *
      * <p>Small submissions are gathered into one transaction. The future completes once the records are durable, or fails
      * with a {@link StoreException}: {@link MissingObjectsException}, {@link StoreFullException}, {@link
@@ -68,6 +92,22 @@ public interface ObjectStore extends AutoCloseable {
      * @param objectsNew objects that the index lacked before
      */
     record CommitReceipt(int recordsStored, long bytesStored, int objectsNew) {}
+
+    /**
+     * As {@link #commit}, and adds another provider where all objects of a record are provided already: the way to mend an
+     * object whose providers are damaged. Nothing is stored where the very same record is there and reads back whole.
+     * Providers that fail their digest are dropped for the objects that get a new one.
+     */
+    CommitReceipt heal(List<SealedRecord> records);
+
+    /**
+     * Shows every record of these kinds to {@code visitor}, in disk order, in bounded memory. What other threads and
+     * processes commit meanwhile may or may not be seen. No transaction is held while the visitor runs.
+     */
+    void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor);
+
+    /** Shows every id of the index to {@code visitor}, under the same rules as {@link #forEachRecord}. */
+    void forEachObject(ObjectVisitor visitor);
 
     /** The branch of that name. */
     Optional<Branch> branch(String name);
@@ -89,7 +129,8 @@ public interface ObjectStore extends AutoCloseable {
     Optional<StoredConfiguration> configuration();
 
     /**
-     * Replaces the configuration if its revision is {@code expectedRevision} (0 where there is none yet).
+     * Replaces the configuration if its revision is {@code expectedRevision} (0 where there is none yet). Durable when it
+     * returns. Repeating the change that was made last is answered with true again.
      *
      * @return whether it was replaced; false means that somebody else changed it
      */

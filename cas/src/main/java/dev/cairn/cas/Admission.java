@@ -1,0 +1,179 @@
+package dev.cairn.cas;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rule by which every store admits records: closure, types and delta depth. One instance serves one write transaction:
+ * it sees the index through {@link Known} and remembers what it admitted, so that later records may build on earlier ones.
+ *
+ * <h2>The rule</h2>
+ *
+ * <ul>
+ *   <li>Children must be known with their type: node children through a page, chunk children through a run or a delta. An
+ *       object may name children that stand before it in the same record.
+ *   <li>Bases of a delta must be known chunks from earlier records.
+ *   <li>An id keeps its type for ever.
+ *   <li>A record's depth is 0, or 1 + the depth of the deepest base for a delta, {@value #DEPTH_MAX} at most. The depth of
+ *       an object is that of its deepest provider, and a further provider never raises it. Along bases the depth of objects
+ *       therefore falls strictly, whichever providers are used: they cannot form a circle.
+ *   <li>A record that provides nothing new is not admitted again, unless it mends.
+ * </ul>
+ *
+ * <p>Not thread-safe. Cost: one lookup in the index for each distinct id that a submission names.
+ */
+public final class Admission {
+
+    /** The deepest delta. */
+    public static final int DEPTH_MAX = 8;
+
+    /** The most providers of one object that ordinary commits make; further records do not provide it. */
+    public static final int PROVIDERS_MAX = 8;
+
+    private final Known known;
+    private final Map<ObjectId, Facts> admitted = new HashMap<>();
+
+    /** What the index knew before this transaction. */
+    @FunctionalInterface
+    public interface Known {
+        /** The facts of {@code id}, or null if the index lacks it. */
+        @Nullable
+        Facts facts(ObjectId id);
+    }
+
+    /**
+     * What admission must know of an object.
+     *
+     * @param depth of its deepest provider
+     * @param providers how many records provide it
+     */
+    public record Facts(ObjectType type, int depth, int providers) {}
+
+    /**
+     * A record that shall be stored.
+     *
+     * @param ordinals of those of its objects that it becomes a provider of, ascending
+     * @param objectsNew how many of these were not known before
+     */
+    public record Admitted(SealedRecord record, int depth, int[] ordinals, int objectsNew) {}
+
+    public Admission(Known known) {
+        this.known = known;
+    }
+
+    /**
+     * Decides on one submission, all or none. If it throws, nothing of the submission is remembered.
+     *
+     * @param mends whether records that provide nothing new are admitted too
+     * @return the records to store, in their order
+     * @throws MissingObjectsException if closure would break
+     * @throws CorruptDataException if a header contradicts what is known, or a delta is too deep
+     */
+    public List<Admitted> admit(List<SealedRecord> records, boolean mends) {
+        Submission submission = new Submission();
+        List<Admitted> plan = new ArrayList<>(records.size());
+        for (SealedRecord record : records) {
+            Admitted decided = submission.decide(record, mends);
+            if (decided != null) {
+                plan.add(decided);
+            }
+        }
+        if (!submission.missing.isEmpty()) {
+            throw new MissingObjectsException(List.copyOf(submission.missing));
+        }
+        admitted.putAll(submission.staged);
+        return plan;
+    }
+
+    /** The facts of {@code id}, what was admitted in this transaction included; null if it is not known. */
+    public @Nullable Facts facts(ObjectId id) {
+        Facts facts = admitted.get(id);
+        return facts != null ? facts : known.facts(id);
+    }
+
+    private final class Submission {
+
+        private final Map<ObjectId, Facts> staged = new HashMap<>();
+        private final Set<ObjectId> missing = new LinkedHashSet<>();
+
+        private @Nullable Admitted decide(SealedRecord record, boolean mends) {
+            RecordHeader header = record.header();
+            if (!mends && header.provided().stream().allMatch(object -> knownAs(object.id(), header.kind()))) {
+                return null;
+            }
+            int depth = depth(header);
+            int[] ordinals = new int[header.provided().size()];
+            int count = 0;
+            int objectsNew = 0;
+            for (int ordinal = 0; ordinal < header.provided().size(); ordinal++) {
+                ProvidedObject object = header.provided().get(ordinal);
+                object.nodeChildren().forEach(child -> require(child, ObjectType.NODE));
+                object.chunkChildren().forEach(child -> require(child, ObjectType.CHUNK));
+                Facts before = lookup(object.id());
+                if (before == null) {
+                    objectsNew++;
+                    staged.put(object.id(), new Facts(header.kind().provides(), depth, 1));
+                } else if (depth <= before.depth && (mends || before.providers < PROVIDERS_MAX)) {
+                    requireType(object.id(), before, header.kind());
+                    staged.put(object.id(), new Facts(before.type, before.depth, before.providers + 1));
+                } else {
+                    continue;
+                }
+                ordinals[count++] = ordinal;
+            }
+            return count == 0 ? null : new Admitted(record, depth, Arrays.copyOf(ordinals, count), objectsNew);
+        }
+
+        private int depth(RecordHeader header) {
+            int depth = 0;
+            for (ObjectId base : header.bases()) {
+                Facts facts = require(base, ObjectType.CHUNK);
+                depth = Math.max(depth, facts == null ? 1 : 1 + facts.depth);
+            }
+            if (depth > DEPTH_MAX) {
+                throw new CorruptDataException(
+                        "record that provides " + header.provided().getFirst().id(),
+                        "a delta at most " + DEPTH_MAX + " deep",
+                        "depth " + depth);
+            }
+            return depth;
+        }
+
+        private @Nullable Facts require(ObjectId id, ObjectType type) {
+            Facts facts = lookup(id);
+            if (facts == null || facts.type != type) {
+                if (missing.size() < MissingObjectsException.IDS_MAX) {
+                    missing.add(id);
+                }
+                return null;
+            }
+            return facts;
+        }
+
+        private boolean knownAs(ObjectId id, RecordKind kind) {
+            Facts facts = lookup(id);
+            if (facts != null) {
+                requireType(id, facts, kind);
+            }
+            return facts != null;
+        }
+
+        private void requireType(ObjectId id, Facts facts, RecordKind kind) {
+            if (facts.type != kind.provides()) {
+                throw new CorruptDataException(
+                        "header that provides " + id, "a record of a " + facts.type, "a record of kind " + kind);
+            }
+        }
+
+        private @Nullable Facts lookup(ObjectId id) {
+            Facts facts = staged.get(id);
+            return facts != null ? facts : facts(id);
+        }
+    }
+}

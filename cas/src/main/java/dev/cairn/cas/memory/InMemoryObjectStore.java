@@ -1,0 +1,370 @@
+package dev.cairn.cas.memory;
+
+import dev.cairn.cas.Admission;
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.OperationId;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.RecordVisitor;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.StoreStats;
+import dev.cairn.cas.StoredConfiguration;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
+public final class InMemoryObjectStore implements ObjectStore {
+
+    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
+            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
+
+    private final RepositoryId repositoryId;
+    private final List<StoredRecord> records = new ArrayList<>();
+    private final Map<ObjectId, Indexed> objects = new TreeMap<>();
+    private final Map<String, Branch> branches = new TreeMap<>();
+    private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
+    private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
+    private final Map<String, LocalTable> tables = new HashMap<>();
+    private @Nullable StoredConfiguration configuration;
+    private boolean closed;
+
+    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
+
+    private record Provider(long sequence, int ordinal, int depth) {}
+
+    private record Indexed(ObjectType type, List<Provider> providers) {
+        int depth() {
+            return providers.stream().mapToInt(Provider::depth).max().orElse(0);
+        }
+
+        List<RecordRef> refs() {
+            return providers.stream()
+                    .sorted(BEST_FIRST)
+                    .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
+                    .toList();
+        }
+    }
+
+    /** An empty replica of {@code repositoryId}. */
+    public InMemoryObjectStore(RepositoryId repositoryId) {
+        this.repositoryId = repositoryId;
+    }
+
+    @Override
+    public RepositoryId repositoryId() {
+        return repositoryId;
+    }
+
+    @Override
+    public synchronized boolean has(ObjectId id) {
+        requireOpen();
+        return objects.containsKey(id);
+    }
+
+    @Override
+    public synchronized List<ObjectId> missing(Collection<ObjectId> ids) {
+        requireOpen();
+        Set<ObjectId> missing = new LinkedHashSet<>(ids);
+        missing.removeIf(objects::containsKey);
+        return List.copyOf(missing);
+    }
+
+    @Override
+    public synchronized List<RecordRef> providers(ObjectId id) {
+        requireOpen();
+        Indexed row = objects.get(id);
+        return row == null ? List.of() : row.refs();
+    }
+
+    @Override
+    public synchronized SealedRecord read(RecordRef ref) {
+        requireOpen();
+        String where = "record " + ref.sequence();
+        if (ref.sequence() >= records.size()) {
+            throw new CorruptDataException(where, "a stored record", "none of that number");
+        }
+        StoredRecord stored = records.get((int) ref.sequence());
+        if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
+            throw new CorruptDataException(where, "the digest that was stored", "another one");
+        }
+        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where);
+        if (ref.ordinal() >= record.header().provided().size()) {
+            throw new CorruptDataException(where, "an object with ordinal " + ref.ordinal(), "fewer objects");
+        }
+        return record;
+    }
+
+    @Override
+    public CommitReceipt commit(List<SealedRecord> records) {
+        return store(records, false);
+    }
+
+    @Override
+    public CommitReceipt heal(List<SealedRecord> records) {
+        return store(records, true);
+    }
+
+    @Override
+    public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+        ObjectStore.requireCommitBytes(records);
+        try {
+            return CompletableFuture.completedFuture(store(records, false));
+        } catch (StoreException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private synchronized CommitReceipt store(List<SealedRecord> submitted, boolean mends) {
+        requireOpen();
+        ObjectStore.requireCommitBytes(submitted);
+        Admission admission = new Admission(id -> {
+            Indexed row = objects.get(id);
+            return row == null ? null : new Admission.Facts(row.type, row.depth(), row.providers.size());
+        });
+        List<SealedRecord> wanted =
+                mends ? submitted.stream().filter(record -> !isWhole(record)).toList() : submitted;
+        List<Admission.Admitted> plan = admission.admit(wanted, mends);
+        long bytesStored = 0;
+        int objectsNew = 0;
+        for (Admission.Admitted admitted : plan) {
+            byte[] bytes = admitted.record().bytes().clone();
+            RecordHeader header = admitted.record().header();
+            long sequence = records.size();
+            records.add(new StoredRecord(header.kind(), bytes, sha256(bytes)));
+            for (int ordinal : admitted.ordinals()) {
+                provide(header.provided().get(ordinal), header.kind(), mends)
+                        .add(new Provider(sequence, ordinal, admitted.depth()));
+            }
+            bytesStored += bytes.length;
+            objectsNew += admitted.objectsNew();
+        }
+        return new CommitReceipt(plan.size(), bytesStored, objectsNew);
+    }
+
+    private List<Provider> provide(ProvidedObject object, RecordKind kind, boolean mends) {
+        List<Provider> providers =
+                objects.computeIfAbsent(object.id(), id -> new Indexed(kind.provides(), new ArrayList<>())).providers;
+        if (mends) {
+            providers.removeIf(provider -> !reads(provider.sequence));
+        }
+        return providers;
+    }
+
+    private boolean isWhole(SealedRecord record) {
+        byte[] digest = sha256(record.bytes());
+        return record.header().provided().stream().allMatch(object -> {
+            Indexed row = objects.get(object.id());
+            return row != null
+                    && row.providers.stream()
+                            .anyMatch(provider -> Arrays.equals(digest, records.get((int) provider.sequence).digest)
+                                    && reads(provider.sequence));
+        });
+    }
+
+    private boolean reads(long sequence) {
+        StoredRecord stored = records.get((int) sequence);
+        return Arrays.equals(stored.digest, sha256(stored.bytes));
+    }
+
+    @Override
+    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
+        for (int sequence = 0; sequence < stats().records(); sequence++) {
+            RecordKind kind;
+            SealedRecord record = null;
+            CorruptDataException damage = null;
+            synchronized (this) {
+                kind = records.get(sequence).kind;
+                try {
+                    record = kinds.contains(kind) ? read(new RecordRef(sequence, 0)) : null;
+                } catch (CorruptDataException e) {
+                    damage = e;
+                }
+            }
+            if (damage != null) {
+                visitor.damaged(sequence, damage);
+            } else if (record != null) {
+                visitor.record(sequence, record);
+            }
+        }
+    }
+
+    @Override
+    public void forEachObject(ObjectVisitor visitor) {
+        List<Map.Entry<ObjectId, Indexed>> rows;
+        synchronized (this) {
+            requireOpen();
+            rows = objects.entrySet().stream()
+                    .map(entry -> Map.entry(
+                            entry.getKey(),
+                            new Indexed(entry.getValue().type, List.copyOf(entry.getValue().providers))))
+                    .toList();
+        }
+        rows.forEach(row ->
+                visitor.object(row.getKey(), row.getValue().type, row.getValue().refs()));
+    }
+
+    @Override
+    public synchronized Optional<Branch> branch(String name) {
+        requireOpen();
+        return Optional.ofNullable(branches.get(Branch.requireName(name)));
+    }
+
+    @Override
+    public synchronized List<Branch> branches() {
+        requireOpen();
+        return List.copyOf(branches.values());
+    }
+
+    @Override
+    public synchronized BranchMove.Outcome move(BranchMove move) {
+        requireOpen();
+        BranchMove.Outcome first = operations.get(move.operation());
+        if (first != null) {
+            return first;
+        }
+        List<ObjectId> retained = move.allRetained();
+        List<ObjectId> missing = retained.stream().filter(id -> !isSnapshot(id)).toList();
+        if (!missing.isEmpty()) {
+            throw new MissingObjectsException(missing);
+        }
+        Branch current = branches.get(move.branch());
+        BranchMove.Outcome outcome;
+        if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
+            outcome = new BranchMove.Outcome.Conflict(current);
+        } else {
+            retained.forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
+            Branch moved = new Branch(move.branch(), move.target(), current == null ? 1 : current.version() + 1);
+            branches.put(move.branch(), moved);
+            outcome = new BranchMove.Outcome.Moved(moved);
+        }
+        operations.put(move.operation(), outcome);
+        return outcome;
+    }
+
+    private boolean isSnapshot(ObjectId id) {
+        Indexed row = objects.get(id);
+        return row != null && row.type == ObjectType.SNAPSHOT;
+    }
+
+    private RetainedSnapshot retainedSnapshot(ObjectId id) {
+        return RetainedSnapshot.of(read(providers(id).getFirst()).header());
+    }
+
+    @Override
+    public synchronized List<RetainedSnapshot> snapshots() {
+        requireOpen();
+        return snapshots.values().stream().sorted(RetainedSnapshot.OLDEST_FIRST).toList();
+    }
+
+    @Override
+    public synchronized Optional<StoredConfiguration> configuration() {
+        requireOpen();
+        return Optional.ofNullable(configuration);
+    }
+
+    @Override
+    public synchronized boolean configure(long expectedRevision, byte[] bytes) {
+        requireOpen();
+        StoredConfiguration wanted = new StoredConfiguration(expectedRevision + 1, bytes.clone());
+        StoredConfiguration current = configuration;
+        long revision = current == null ? 0 : current.revision();
+        if (current != null && revision == wanted.revision()) {
+            return Arrays.equals(current.bytes(), bytes);
+        }
+        if (revision != expectedRevision) {
+            return false;
+        }
+        configuration = wanted;
+        return true;
+    }
+
+    @Override
+    public synchronized LocalTable local(String name) {
+        requireOpen();
+        return tables.computeIfAbsent(LocalTable.requireName(name), ignored -> new InMemoryTable());
+    }
+
+    @Override
+    public synchronized StoreStats stats() {
+        requireOpen();
+        long bytes = records.stream().mapToLong(record -> record.bytes.length).sum();
+        return new StoreStats(objects.size(), records.size(), bytes, 0);
+    }
+
+    /** Flips the last byte of a stored record, so that reading it fails: damage for tests. */
+    public synchronized void damage(long sequence) {
+        byte[] bytes = records.get((int) sequence).bytes;
+        bytes[bytes.length - 1] ^= 1;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the store is closed");
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static final class InMemoryTable implements LocalTable {
+
+        private final Map<ByteBuffer, byte[]> rows = new HashMap<>();
+
+        @Override
+        public synchronized Optional<byte[]> get(byte[] key) {
+            return Optional.ofNullable(rows.get(ByteBuffer.wrap(LocalTable.requireKey(key))))
+                    .map(byte[]::clone);
+        }
+
+        @Override
+        public synchronized void putAll(List<Row> all) {
+            all.forEach(row -> LocalTable.requireKey(row.key()));
+            for (Row row : all) {
+                ByteBuffer key = ByteBuffer.wrap(row.key().clone());
+                if (row.value().length == 0) {
+                    rows.remove(key);
+                } else {
+                    rows.put(key, row.value().clone());
+                }
+            }
+        }
+    }
+}
