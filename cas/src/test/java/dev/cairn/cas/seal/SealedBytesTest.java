@@ -63,7 +63,8 @@ final class SealedBytesTest {
 
     @Test
     void open_wellFormedInside_opens() {
-        assertThat(SEALER.open(seal(inside(0, 3, 3, new byte[] {2, 7, 8}), 1), "here").bytes())
+        assertThat(SEALER.open(seal(inside(0, 3, 3, new byte[] {2, 7, 8}), 1), "here")
+                        .bytes())
                 .isEqualTo(3);
     }
 

@@ -269,8 +269,7 @@ final class SealerTest {
     void resealPart_someIds_keepsThoseOnly() {
         List<PlainObject> chunks = List.of(chunk("one"), noise(50_000, 4), chunk("three"));
         SealedRecord record = sealer.sealRun(ids(chunks), chunks);
-        List<ObjectId> wanted =
-                List.of(ids(chunks).get(2), ids(chunks).get(0), new ObjectId(1, 1, 1, 1));
+        List<ObjectId> wanted = List.of(ids(chunks).get(2), ids(chunks).get(0), new ObjectId(1, 1, 1, 1));
 
         SealedRecord part = sealer.resealPart(record, wanted, "here");
         OpenedRecord opened = sealer.open(SealedRecord.parse(part.bytes(), "there"), "there");

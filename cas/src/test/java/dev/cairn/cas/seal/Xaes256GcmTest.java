@@ -81,12 +81,11 @@ final class Xaes256GcmTest {
         for (int i = 0; i < sealed.length; i++) {
             byte[] changed = sealed.clone();
             changed[i] ^= 1;
-            assertThatThrownBy(() -> cipher.open(
-                            NONCE, 0, changed, 0, changed.length, Xaes256Gcm.Part.of(new byte[] {1, 2})))
+            assertThatThrownBy(() ->
+                            cipher.open(NONCE, 0, changed, 0, changed.length, Xaes256Gcm.Part.of(new byte[] {1, 2})))
                     .isInstanceOf(AEADBadTagException.class);
         }
-        assertThatThrownBy(
-                        () -> cipher.open(NONCE, 0, sealed, 0, sealed.length, Xaes256Gcm.Part.of(new byte[] {1, 3})))
+        assertThatThrownBy(() -> cipher.open(NONCE, 0, sealed, 0, sealed.length, Xaes256Gcm.Part.of(new byte[] {1, 3})))
                 .isInstanceOf(AEADBadTagException.class);
     }
 }
