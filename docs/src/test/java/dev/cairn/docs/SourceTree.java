@@ -1,0 +1,146 @@
+package dev.cairn.docs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The project's source files as text, and the rules that only text shows: lengths, names, package comments, what was left
+ * open. Each rule answers with its faults, a line each, empty when all is well.
+ */
+final class SourceTree {
+    static final int LINES_MAX = 500;
+
+    /** Words that a class is not named by: they say that something is done, not what the thing is. */
+    private static final Pattern NAME_REFUSED = Pattern.compile("\\w*(Utils?|Helpers?|Managers?|Impl|Base)");
+
+    private static final Pattern TYPE =
+            Pattern.compile("^\\s*(?:[a-z@][\\w-]* +)*(?:class|interface|record|enum) +(\\w+)", Pattern.MULTILINE);
+
+    /** Spelled in halves, so that this file does not break its own rule. */
+    private static final Pattern LEFT_OPEN = Pattern.compile("\\b(" + "TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+
+    private static final Pattern JAVA_PACKAGE = Pattern.compile("option +java_package *= *\"([\\w.]+)\"");
+
+    private final Path root;
+
+    SourceTree(Path root) {
+        this.root = root;
+    }
+
+    /** The project that this module is part of: Surefire runs in the module's folder. */
+    static SourceTree ofProject() {
+        Path project = Path.of("").toAbsolutePath().getParent();
+        if (project == null || !Files.isRegularFile(project.resolve("cairn"))) {
+            throw new IllegalStateException(
+                    "the tests of docs run in docs, not in " + Path.of("").toAbsolutePath());
+        }
+        return new SourceTree(project);
+    }
+
+    Path root() {
+        return root;
+    }
+
+    List<String> filesTooLong() {
+        List<String> faults = new ArrayList<>();
+        for (Path file : files("src", ".java")) {
+            long lines = text(file).lines().count();
+            if (lines > LINES_MAX) {
+                faults.add(
+                        name(file) + " has " + lines + " lines, more than " + LINES_MAX + ": look for the second noun");
+            }
+        }
+        return faults;
+    }
+
+    List<String> packagesWithoutComment() {
+        TreeSet<Path> folders = new TreeSet<>();
+        files("src/main/java", ".java").forEach(file -> folders.add(file.resolveSibling("package-info.java")));
+        List<String> faults = new ArrayList<>();
+        for (Path info : folders) {
+            if (!Files.isRegularFile(info)) {
+                faults.add(name(info) + " is missing: say what the package is for");
+            } else if (!text(info).contains("/**") || !text(info).contains("@NullMarked")) {
+                faults.add(name(info) + " needs a Javadoc comment and @NullMarked");
+            }
+        }
+        return faults;
+    }
+
+    List<String> refusedNames() {
+        List<String> faults = new ArrayList<>();
+        for (Path file : files("src", ".java")) {
+            Matcher types = TYPE.matcher(text(file));
+            while (types.find()) {
+                if (NAME_REFUSED.matcher(types.group(1)).matches()) {
+                    faults.add(name(file) + " declares " + types.group(1) + ": name the noun that it is");
+                }
+            }
+        }
+        return faults;
+    }
+
+    List<String> leftOpen() {
+        List<String> faults = new ArrayList<>();
+        Stream.of(".java", ".proto").flatMap(end -> files("src", end).stream()).forEach(file -> {
+            Matcher open = LEFT_OPEN.matcher(text(file));
+            if (open.find()) {
+                faults.add(name(file) + " has a " + open.group(1) + ": finish it, or file an issue");
+            }
+        });
+        return faults;
+    }
+
+    /** The packages that own a {@code .proto} file: where {@code P.wire} is generated, P is the owner. */
+    List<String> protobufOwners() {
+        TreeSet<String> owners = new TreeSet<>();
+        for (Path file : files("src/main", ".proto")) {
+            Matcher option = JAVA_PACKAGE.matcher(text(file));
+            if (!option.find() || !option.group(1).endsWith(".wire")) {
+                throw new IllegalStateException(name(file) + " needs a java_package that ends in .wire");
+            }
+            owners.add(option.group(1).replaceFirst("\\.wire$", ""));
+        }
+        return List.copyOf(owners);
+    }
+
+    /** The files below {@code MODULE/under} whose name ends so, sorted. */
+    private List<Path> files(String under, String end) {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> modules = Files.list(root)) {
+            for (Path module : modules.sorted().toList()) {
+                Path top = module.resolve(under);
+                if (Files.isDirectory(top)) {
+                    try (Stream<Path> tree = Files.walk(top)) {
+                        tree.filter(file -> file.toString().endsWith(end) && Files.isRegularFile(file))
+                                .sorted()
+                                .forEach(found::add);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + root, e);
+        }
+        return found;
+    }
+
+    private String name(Path file) {
+        return root.relativize(file).toString();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}
