@@ -1,0 +1,286 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.StoreFullException;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.ProblemException;
+import dev.cairn.replicator.protocol.ProtocolLimits;
+import dev.cairn.replicator.protocol.Request;
+import dev.cairn.replicator.protocol.Response;
+import dev.cairn.replicator.protocol.Role;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What a server does with the requests about one repository, without any key and without a network: the server's routes and
+ * the simulator of the tests call the same code.
+ *
+ * <p>Every request may come twice: the end state and, but for counts, the answer are the same. Requests have passed the
+ * {@link dev.cairn.replicator.protocol.RequestCodec}, which checks counts and lengths.
+ *
+ * <p>Threading: may be called from any thread, and blocks on the store; never call it from an event loop. A stream belongs to
+ * one thread at a time.
+ */
+public final class RepositoryService {
+
+    /** The most pages that one diff visits: 16 TiB of manifests. */
+    private static final long DIFF_VISITS_MAX = 1L << 30;
+
+    /** The most snapshots that are looked at to tell forward from backward. */
+    private static final int HISTORY_MAX = 1 << 20;
+
+    private final ObjectStore store;
+
+    public RepositoryService(ObjectStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Carries a request out for a device of that role.
+     *
+     * @throws ProblemException if it is refused or fails
+     */
+    public Answer answer(Request request, Role role) {
+        if (!role.includes(request.route().role())) {
+            throw refused("this device may %s here; '%s' takes more"
+                    .formatted(
+                            role.name().toLowerCase(Locale.ROOT),
+                            request.route().segment()));
+        }
+        boolean isUpload = request instanceof Request.Batch;
+        try {
+            return switch (request) {
+                case Request.Describe describe -> new Answer.Whole(info(role));
+                case Request.Snapshots snapshots -> streamed(new SnapshotStream(store.snapshots()));
+                case Request.Create create -> new Answer.Whole(create(create, role));
+                case Request.Configure configure -> new Answer.Whole(configure(configure));
+                case Request.Missing missing -> new Answer.Whole(new Response.MissingIds(store.missing(missing.ids())));
+                case Request.Batch batch -> new Answer.Whole(joined(put(batch)));
+                case Request.Move move -> new Answer.Whole(move(move.move(), role));
+                case Request.Diff diff -> streamed(diff(diff));
+                case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids()));
+            };
+        } catch (StoreException e) {
+            throw new ProblemException(problem(e, isUpload), e);
+        }
+    }
+
+    /**
+     * Stores a batch. The future completes once it is durable, or fails with a {@link ProblemException}.
+     *
+     * @throws ProblemException if a record is damaged on its face
+     */
+    public CompletableFuture<Response.BatchStored> put(Request.Batch batch) {
+        List<SealedRecord> records = new ArrayList<>(batch.records().size());
+        for (Request.Upload upload : batch.records()) {
+            String where = "record " + records.size() + " of batch " + batch.number();
+            if (!Arrays.equals(sha256(upload.record()), upload.digest())) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.DAMAGED,
+                        where + " does not have the digest that was sent with it",
+                        "Run 'cairn verify --data' on the client."));
+            }
+            try {
+                records.add(SealedRecord.parse(upload.record(), where));
+            } catch (StoreException e) {
+                throw new ProblemException(problem(e, true), e);
+            }
+        }
+        if (records.isEmpty()) {
+            return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
+        }
+        return store.submit(records).handle((receipt, failure) -> {
+            if (failure == null) {
+                return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
+            }
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof StoreException e) {
+                throw new ProblemException(problem(e, true), e);
+            }
+            throw new ProblemException(Problem.of(ProblemCode.INTERNAL, "the batch could not be stored", ""), cause);
+        });
+    }
+
+    /** What to answer where the store failed; {@code isUpload} if it is the client's data that is in question. */
+    public static Problem problem(StoreException failure, boolean isUpload) {
+        String message = String.valueOf(failure.getMessage());
+        return switch (failure) {
+            case MissingObjectsException missing -> Problem.missing(missing.ids());
+            case StoreFullException full ->
+                Problem.of(ProblemCode.FULL, "the server has no space left for this", "Free space on the server.");
+            case CorruptDataException corrupt ->
+                isUpload
+                        ? Problem.of(ProblemCode.DAMAGED, message, "Run 'cairn verify --data' on the client.")
+                        : Problem.of(
+                                ProblemCode.SERVER_DAMAGED, message, "Run 'cairn verify --data' on the server's copy.");
+            case StoreBusyException busy -> Problem.busy("the repository is busy on the server", 1);
+            case VersionMismatchException mismatch ->
+                Problem.of(ProblemCode.VERSION, message, "Upgrade Cairn on the server.");
+            case StoreException other -> Problem.of(ProblemCode.INTERNAL, message, other.hint());
+        };
+    }
+
+    private Response.RepositoryInfo info(Role role) {
+        Optional<StoredConfiguration> configuration = store.configuration();
+        if (configuration.isEmpty()) {
+            throw new ProblemException(
+                    Problem.of(ProblemCode.NO_REPOSITORY, "no repository of that name", "Push to it to make it."));
+        }
+        List<Branch> branches = store.branches();
+        if (branches.size() > ProtocolLimits.BRANCHES_MAX) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
+        }
+        return new Response.RepositoryInfo(store.repositoryId(), configuration.get(), branches, role);
+    }
+
+    private Response.RepositoryInfo create(Request.Create request, Role role) {
+        if (!request.repository().equals(store.repositoryId())) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.OTHER_REPOSITORY,
+                    "that name is taken by repository " + store.repositoryId(),
+                    "Choose another name in the remote's URL."));
+        }
+        if (store.configuration().isEmpty()) {
+            store.configure(0, request.configuration());
+        }
+        return info(role);
+    }
+
+    private Response.Configured configure(Request.Configure request) {
+        boolean replaced = store.configure(request.expectedRevision(), request.content());
+        StoredConfiguration now = store.configuration()
+                .orElseThrow(() -> new ProblemException(
+                        Problem.of(ProblemCode.NO_REPOSITORY, "no repository of that name", "Push to it to make it.")));
+        // A repeated request finds its own revision there already.
+        boolean sameAgain =
+                now.revision() == request.expectedRevision() + 1 && Arrays.equals(now.bytes(), request.content());
+        return new Response.Configured(replaced || sameAgain, now);
+    }
+
+    private Response.Moved move(BranchMove move, Role role) {
+        StoredObjects objects = new StoredObjects(store);
+        List<ObjectId> lacking = store.missing(concatenation(move.retained(), move.target()));
+        if (!lacking.isEmpty()) {
+            throw new ProblemException(Problem.missing(lacking));
+        }
+        for (ObjectId id : concatenation(move.retained(), move.target())) {
+            if (objects.find(id).record().header().kind() != RecordKind.SNAPSHOT) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.MALFORMED, "a branch or the list of snapshots can name snapshots only: " + id, ""));
+            }
+        }
+        ObjectId expected = move.expected();
+        if (!role.includes(Role.WRITE) && expected != null && !isForward(objects, expected, move.target())) {
+            throw refused("this device may move branches forward only");
+        }
+        return new Response.Moved(store.move(move));
+    }
+
+    /** Whether {@code from} is among the ancestors of {@code to}, by the clear headers of those that are still there. */
+    private static boolean isForward(StoredObjects objects, ObjectId from, ObjectId to) {
+        if (!objects.has(from)) {
+            return false;
+        }
+        long fromSequence = lineage(objects, from).sequence();
+        Deque<ObjectId> open = new ArrayDeque<>(List.of(to));
+        Set<ObjectId> seen = new HashSet<>(open);
+        for (ObjectId id = open.poll(); id != null && seen.size() <= HISTORY_MAX; id = open.poll()) {
+            if (id.equals(from)) {
+                return true;
+            }
+            if (!objects.has(id)) {
+                continue;
+            }
+            RecordHeader.Lineage lineage = lineage(objects, id);
+            // A sequence is above that of every parent: below this one there is nothing to find.
+            if (lineage.sequence() > fromSequence) {
+                lineage.parents().stream().filter(seen::add).forEach(open::add);
+            }
+        }
+        return false;
+    }
+
+    private static RecordHeader.Lineage lineage(StoredObjects objects, ObjectId id) {
+        RecordHeader.Lineage lineage = objects.find(id).record().header().lineage();
+        if (lineage == null) {
+            throw new CorruptDataException("object " + id, "a snapshot", "something else");
+        }
+        return lineage;
+    }
+
+    private ResponseStream diff(Request.Diff request) {
+        List<ObjectId> lacking = store.missing(request.want());
+        if (!lacking.isEmpty()) {
+            throw new ProblemException(Problem.missing(lacking));
+        }
+        StoredObjects objects = new StoredObjects(store);
+        PageWalk walk = new PageWalk(objects, request.want(), request.have(), DIFF_VISITS_MAX);
+        return new DiffStream(objects, walk, request.skip());
+    }
+
+    private static Answer streamed(ResponseStream stream) {
+        return new Answer.Streamed(() -> {
+            try {
+                return stream.next();
+            } catch (StoreException e) {
+                throw new ProblemException(problem(e, false), e);
+            }
+        });
+    }
+
+    private static Response.BatchStored joined(CompletableFuture<Response.BatchStored> stored) {
+        try {
+            return stored.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ProblemException problem) {
+                throw problem;
+            }
+            throw e;
+        }
+    }
+
+    private static ProblemException refused(String message) {
+        return new ProblemException(Problem.of(
+                ProblemCode.NOT_ALLOWED, message, "Ask whoever runs the server for a code of another role."));
+    }
+
+    private static List<ObjectId> concatenation(List<ObjectId> ids, ObjectId last) {
+        List<ObjectId> all = new ArrayList<>(ids);
+        all.add(last);
+        return all;
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.cairn.replicator.protocol;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The name of a device: the first 16 bytes of the SHA-256 of its public key. */
+public record DeviceId(long high, long low) {
+
+    /** Length, in bytes. */
+    public static final int BYTES = 16;
+
+    /** Reads an id from exactly {@value #BYTES} bytes. */
+    public static DeviceId of(byte[] bytes) {
+        if (bytes.length != BYTES) {
+            throw MalformedMessageException.because("a device id has 16 bytes, not " + bytes.length);
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new DeviceId(buffer.getLong(), buffer.getLong());
+    }
+
+    /** The id of the device with this Ed25519 public key of 32 bytes. */
+    public static DeviceId ofPublicKey(byte[] publicKey) {
+        try {
+            ByteBuffer digest =
+                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(publicKey));
+            return new DeviceId(digest.getLong(), digest.getLong());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Parses 32 hex digits. */
+    public static DeviceId parse(String hex) {
+        return of(HexFormat.of().parseHex(hex));
+    }
+
+    /** The 16 bytes, in a new array. */
+    public byte[] bytes() {
+        return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(bytes());
+    }
+}

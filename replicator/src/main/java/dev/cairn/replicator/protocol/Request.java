@@ -1,0 +1,102 @@
+package dev.cairn.replicator.protocol;
+
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RepositoryId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client asks of a server's repository. Lists and arrays must not be changed. */
+public sealed interface Request {
+
+    /** Where it is sent. */
+    Route route();
+
+    /** Repository id, configuration, branches. Answered by {@link Response.RepositoryInfo}. */
+    record Describe() implements Request {
+        @Override
+        public Route route() {
+            return Route.INFO;
+        }
+    }
+
+    /** All retained snapshots. Answered by a stream of {@link Response.SnapshotList}. */
+    record Snapshots() implements Request {
+        @Override
+        public Route route() {
+            return Route.SNAPSHOTS;
+        }
+    }
+
+    /** Make the repository. Answered by {@link Response.RepositoryInfo}. */
+    record Create(RepositoryId repository, byte[] configuration) implements Request {
+        @Override
+        public Route route() {
+            return Route.CREATE;
+        }
+    }
+
+    /** Replace the configuration by compare-and-set. Answered by {@link Response.Configured}. */
+    record Configure(long expectedRevision, byte[] content) implements Request {
+        @Override
+        public Route route() {
+            return Route.CONFIGURATION;
+        }
+    }
+
+    /** Which of these lack? Answered by {@link Response.MissingIds}. */
+    record Missing(List<ObjectId> ids, PushId push) implements Request {
+        @Override
+        public Route route() {
+            return Route.MISSING;
+        }
+    }
+
+    /** Store records, all or none. Answered by {@link Response.BatchStored}. */
+    record Batch(PushId push, long number, List<Upload> records) implements Request {
+        @Override
+        public Route route() {
+            return Route.BATCH;
+        }
+
+        /** The bytes of all records. */
+        public long recordBytes() {
+            return records.stream().mapToLong(upload -> upload.record().length).sum();
+        }
+    }
+
+    /**
+     * A record on its way to a server.
+     *
+     * @param digest SHA-256 of the record
+     */
+    record Upload(byte[] record, byte[] digest) {}
+
+    /**
+     * Move a branch. Answered by {@link Response.Moved}.
+     *
+     * @param push the push that ends with this move, or null
+     */
+    record Move(BranchMove move, @Nullable PushId push) implements Request {
+        @Override
+        public Route route() {
+            return Route.MOVE;
+        }
+    }
+
+    /** What do {@code want} reach that {@code have} do not? Answered by a stream of {@link Response.DiffRecord}. */
+    record Diff(List<ObjectId> want, List<ObjectId> have, long skip) implements Request {
+        @Override
+        public Route route() {
+            return Route.DIFF;
+        }
+    }
+
+    /** Records that provide these. Answered by a stream of {@link Response.FetchedRecord}. */
+    record Fetch(List<ObjectId> ids) implements Request {
+        @Override
+        public Route route() {
+            return Route.FETCH;
+        }
+    }
+}

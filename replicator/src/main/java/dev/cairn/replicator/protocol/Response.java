@@ -1,0 +1,55 @@
+package dev.cairn.replicator.protocol;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.StoredConfiguration;
+import java.util.List;
+
+/** One frame of what a server answers. Lists and arrays must not be changed. */
+public sealed interface Response permits Problem, Response.One, Response.Part, Response.End {
+
+    /** The only frame of an answer. */
+    sealed interface One extends Response {}
+
+    /** One frame of a stream, which further parts, an {@link End} or a {@link Problem} follow. */
+    sealed interface Part extends Response {}
+
+    /**
+     * The end of a stream.
+     *
+     * @param count how many records or snapshots came, those that were skipped included
+     */
+    record End(long count) implements Response {}
+
+    /** What there is to know before a push or a pull. */
+    record RepositoryInfo(RepositoryId repository, StoredConfiguration configuration, List<Branch> branches, Role role)
+            implements One {}
+
+    /** What became of a change of the configuration. */
+    record Configured(boolean replaced, StoredConfiguration configuration) implements One {}
+
+    /** What the server lacks, in the order of the request. */
+    record MissingIds(List<ObjectId> ids) implements One {}
+
+    /** The batch is durable. */
+    record BatchStored(int recordsStored, long bytesStored, int objectsNew) implements One {}
+
+    /** What became of a move. */
+    record Moved(BranchMove.Outcome outcome) implements One {}
+
+    /** Some retained snapshots. */
+    record SnapshotList(List<RetainedSnapshot> snapshots) implements Part {}
+
+    /**
+     * A record of a diff.
+     *
+     * @param due which of its objects are due here: places in its header, ascending, at least one
+     */
+    record DiffRecord(byte[] record, int[] due) implements Part {}
+
+    /** A record that was fetched. */
+    record FetchedRecord(byte[] record) implements Part {}
+}

@@ -1,0 +1,320 @@
+package dev.cairn.replicator.protocol;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.replicator.protocol.wire.BatchAnswer;
+import dev.cairn.replicator.protocol.wire.Configured;
+import dev.cairn.replicator.protocol.wire.DiffFrame;
+import dev.cairn.replicator.protocol.wire.DiffRecord;
+import dev.cairn.replicator.protocol.wire.MissingAnswer;
+import dev.cairn.replicator.protocol.wire.MoveAnswer;
+import dev.cairn.replicator.protocol.wire.PublicConfiguration;
+import dev.cairn.replicator.protocol.wire.RecordFrame;
+import dev.cairn.replicator.protocol.wire.RemoteBranch;
+import dev.cairn.replicator.protocol.wire.RemoteSnapshot;
+import dev.cairn.replicator.protocol.wire.RepositoryInfo;
+import dev.cairn.replicator.protocol.wire.SnapshotFrame;
+import dev.cairn.replicator.protocol.wire.SnapshotList;
+import dev.cairn.replicator.protocol.wire.StreamEnd;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Responses as frames and back. Decoding checks every count and length; whether a response fits its request (ids that were
+ * asked for, records that are due) is for the session to check.
+ *
+ * <p>Thread-safe; keeps nothing.
+ */
+public final class ResponseCodec {
+
+    private ResponseCodec() {}
+
+    /** One frame, with its length before it. A problem is encoded as its route's streams carry it if {@code inStream}. */
+    public static byte[] encode(Route route, Response response, boolean inStream) {
+        return switch (response) {
+            case Problem problem -> Frames.frame(inStream ? streamed(route, problem) : ProblemCodec.message(problem));
+            case Response.End end -> Frames.frame(end(route, end));
+            case Response.RepositoryInfo info -> Frames.frame(message(info));
+            case Response.Configured configured ->
+                Frames.frame(Configured.newBuilder()
+                        .setReplaced(configured.replaced())
+                        .setConfiguration(message(configured.configuration()))
+                        .build());
+            case Response.MissingIds missing ->
+                Frames.frame(MissingAnswer.newBuilder()
+                        .setIds(IdBytes.pack(missing.ids()))
+                        .build());
+            case Response.BatchStored stored ->
+                Frames.frame(BatchAnswer.newBuilder()
+                        .setRecordsStored(stored.recordsStored())
+                        .setBytesStored(stored.bytesStored())
+                        .setObjectsNew(stored.objectsNew())
+                        .build());
+            case Response.Moved moved -> Frames.frame(message(moved.outcome()));
+            case Response.SnapshotList list ->
+                Frames.frame(
+                        SnapshotFrame.newBuilder().setSnapshots(message(list)).build());
+            case Response.DiffRecord record -> Frames.frame(message(record));
+            case Response.FetchedRecord record ->
+                Frames.frame(RecordFrame.newBuilder()
+                        .setRecord(UnsafeByteOperations.unsafeWrap(record.record()))
+                        .build());
+        };
+    }
+
+    /**
+     * The response in a frame of an answer with status 200, its length cut off.
+     *
+     * @throws MalformedMessageException if it is not one that {@code request} may get
+     */
+    public static Response decode(Request request, byte[] frame) {
+        try {
+            return switch (request) {
+                case Request.Describe describe -> info(frame);
+                case Request.Create create -> info(frame);
+                case Request.Snapshots snapshots ->
+                    decode(Frames.parse(SnapshotFrame.parser(), frame, "snapshot frame"));
+                case Request.Configure configure -> configured(frame);
+                case Request.Missing missing ->
+                    new Response.MissingIds(IdBytes.unpack(
+                            Frames.parse(MissingAnswer.parser(), frame, "missing answer")
+                                    .getIds(),
+                            missing.ids().size(),
+                            "missing ids"));
+                case Request.Batch batch -> stored(frame);
+                case Request.Move move -> moved(move, frame);
+                case Request.Diff diff -> decode(Frames.parse(DiffFrame.parser(), frame, "diff frame"));
+                case Request.Fetch fetch -> decode(Frames.parse(RecordFrame.parser(), frame, "record frame"));
+            };
+        } catch (IllegalArgumentException e) {
+            throw MalformedMessageException.because(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static com.google.protobuf.MessageLite streamed(Route route, Problem problem) {
+        return switch (route) {
+            case SNAPSHOTS ->
+                SnapshotFrame.newBuilder()
+                        .setProblem(ProblemCodec.message(problem))
+                        .build();
+            case DIFF ->
+                DiffFrame.newBuilder().setProblem(ProblemCodec.message(problem)).build();
+            case FETCH ->
+                RecordFrame.newBuilder()
+                        .setProblem(ProblemCodec.message(problem))
+                        .build();
+            case INFO, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
+                throw new IllegalArgumentException(route + " is not answered by a stream");
+        };
+    }
+
+    private static com.google.protobuf.MessageLite end(Route route, Response.End end) {
+        StreamEnd message = StreamEnd.newBuilder().setCount(end.count()).build();
+        return switch (route) {
+            case SNAPSHOTS -> SnapshotFrame.newBuilder().setEnd(message).build();
+            case DIFF -> DiffFrame.newBuilder().setEnd(message).build();
+            case FETCH -> RecordFrame.newBuilder().setEnd(message).build();
+            case INFO, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
+                throw new IllegalArgumentException(route + " is not answered by a stream");
+        };
+    }
+
+    private static RepositoryInfo message(Response.RepositoryInfo info) {
+        RepositoryInfo.Builder builder = RepositoryInfo.newBuilder()
+                .setRepository(ByteString.copyFrom(info.repository().bytes()))
+                .setConfiguration(message(info.configuration()))
+                .setRole(GreetingCodec.message(info.role()));
+        info.branches().forEach(branch -> builder.addBranches(message(branch)));
+        return builder.build();
+    }
+
+    private static PublicConfiguration message(StoredConfiguration configuration) {
+        return PublicConfiguration.newBuilder()
+                .setRevision(configuration.revision())
+                .setContent(ByteString.copyFrom(configuration.bytes()))
+                .build();
+    }
+
+    private static RemoteBranch message(Branch branch) {
+        return RemoteBranch.newBuilder()
+                .setName(branch.name())
+                .setSnapshot(IdBytes.pack(branch.snapshot()))
+                .setVersion(branch.version())
+                .build();
+    }
+
+    private static MoveAnswer message(BranchMove.Outcome outcome) {
+        MoveAnswer.Builder builder = MoveAnswer.newBuilder();
+        switch (outcome) {
+            case BranchMove.Outcome.Moved moved -> builder.setMoved(true).setBranch(message(moved.branch()));
+            case BranchMove.Outcome.Conflict conflict -> {
+                Branch current = conflict.current();
+                if (current != null) {
+                    builder.setBranch(message(current));
+                }
+            }
+        }
+        return builder.build();
+    }
+
+    private static SnapshotList message(Response.SnapshotList list) {
+        SnapshotList.Builder builder = SnapshotList.newBuilder();
+        for (RetainedSnapshot snapshot : list.snapshots()) {
+            builder.addSnapshots(RemoteSnapshot.newBuilder()
+                    .setId(IdBytes.pack(snapshot.snapshot()))
+                    .setSequence(snapshot.sequence())
+                    .setParents(IdBytes.pack(snapshot.parents()))
+                    .setRoots(IdBytes.pack(snapshot.roots())));
+        }
+        return builder.build();
+    }
+
+    private static DiffFrame message(Response.DiffRecord record) {
+        DiffRecord.Builder builder =
+                DiffRecord.newBuilder().setRecord(UnsafeByteOperations.unsafeWrap(record.record()));
+        for (int ordinal : record.due()) {
+            builder.addDue(ordinal);
+        }
+        return DiffFrame.newBuilder().setRecord(builder).build();
+    }
+
+    private static Response info(byte[] frame) {
+        RepositoryInfo message = Frames.parse(RepositoryInfo.parser(), frame, "repository info");
+        if (message.getBranchesCount() > ProtocolLimits.BRANCHES_MAX) {
+            throw MalformedMessageException.tooLarge(
+                    "branches", ProtocolLimits.BRANCHES_MAX, message.getBranchesCount());
+        }
+        List<Branch> branches = new ArrayList<>(message.getBranchesCount());
+        Set<String> names = new HashSet<>();
+        for (RemoteBranch branch : message.getBranchesList()) {
+            if (!names.add(branch.getName())) {
+                throw MalformedMessageException.because("a branch that is listed twice: " + branch.getName());
+            }
+            branches.add(branch(branch));
+        }
+        return new Response.RepositoryInfo(
+                IdBytes.repository(message.getRepository()),
+                configuration(message.getConfiguration()),
+                List.copyOf(branches),
+                GreetingCodec.role(message.getRole()));
+    }
+
+    private static Response configured(byte[] frame) {
+        Configured message = Frames.parse(Configured.parser(), frame, "configured");
+        return new Response.Configured(message.getReplaced(), configuration(message.getConfiguration()));
+    }
+
+    private static StoredConfiguration configuration(PublicConfiguration message) {
+        if (message.getRevision() < 0) {
+            throw MalformedMessageException.because("a negative revision");
+        }
+        if (message.getContent().size() > StoredConfiguration.BYTES_MAX) {
+            throw MalformedMessageException.tooLarge(
+                    "bytes of the configuration",
+                    StoredConfiguration.BYTES_MAX,
+                    message.getContent().size());
+        }
+        return new StoredConfiguration(
+                message.getRevision(), message.getContent().toByteArray());
+    }
+
+    private static Branch branch(RemoteBranch message) {
+        return new Branch(
+                message.getName(), IdBytes.one(message.getSnapshot(), "snapshot of a branch"), message.getVersion());
+    }
+
+    private static Response stored(byte[] frame) {
+        BatchAnswer message = Frames.parse(BatchAnswer.parser(), frame, "batch answer");
+        return new Response.BatchStored(message.getRecordsStored(), message.getBytesStored(), message.getObjectsNew());
+    }
+
+    private static Response moved(Request.Move request, byte[] frame) {
+        MoveAnswer message = Frames.parse(MoveAnswer.parser(), frame, "move answer");
+        if (!message.hasBranch()) {
+            if (message.getMoved()) {
+                throw MalformedMessageException.because("a moved branch that is not named");
+            }
+            return new Response.Moved(new BranchMove.Outcome.Conflict(null));
+        }
+        Branch branch = branch(message.getBranch());
+        if (!branch.name().equals(request.move().branch())) {
+            throw MalformedMessageException.because("an answer about another branch: " + branch.name());
+        }
+        return new Response.Moved(
+                message.getMoved() ? new BranchMove.Outcome.Moved(branch) : new BranchMove.Outcome.Conflict(branch));
+    }
+
+    private static Response decode(SnapshotFrame frame) {
+        return switch (frame.getFrameCase()) {
+            case SNAPSHOTS -> snapshots(frame.getSnapshots());
+            case END -> end(frame.getEnd());
+            case PROBLEM -> ProblemCodec.problem(frame.getProblem());
+            case FRAME_NOT_SET -> throw MalformedMessageException.because("an empty frame");
+        };
+    }
+
+    private static Response decode(DiffFrame frame) {
+        return switch (frame.getFrameCase()) {
+            case RECORD -> diffRecord(frame.getRecord());
+            case END -> end(frame.getEnd());
+            case PROBLEM -> ProblemCodec.problem(frame.getProblem());
+            case FRAME_NOT_SET -> throw MalformedMessageException.because("an empty frame");
+        };
+    }
+
+    private static Response decode(RecordFrame frame) {
+        return switch (frame.getFrameCase()) {
+            case RECORD -> new Response.FetchedRecord(frame.getRecord().toByteArray());
+            case END -> end(frame.getEnd());
+            case PROBLEM -> ProblemCodec.problem(frame.getProblem());
+            case FRAME_NOT_SET -> throw MalformedMessageException.because("an empty frame");
+        };
+    }
+
+    private static Response snapshots(SnapshotList message) {
+        if (message.getSnapshotsCount() > ProtocolLimits.SNAPSHOTS_PER_FRAME_MAX) {
+            throw MalformedMessageException.tooLarge(
+                    "snapshots of a frame", ProtocolLimits.SNAPSHOTS_PER_FRAME_MAX, message.getSnapshotsCount());
+        }
+        List<RetainedSnapshot> snapshots = new ArrayList<>(message.getSnapshotsCount());
+        for (RemoteSnapshot snapshot : message.getSnapshotsList()) {
+            ObjectId id = IdBytes.one(snapshot.getId(), "snapshot id");
+            if (snapshot.getSequence() < 0) {
+                throw MalformedMessageException.because("a negative sequence of snapshot " + id.abbreviated());
+            }
+            snapshots.add(new RetainedSnapshot(
+                    id,
+                    snapshot.getSequence(),
+                    IdBytes.unpack(snapshot.getParents(), RecordHeader.PARENTS_MAX, "parents of a snapshot"),
+                    IdBytes.unpack(snapshot.getRoots(), RecordHeader.CHILDREN_MAX, "roots of a snapshot")));
+        }
+        return new Response.SnapshotList(snapshots);
+    }
+
+    private static Response diffRecord(DiffRecord message) {
+        int count = message.getDueCount();
+        if (count == 0 || count > RecordHeader.PROVIDED_MAX) {
+            throw MalformedMessageException.tooLarge("due objects of a record", RecordHeader.PROVIDED_MAX, count);
+        }
+        int[] due = new int[count];
+        for (int i = 0; i < count; i++) {
+            due[i] = message.getDue(i);
+            if (due[i] < 0 || due[i] >= RecordHeader.PROVIDED_MAX || (i > 0 && due[i] <= due[i - 1])) {
+                throw MalformedMessageException.because("places of due objects that do not ascend");
+            }
+        }
+        return new Response.DiffRecord(message.getRecord().toByteArray(), due);
+    }
+
+    private static Response end(StreamEnd message) {
+        return new Response.End(message.getCount());
+    }
+}
