@@ -54,9 +54,13 @@ final class Kernel {
      * @return the result, or the negated error number (see {@link Errno#isError})
      */
     static long call(Scratch scratch, Syscall call, long a, long b, long c, long d, long e) {
+        return call(scratch, call.number(AARCH64), a, b, c, d, e);
+    }
+
+    static long call(Scratch scratch, long number, long a, long b, long c, long d, long e) {
         long result;
         do {
-            result = callOnce(scratch, call.number(AARCH64), a, b, c, d, e);
+            result = callOnce(scratch, number, a, b, c, d, e);
         } while (result == -Errno.EINTR.code());
         return result;
     }

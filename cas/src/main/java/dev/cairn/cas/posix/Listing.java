@@ -54,6 +54,10 @@ public final class Listing {
         return -1;
     }
 
+    long footprintBytes() {
+        return pool.length + (long) offsets.length * Integer.BYTES;
+    }
+
     private static int length(byte[] pool, int offset) {
         return (pool[offset + 1] & 0xFF) << 8 | (pool[offset + 2] & 0xFF);
     }

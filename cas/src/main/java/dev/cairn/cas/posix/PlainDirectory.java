@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What is lost.</b> Opening, creating, removing and renaming are relative to the open folder where the JDK offers
  * {@link SecureDirectoryStream} (Unix); everything else, and everything elsewhere, goes by path with links at its end
- * not followed, so that a component swapped at the right moment can lead outside. Holes are not seen and everything
+ * not followed, so that a component swapped at the right moment can lead outside. Times before 1970 with a fraction of a
+ * second are refused by the JDK (EINVAL). Holes are not seen and everything
  * reads as data. Of extended attributes only {@code user.*} of files and folders with names in UTF-8. No set-id and
  * sticky bits (such a mode fails), no FIFOs, sockets or devices, no hard links without following on some systems, times
  * of symbolic links only where the JDK can, access times change on reading. Without the JDK's {@code unix} view also no
