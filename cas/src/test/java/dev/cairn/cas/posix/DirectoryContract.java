@@ -124,7 +124,8 @@ abstract class DirectoryContract {
 
         Listing listing = root.list();
         for (int i = 0; i < listing.size(); i++) {
-            assertThat(listing.type(i)).isIn(FileType.UNKNOWN, root.stat(listing.name(i)).type());
+            assertThat(listing.type(i))
+                    .isIn(FileType.UNKNOWN, root.stat(listing.name(i)).type());
         }
         assertThat(root.stat(bytes("file")).type()).isEqualTo(FileType.REGULAR);
         assertThat(root.stat(bytes("folder")).type()).isEqualTo(FileType.DIRECTORY);

@@ -74,7 +74,8 @@ class KernelTest {
                 MemorySegment value = one.allocate(8, 8);
                 value.set(ValueLayout.JAVA_LONG, 0, 1);
                 int write = Kernel.AARCH64 ? 64 : 1;
-                assertThat(Kernel.callOnce(here, write, event, value.address(), 8, 0, 0)).isEqualTo(8);
+                assertThat(Kernel.callOnce(here, write, event, value.address(), 8, 0, 0))
+                        .isEqualTo(8);
             }
             assertThat(polled.get()).isEqualTo(1);
         } finally {
@@ -86,10 +87,11 @@ class KernelTest {
     private static void handleSignal(String name, Runnable action) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
-        Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, args) -> {
-            action.run();
-            return null;
-        });
+        Object proxy =
+                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, args) -> {
+                    action.run();
+                    return null;
+                });
         signal.getMethod("handle", signal, handler)
                 .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
     }

@@ -43,7 +43,9 @@ class NativeDirectoryTest extends DirectoryContract {
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted while waiting for " + command[0], e);
         }
-        assertThat(process.exitValue()).as("%s: %s", Arrays.toString(command), output).isZero();
+        assertThat(process.exitValue())
+                .as("%s: %s", Arrays.toString(command), output)
+                .isZero();
         return output;
     }
 
@@ -184,10 +186,8 @@ class NativeDirectoryTest extends DirectoryContract {
         assertThat(block.deviceMajor()).isEqualTo(7);
         assertThat(block.deviceMinor()).isEqualTo(300);
         assertThat(Files.getAttribute(temp.resolve("block"), "unix:rdev")).isEqualTo(0x10072CL);
-        assertErrno(
-                () -> root.createNode(bytes("bad"), FileType.BLOCK_DEVICE, 0600, 0x1000, 0), Errno.EINVAL);
-        assertErrno(
-                () -> root.createNode(bytes("bad"), FileType.BLOCK_DEVICE, 0600, 1, 0x100000), Errno.EINVAL);
+        assertErrno(() -> root.createNode(bytes("bad"), FileType.BLOCK_DEVICE, 0600, 0x1000, 0), Errno.EINVAL);
+        assertErrno(() -> root.createNode(bytes("bad"), FileType.BLOCK_DEVICE, 0600, 1, 0x100000), Errno.EINVAL);
     }
 
     @Test
@@ -293,7 +293,9 @@ class NativeDirectoryTest extends DirectoryContract {
 
         byte[] list = Objects.requireNonNull(root.xattr(bytes("from"), access));
         assertThat(list).isNotEmpty();
-        assertThat(root.xattrNames(bytes("from"))).usingElementComparator(Arrays::compareUnsigned).contains(access);
+        assertThat(root.xattrNames(bytes("from")))
+                .usingElementComparator(Arrays::compareUnsigned)
+                .contains(access);
         root.setXattr(bytes("to"), access, list);
         root.setXattr(bytes("copy"), defaults, Objects.requireNonNull(root.xattr(bytes("folder"), defaults)));
 

@@ -29,8 +29,7 @@ class ProcessArgumentsTest {
 
     @Test
     void match_lastArguments_asBytes() {
-        List<byte[]> found =
-                ProcessArguments.match(latin("java\0-cp\0x\0Main\0a\0\0b\u00FF\0"), "a", "", "b\uFFFD");
+        List<byte[]> found = ProcessArguments.match(latin("java\0-cp\0x\0Main\0a\0\0b\u00FF\0"), "a", "", "b\uFFFD");
         assertThat(found).containsExactly(latin("a"), latin(""), latin("b\u00FF"));
     }
 
@@ -57,7 +56,9 @@ class ProcessArgumentsTest {
         Process process = new ProcessBuilder(
                         "sh",
                         "-c",
-                        "exec \"$0\" -Xshare:auto -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\" -- \"$(printf 'a\\377b')\" '' \"$(printf 'x\\ny')\"",
+                        "exec \"$0\" -Xshare:auto -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\" -- \"$(printf 'a\\377b')\""
+                                + " '' \"$(printf 'x\\n"
+                                + "y')\"",
                         java.toString(),
                         System.getProperty("java.class.path"),
                         Echo.class.getName())
