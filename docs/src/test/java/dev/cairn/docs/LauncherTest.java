@@ -163,10 +163,10 @@ final class LauncherTest {
 
     @Test
     void cairn_javaHomeThatIsTooOld_goesOnOnlyWhereItWasNotAskedFor() throws Exception {
-        Path old = Files.createDirectories(folder.resolve("jdk-17/bin"));
-        script(old.resolve("java"), "exit 1\n");
-        Files.writeString(old.resolveSibling("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.15\"\n");
-        String wanted = old.getParent().toString();
+        Path old = folder.resolve("jdk-17");
+        script(Files.createDirectories(old.resolve("bin")).resolve("java"), "exit 1\n");
+        Files.writeString(old.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.15\"\n");
+        String wanted = old.toString();
         Ending asked = launch(List.of(), Map.of("CAIRN_JAVA_HOME", wanted));
         assertThat(asked.exitCode()).isEqualTo(1);
         assertThat(asked.err()).contains(wanted).contains("25");

@@ -102,7 +102,7 @@ public final class AbortExit {
     private static byte[] arm(int exitCode, byte[] sentence) {
         ByteBuffer code = ByteBuffer.allocate(32 + sentence.length).order(ByteOrder.LITTLE_ENDIAN);
         code.putInt(movz(0, STDERR)); // x0
-        code.putInt(0x10000000 | (32 - 4) / 4 << 5 | 1); // adr x1, the sentence: 28 bytes on
+        code.putInt(0x10000000 | (7 << 5) | 1); // adr x1, the sentence: 7 words on
         code.putInt(movz(2, sentence.length)); // x2
         code.putInt(movz(8, 64)); // write
         code.putInt(0xd4000001); // svc #0
@@ -114,6 +114,6 @@ public final class AbortExit {
 
     /** {@code movz xREGISTER, #value}, for values of up to 16 bits. */
     private static int movz(int register, int value) {
-        return 0xd2800000 | value << 5 | register;
+        return 0xd2800000 | (value << 5) | register;
     }
 }
