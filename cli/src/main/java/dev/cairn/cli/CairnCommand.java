@@ -1,0 +1,53 @@
+package dev.cairn.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line; says what there is when called alone. */
+@Command(
+        name = "cairn",
+        description = "Keeps folders as encrypted, deduplicated snapshots and replicates them.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = false,
+        subcommands = {VersionCommand.class})
+final class CairnCommand implements Runnable {
+
+    @Mixin
+    private final GlobalOptions global = new GlobalOptions();
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private final Console console;
+
+    CairnCommand(Console console) {
+        this.console = console;
+    }
+
+    GlobalOptions global() {
+        return global;
+    }
+
+    Console console() {
+        return console;
+    }
+
+    @Override
+    public void run() {
+        if (!help) {
+            throw CommandFailure.usage(
+                    "a command is missing", spec.commandLine().getUsageMessage());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.cairn.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.posix.RawName;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.function.Supplier;
+
+/**
+ * Where a command's words go: results to standard output, everything else to standard error, as text or as JSON.
+ *
+ * <p>Threading: messages may come from any thread; each is one line, written whole.
+ */
+final class Console {
+
+    private static final class Mapper {
+        static final ObjectMapper JSON = new ObjectMapper();
+    }
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private boolean json;
+    private boolean quiet;
+    private boolean verbose;
+
+    Console(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    void configure(boolean json, boolean quiet, boolean verbose) {
+        this.json = json;
+        this.quiet = quiet;
+        this.verbose = verbose;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    /** A new JSON object; never made where no JSON is asked for. */
+    static ObjectNode object() {
+        return Mapper.JSON.createObjectNode();
+    }
+
+    /** The result of a command: the document with {@code --json}, the text otherwise. */
+    void result(Supplier<? extends JsonNode> document, Supplier<String> text) {
+        line(json ? write(document.get()) : text.get());
+    }
+
+    /** One line of a long listing: an entry a line in both forms. */
+    void entry(Supplier<? extends JsonNode> document, Supplier<String> text) {
+        result(document, text);
+    }
+
+    /** A line of standard output. */
+    void line(String text) {
+        synchronized (out) {
+            out.println(text);
+        }
+    }
+
+    /** Something a person should know, on standard error, unless they asked for quiet. */
+    void message(String text) {
+        if (!quiet) {
+            always(text);
+        }
+    }
+
+    /** As {@link #message}, only with {@code -v}. */
+    void detail(Supplier<String> text) {
+        if (verbose) {
+            always(text.get());
+        }
+    }
+
+    /** Something that must be seen even with {@code -q}, such as a recovery code. */
+    void always(String text) {
+        synchronized (err) {
+            err.println(text);
+        }
+    }
+
+    /** Tells a problem: as text with its hint, or as a JSON document on standard error. */
+    void problem(Problem problem) {
+        if (json) {
+            ObjectNode error = object();
+            error.putObject("error")
+                    .put("code", problem.code())
+                    .put("message", problem.message())
+                    .put("hint", problem.hint());
+            always(write(error));
+        } else {
+            always("cairn: " + problem.message() + (problem.hint().isEmpty() ? "" : "\n  " + problem.hint()));
+        }
+    }
+
+    /** Puts a path into {@code node}: as text, and as base64 beside it where it is not UTF-8. */
+    static void putPath(ObjectNode node, byte[] path) {
+        node.put("path", RawName.text(path));
+        if (!RawName.isUtf8(path)) {
+            node.put("pathBytes", Base64.getEncoder().encodeToString(path));
+        }
+    }
+
+    private static String write(JsonNode node) {
+        try {
+            return Mapper.JSON.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of JSON nodes cannot fail to be written", e);
+        }
+    }
+
+    /** A stream that writes UTF-8 whatever the locale, so that names come out as they are. */
+    static PrintStream utf8(OutputStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
+    }
+}

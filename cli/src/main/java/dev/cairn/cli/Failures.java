@@ -1,0 +1,74 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.StoreFullException;
+import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.cas.WrongKeyException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What a failure means to the person at the command line. */
+final class Failures {
+
+    private Failures() {}
+
+    /** The problem that {@code thrown} is, without any stack trace. */
+    static Problem problem(Throwable thrown) {
+        return switch (thrown) {
+            case CommandFailure failure -> failure.problem();
+            case StoreException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
+            case CompletionException wrapper when wrapper.getCause() != null -> problem(wrapper.getCause());
+            case ExecutionException wrapper when wrapper.getCause() != null -> problem(wrapper.getCause());
+            case UncheckedIOException wrapper -> problem(cause(wrapper));
+            case NoSuchFileException missing ->
+                new Problem(ExitCode.FAILED, "no such file or folder: " + missing.getFile(), "");
+            case AccessDeniedException denied ->
+                new Problem(ExitCode.FAILED, "permission denied: " + denied.getFile(), "");
+            case FileSystemException failed -> new Problem(ExitCode.FAILED, text(failed), "");
+            case IOException failed -> new Problem(ExitCode.FAILED, "input or output failed: " + text(failed), "");
+            case OutOfMemoryError error ->
+                new Problem(
+                        ExitCode.FAILED,
+                        "out of memory: " + error.getMessage(),
+                        "Give more, for example CAIRN_JAVA_OPTS=-Xmx512m, and please report what you did.");
+            default ->
+                new Problem(
+                        ExitCode.FAILED,
+                        "internal error: " + thrown,
+                        "Please report it; CAIRN_DEBUG=1 shows where it happened.");
+        };
+    }
+
+    private static ExitCode exitCode(StoreException failure) {
+        return switch (failure) {
+            case CorruptDataException e -> ExitCode.DAMAGED;
+            case MissingObjectsException e -> ExitCode.DAMAGED;
+            case NoRepositoryException e -> ExitCode.NO_REPOSITORY;
+            case StoreAccessException e -> ExitCode.FAILED;
+            case StoreBusyException e -> ExitCode.BUSY;
+            case StoreFullException e -> ExitCode.FULL;
+            case VersionMismatchException e -> ExitCode.VERSION;
+            case WrongKeyException e -> ExitCode.WRONG_KEY;
+        };
+    }
+
+    private static Throwable cause(UncheckedIOException wrapper) {
+        IOException cause = wrapper.getCause();
+        return cause == null ? new IOException(wrapper.getMessage()) : cause;
+    }
+
+    private static String text(Throwable thrown) {
+        String message = thrown.getMessage();
+        return message == null ? thrown.getClass().getSimpleName() : message;
+    }
+}

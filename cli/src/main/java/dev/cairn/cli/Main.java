@@ -1,0 +1,62 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.posix.ProcessArguments;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Where the process begins: parses the command line, runs one command, and turns what became of it into an exit code. */
+public final class Main {
+
+    private Main() {}
+
+    /** Runs the command line and exits. */
+    public static void main(String[] args) {
+        String[] arguments = ProcessArguments.of(args).stream().map(RawText::of).toArray(String[]::new);
+        int code = run(Console.utf8(System.out), Console.utf8(System.err), arguments);
+        // Not a return: threads of a library must not keep the process.
+        System.exit(code);
+    }
+
+    /** Runs the command line with these streams and returns the exit code. */
+    static int run(PrintStream out, PrintStream err, String... arguments) {
+        Console console = new Console(out, err);
+        CairnCommand cairn = new CairnCommand(console);
+        CommandLine line = new CommandLine(cairn)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setAbbreviatedOptionsAllowed(false);
+        line.setExecutionStrategy(parsed -> {
+            GlobalOptions global = cairn.global();
+            console.configure(global.json(), global.quiet(), global.verbose());
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        line.setParameterExceptionHandler((wrong, args) -> usage(console, wrong, args));
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> failed(console, thrown));
+        return line.execute(arguments);
+    }
+
+    private static int usage(Console console, ParameterException wrong, String... arguments) {
+        boolean json = List.of(arguments).contains("--json");
+        console.configure(json, false, false);
+        String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        String message = wrong.getMessage();
+        console.problem(
+                new Problem(ExitCode.USAGE, message == null ? "wrong usage" : message, "See '" + name + " --help'."));
+        return ExitCode.USAGE.number();
+    }
+
+    private static int failed(Console console, Throwable thrown) {
+        Problem problem = Failures.problem(thrown);
+        console.problem(problem);
+        if (System.getenv("CAIRN_DEBUG") != null) {
+            thrown.printStackTrace(console.err());
+        }
+        return problem.exitCode().number();
+    }
+}
