@@ -1,11 +1,16 @@
 /**
- * Differences between byte strings: rolling checksums, signatures and librsync's file formats, and later the gap deltas that
- * delta records are made of.
+ * Differences between byte streams: rolling checksums, and in {@link dev.cairn.delta.rdiff} the formats of librsync.
  *
- * <p>Priorities, in this order: what is patched is exact or is refused; every length read from a signature or a delta is
- * bounded; the formats stay interchangeable with {@code rdiff}; then speed.
+ * <p>Priorities, in this order:
  *
- * <p>A ground floor: it knows bytes only, neither objects nor stores, and does no encryption.
+ * <ol>
+ *   <li>What is rebuilt is byte for byte what was there, or an exception says where the input is wrong.
+ *   <li>Memory and time stay bounded whatever an input claims or however it was made to collide.
+ *   <li>Speed, then small output.
+ * </ol>
+ *
+ * <p>Nothing here knows chunks, stores or networks, and nothing here authenticates: who needs to know that the rebuilt bytes are the right
+ * ones compares an id.
  */
 @NullMarked
 package dev.cairn.delta;
