@@ -85,6 +85,11 @@ public final class RepositoryKeys {
         return new ObjectHasher(idKey());
     }
 
+    /** Certifies replicas, and checks their certificates. */
+    public Roster roster() {
+        return new Roster(subkey("cairn roster key 1"), repositoryId);
+    }
+
     Secret idKey() {
         return subkey("cairn id key 1");
     }
