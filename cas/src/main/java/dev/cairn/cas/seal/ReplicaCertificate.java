@@ -3,10 +3,8 @@ package dev.cairn.cas.seal;
 import com.google.protobuf.ByteString;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RepositoryId;
-import dev.cairn.cas.seal.wire.Timestamp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
@@ -40,9 +38,7 @@ public record ReplicaCertificate(ReplicaId replica, byte[] publicKey, String nam
                 .setReplica(ByteString.copyFrom(replica.bytes()))
                 .setPublicKey(ByteString.copyFrom(publicKey))
                 .setName(name)
-                .setCreated(Timestamp.newBuilder()
-                        .setSeconds(created.getEpochSecond())
-                        .setNanos(created.getNano()))
+                .setCreated(Timestamps.toWire(created))
                 .setMac(ByteString.copyFrom(mac))
                 .build();
     }
@@ -58,11 +54,9 @@ public record ReplicaCertificate(ReplicaId replica, byte[] publicKey, String nam
                     ReplicaId.of(wire.getReplica().toByteArray()),
                     wire.getPublicKey().toByteArray(),
                     wire.getName(),
-                    Instant.ofEpochSecond(
-                            wire.getCreated().getSeconds(),
-                            Integer.toUnsignedLong(wire.getCreated().getNanos())),
+                    Timestamps.fromWire(wire.getCreated()),
                     wire.getMac().toByteArray());
-        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             throw CorruptDataException.because(where, "not a replica certificate: " + e.getMessage(), e);
         }
     }

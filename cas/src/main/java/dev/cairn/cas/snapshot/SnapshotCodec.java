@@ -14,14 +14,12 @@ import dev.cairn.cas.seal.ReplicaCertificate;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.Roster;
 import dev.cairn.cas.seal.Sealer;
-import dev.cairn.cas.seal.wire.Timestamp;
+import dev.cairn.cas.seal.Timestamps;
 import dev.cairn.cas.snapshot.wire.SignedSnapshot;
 import dev.cairn.cas.snapshot.wire.SnapshotBody;
 import dev.cairn.cas.snapshot.wire.Totals;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -128,10 +126,7 @@ public final class SnapshotCodec {
                 throw new CorruptDataException(place, "the signed " + inside, "in the clear " + lineage);
             }
             return new SnapshotRecord(id, object.nodeChildren(), lineage, certificate, description(body));
-        } catch (InvalidProtocolBufferException
-                | IllegalArgumentException
-                | DateTimeException
-                | ArithmeticException e) {
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw CorruptDataException.because(place, "not a snapshot: " + e.getMessage(), e);
         }
     }
@@ -148,9 +143,7 @@ public final class SnapshotCodec {
         SnapshotBody.Builder body = SnapshotBody.newBuilder()
                 .setReplica(certificate.toWire())
                 .setSequence(lineage.sequence())
-                .setTime(Timestamp.newBuilder()
-                        .setSeconds(description.time().getEpochSecond())
-                        .setNanos(description.time().getNano()))
+                .setTime(Timestamps.toWire(description.time()))
                 .setHost(description.host())
                 .setUser(description.user())
                 .addAllTags(description.tags())
@@ -167,9 +160,7 @@ public final class SnapshotCodec {
 
     private static SnapshotDescription description(SnapshotBody body) {
         return new SnapshotDescription(
-                Instant.ofEpochSecond(
-                        body.getTime().getSeconds(),
-                        Integer.toUnsignedLong(body.getTime().getNanos())),
+                Timestamps.fromWire(body.getTime()),
                 body.getHost(),
                 body.getUser(),
                 body.getPathsList().stream().map(ByteString::toByteArray).toList(),
