@@ -109,7 +109,7 @@ class KernelTest {
         assertThat(descriptor.acquire("b")).isEqualTo(number);
         descriptor.close();
         descriptor.close();
-        DirectoryContract.assertErrno(() -> descriptor.acquire("c"), Errno.EBADF);
+        DirectoryFixture.assertErrno(() -> descriptor.acquire("c"), Errno.EBADF);
         descriptor.release();
         assertThat(NativeStat.ofDescriptor(number).sameFile(before)).isTrue();
         descriptor.release();
