@@ -85,6 +85,11 @@ final class BodyReader {
         return value;
     }
 
+    void skip(int count, String what) {
+        require(count, what);
+        position += count;
+    }
+
     byte[] readBytes(int count, String what) {
         require(count, what);
         byte[] result = Arrays.copyOfRange(bytes, position, position + count);
@@ -109,7 +114,7 @@ final class BodyReader {
     }
 
     /** A value whose constructor refused what was read. */
-    CorruptDataException invalid(IllegalArgumentException refusal) {
+    CorruptDataException invalid(RuntimeException refusal) {
         return corrupt("a valid value", String.valueOf(refusal.getMessage()));
     }
 

@@ -94,6 +94,11 @@ public sealed interface Content {
             }
         }
 
+        /** The chunk that alone, and once, is the content; null if there is more to it. */
+        Segment.@Nullable Data singleChunk() {
+            return list.size() == 1 && list.getFirst() instanceof Segment.Data data && data.repeat() == 1 ? data : null;
+        }
+
         @Override
         public long size() {
             long size = 0;

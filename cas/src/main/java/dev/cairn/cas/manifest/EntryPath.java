@@ -255,6 +255,11 @@ public final class EntryPath implements Comparable<EntryPath> {
         return depth == 0 ? "." : render(key, 0, key.length);
     }
 
+    /** The length of the last component, in bytes. */
+    int nameLength() {
+        return key.length - nameOffset();
+    }
+
     private int nameOffset() {
         int offset = key.length;
         while (offset > 0 && key[offset - 1] != 0) {

@@ -1,0 +1,37 @@
+package dev.cairn.cas.manifest;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks, entry by entry in the order of paths, that each stands in a directory that came before it. Holds one path: as paths
+ * come depth first, the directories that are still open are that path and its ancestors.
+ */
+final class DirectoryChain {
+
+    private final EntryPath top;
+    private @Nullable EntryPath deepest;
+
+    /** Where the first entry must be {@code top}. */
+    DirectoryChain(EntryPath top) {
+        this.top = top;
+    }
+
+    /** What is wrong with the place of {@code entry}, which comes next; null if nothing is. */
+    @Nullable
+    String fault(Entry entry) {
+        EntryPath path = entry.path();
+        EntryPath parent = path.parent();
+        if (deepest == null) {
+            if (!path.equals(top)) {
+                return "%s comes first, where %s must".formatted(path, top);
+            }
+            deepest = entry.isDirectory() || parent == null ? path : parent;
+            return null;
+        }
+        if (parent == null || !deepest.startsWith(parent) || !parent.startsWith(top)) {
+            return "%s stands in no directory".formatted(path);
+        }
+        deepest = entry.isDirectory() ? path : parent;
+        return null;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.cairn.cas.manifest;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.PlainObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a tree of pages: before an item, before a page that was not read yet, or at the end. Moves forward only. Holds
+ * one page a level, and checks each page that it reads against what its parent says: level, bounds, counts.
+ *
+ * <p>Not for use by several threads.
+ */
+final class PageCursor<T> {
+
+    private final TreeFormat<T> format;
+    private final ObjectSource source;
+
+    private final PageRef total;
+
+    /** The pages from the root down to where the cursor is; empty at the end. */
+    private final List<Frame<T>> frames = new ArrayList<>();
+
+    /** The greatest key that was passed; null at the start, and in lists. */
+    private byte @Nullable [] passed;
+
+    /** A page and the index of the item, or page, before which the cursor stands: never at its end. */
+    private static final class Frame<T> {
+        final int level;
+        final List<T> items;
+        final List<PageRef> pages;
+        int index;
+
+        Frame(int level, List<T> items, List<PageRef> pages) {
+            this.level = level;
+            this.items = items;
+            this.pages = pages;
+        }
+
+        int size() {
+            return level == 0 ? items.size() : pages.size();
+        }
+    }
+
+    /** Opens the tree at its start; reads the root. */
+    PageCursor(TreeFormat<T> format, ObjectId root, ObjectSource source) {
+        this.format = format;
+        this.source = source;
+        total = push(root, null);
+        if (total.items() == 0) {
+            frames.clear();
+        }
+    }
+
+    /** What the root says of the whole tree; its key is of no meaning. */
+    PageRef total() {
+        return total;
+    }
+
+    boolean atEnd() {
+        return frames.isEmpty();
+    }
+
+    /** The level of the page that holds what the cursor is before; 0 where that is an item. Not at the end. */
+    int level() {
+        return frames.getLast().level;
+    }
+
+    /** The item before which the cursor stands; only where {@link #level} is 0. */
+    T item() {
+        Frame<T> frame = frames.getLast();
+        return frame.items.get(frame.index);
+    }
+
+    /** The page before which the cursor stands; only where {@link #level} is above 0. */
+    PageRef page() {
+        Frame<T> frame = frames.getLast();
+        return frame.pages.get(frame.index);
+    }
+
+    /** The greatest key that was passed or skipped; null at the start, and in lists. */
+    byte @Nullable [] passed() {
+        return passed;
+    }
+
+    /** Goes into the page before which the cursor stands. */
+    void descend() {
+        PageRef page = page();
+        push(page.page(), page);
+    }
+
+    /** Goes past the item, or past the whole page, before which the cursor stands. */
+    void skip() {
+        Frame<T> frame = frames.getLast();
+        if (format.keyed()) {
+            passed = frame.level == 0
+                    ? format.leaf().key(frame.items.get(frame.index))
+                    : frame.pages.get(frame.index).key();
+        }
+        frame.index++;
+        while (frames.getLast().index == frames.getLast().size()) {
+            frames.removeLast();
+            if (frames.isEmpty()) {
+                return;
+            }
+            frames.getLast().index++;
+        }
+    }
+
+    /** Descends until the cursor stands before an item or at the end; whether it is before an item. */
+    boolean toItem() {
+        while (!atEnd() && level() > 0) {
+            descend();
+        }
+        return !atEnd();
+    }
+
+    /**
+     * Moves forward to the first item whose key is at least {@code key}, in a map; reads one page a level at most. Whether
+     * there is one.
+     */
+    boolean seek(byte[] key) {
+        while (!atEnd()) {
+            if (level() == 0) {
+                if (Arrays.compareUnsigned(format.leaf().key(item()), key) >= 0) {
+                    return true;
+                }
+                skip();
+            } else if (Arrays.compareUnsigned(page().key(), key) >= 0) {
+                descend();
+            } else {
+                skip();
+            }
+        }
+        return false;
+    }
+
+    private PageRef push(ObjectId id, @Nullable PageRef expected) {
+        String where = "page " + id;
+        PlainObject object = source.read(id, ObjectType.NODE);
+        int level = Page.level(object, format, where);
+        if (expected != null && level != frames.getLast().level - 1) {
+            throw new CorruptDataException(where, "level " + (frames.getLast().level - 1), "" + level);
+        }
+        if (level == 0) {
+            List<T> items = Page.decode(object, format.leaf(), where).items();
+            PageRef actual = check(id, expected, items, format.leaf(), where);
+            frames.add(new Frame<>(level, items, List.of()));
+            return actual;
+        }
+        List<PageRef> pages = Page.decode(object, format.branch(), where).items();
+        if (expected == null && pages.size() < Page.ITEMS_MIN) {
+            throw new CorruptDataException(where, "a root of two pages or more", pages.size() + " pages");
+        }
+        PageRef actual = check(id, expected, pages, format.branch(), where);
+        frames.add(new Frame<>(level, List.of(), pages));
+        return actual;
+    }
+
+    private <X> PageRef check(
+            ObjectId id, @Nullable PageRef expected, List<X> items, PageFormat<X> pageFormat, String where) {
+        if (items.isEmpty()) {
+            if (expected != null) {
+                throw new CorruptDataException(where, "a page with items", "an empty one");
+            }
+            return new PageRef(new byte[0], id, 0, 0);
+        }
+        PageRef actual = Page.summary(id, items, pageFormat, where);
+        if (expected == null) {
+            return actual;
+        }
+        if (actual.items() != expected.items() || actual.bytes() != expected.bytes()) {
+            throw new CorruptDataException(
+                    where,
+                    "%d items of %d bytes".formatted(expected.items(), expected.bytes()),
+                    "%d items of %d bytes".formatted(actual.items(), actual.bytes()));
+        }
+        if (format.keyed()) {
+            requireBounds(expected.key(), actual.key(), pageFormat.key(items.getFirst()), where);
+        }
+        return actual;
+    }
+
+    private void requireBounds(byte[] last, byte[] actualLast, byte[] first, String where) {
+        if (!Arrays.equals(last, actualLast)) {
+            throw new CorruptDataException(
+                    where, "the last key " + EntryPath.render(last), EntryPath.render(actualLast));
+        }
+        if (passed != null && Arrays.compareUnsigned(first, passed) <= 0) {
+            throw new CorruptDataException(where, "keys after " + EntryPath.render(passed), EntryPath.render(first));
+        }
+    }
+}
