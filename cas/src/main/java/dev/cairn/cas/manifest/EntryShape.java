@@ -10,27 +10,45 @@ record EntryShape(int kind, int mode, Owner owner) {
 
     static final int KIND_MAX = (1 << 11) - 1;
 
-    /** Where the bytes of a file are. The order is the format's. */
+    /** Where the bytes of a file are. In the order of their codes. */
     enum ContentForm {
-        NONE,
-        INLINE,
-        CHUNK,
-        SEGMENTS,
-        LISTED
+        NONE(0),
+        INLINE(1),
+        CHUNK(2),
+        SEGMENTS(3),
+        LISTED(4);
+
+        private final int code;
+
+        ContentForm(int code) {
+            this.code = code;
+        }
     }
 
-    /** Where the attributes are. The order is the format's. */
+    /** Where the attributes are. In the order of their codes. */
     enum XattrForm {
-        NONE,
-        INLINE,
-        STORED
+        NONE(0),
+        INLINE(1),
+        STORED(2);
+
+        private final int code;
+
+        XattrForm(int code) {
+            this.code = code;
+        }
     }
 
-    /** The place among hard links. The order is the format's. */
+    /** The place among hard links. In the order of their codes. */
     enum LinkForm {
-        NONE,
-        FIRST,
-        LATER
+        NONE(0),
+        FIRST(1),
+        LATER(2);
+
+        private final int code;
+
+        LinkForm(int code) {
+            this.code = code;
+        }
     }
 
     private static final EntryType[] TYPES = EntryType.values();
@@ -60,9 +78,9 @@ record EntryShape(int kind, int mode, Owner owner) {
             case Xattrs.Stored _ -> XattrForm.STORED;
         };
         int kind = entry.type().code()
-                | (link.ordinal() << 3)
-                | (xattrs.ordinal() << 5)
-                | (contentForm(entry).ordinal() << 7)
+                | (link.code << 3)
+                | (xattrs.code << 5)
+                | (contentForm(entry).code << 7)
                 | (entry.changedWhileRead() ? 1 << 10 : 0);
         return new EntryShape(kind, entry.metadata().mode(), entry.metadata().owner());
     }
