@@ -1,0 +1,50 @@
+package dev.cairn.cas.snapshot.restore;
+
+import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.manifest.EntryType;
+import dev.cairn.cas.posix.Directory;
+import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.FileType;
+import dev.cairn.cas.snapshot.Cancellation;
+import java.io.IOException;
+
+/** The second pass: symbolic links, and the attributes of each folder once everything in it is done. */
+final class FinishingPass extends RestorePass {
+
+    private final Attributes attributes;
+    private final LinkGroups links;
+
+    FinishingPass(
+            Place place,
+            RestorePlan plan,
+            FileRestorer files,
+            ObjectSource objects,
+            RestoreTally tally,
+            RestoreProgress progress,
+            Cancellation cancellation) {
+        super(place, plan, tally, progress, cancellation);
+        this.attributes = new Attributes(objects, tally);
+        this.links = new LinkGroups(place, folders, files);
+    }
+
+    /** One that is not there was reported by the pass before. */
+    @Override
+    boolean folder(Directory parent, Entry entry, EntryPath path) throws IOException {
+        FileStat present = parent.statIfPresent(path.name());
+        return present != null && present.type() == FileType.DIRECTORY;
+    }
+
+    @Override
+    void file(Directory parent, Entry entry, EntryPath path) throws IOException {
+        if (entry.type() == EntryType.SYMLINK) {
+            links.restore(parent, entry, path);
+        }
+    }
+
+    @Override
+    void leaving(TargetFolders.Folder folder) throws IOException {
+        attributes.apply(folder.entry(), AttributeTarget.of(folders.open(folder)));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cairn.cas.snapshot.restore;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.manifest.MerkleMap;
+import dev.cairn.cas.manifest.ValidatedEntries;
+import dev.cairn.cas.posix.Directory;
+import dev.cairn.cas.posix.PosixException;
+import dev.cairn.cas.snapshot.Cancellation;
+import java.io.IOException;
+
+/** One walk over the entries in path order, with the folders of the target that they stand in. */
+abstract class RestorePass {
+
+    /**
+     * Where a restore goes.
+     *
+     * @param top what is restored
+     * @param base the folder of the snapshot that becomes the target: the top itself, or the one a lone file stands in
+     */
+    record Place(MerkleMap<Entry> manifest, EntryPath top, EntryPath base, Directory target) {}
+
+    final Place place;
+    final RestorePlan plan;
+    final RestoreTally tally;
+    final RestoreProgress progress;
+    private final Cancellation cancellation;
+    final TargetFolders folders;
+
+    RestorePass(
+            Place place,
+            RestorePlan plan,
+            RestoreTally tally,
+            RestoreProgress progress,
+            Cancellation cancellation) {
+        this.place = place;
+        this.plan = plan;
+        this.tally = tally;
+        this.progress = progress;
+        this.cancellation = cancellation;
+        this.folders = new TargetFolders(place.target());
+    }
+
+    /** Walks. Stops only where nothing that follows could be done. */
+    final void run() throws IOException {
+        try (folders) {
+            ValidatedEntries entries = ValidatedEntries.subtree(place.manifest(), place.top());
+            while (entries.hasNext()) {
+                cancellation.check();
+                Entry entry = entries.next();
+                EntryPath path = entry.path().relativeTo(place.base());
+                leaveUntil(path);
+                if (path.isRoot()) {
+                    folders.enterRoot(entry);
+                    atRoot(entry);
+                } else {
+                    visit(entry, path);
+                }
+            }
+            while (!folders.isEmpty()) {
+                leave();
+            }
+        }
+    }
+
+    private void visit(Entry entry, EntryPath path) throws IOException {
+        if (folders.isEmpty()) {
+            // A lone file: the target is its folder, of which the snapshot's attributes are not restored.
+            guarded(entry, () -> file(place.target(), entry, path));
+            return;
+        }
+        if (!folders.top().usable()) {
+            if (entry.isDirectory()) {
+                folders.enterUnusable(path, entry);
+            }
+            beneathUnusable(entry);
+            return;
+        }
+        if (entry.isDirectory()) {
+            int before = folders.depth();
+            guarded(entry, () -> {
+                if (folder(folders.open(folders.top()), entry, path)) {
+                    folders.enter(path, entry);
+                    entered(path);
+                }
+            });
+            if (folders.depth() == before) {
+                folders.enterUnusable(path, entry);
+            }
+        } else {
+            guarded(entry, () -> file(folders.open(folders.top()), entry, path));
+        }
+    }
+
+    private void leaveUntil(EntryPath path) throws IOException {
+        while (!folders.isEmpty() && !path.isChildOf(folders.top().path())) {
+            leave();
+        }
+    }
+
+    private void leave() throws IOException {
+        TargetFolders.Folder folder = folders.top();
+        if (folder.usable()) {
+            guarded(folder.entry(), () -> leaving(folder));
+        }
+        folders.leave();
+    }
+
+    interface Step {
+        void run() throws IOException;
+    }
+
+    /** Runs a step that may fail for this entry alone, and returns whether it did not. */
+    final boolean guarded(Entry entry, Step step) throws IOException {
+        try {
+            step.run();
+            return true;
+        } catch (CorruptDataException e) {
+            tally.fail(RestoreError.of(entry.path(), e));
+        } catch (PosixException e) {
+            if (FileRestorer.isFatal(e)) {
+                throw e;
+            }
+            tally.fail(RestoreError.of(entry.path(), e));
+        } catch (IOException e) {
+            tally.fail(RestoreError.of(entry.path(), e));
+        }
+        return false;
+    }
+
+    /** The target itself was entered. */
+    void atRoot(Entry entry) throws IOException {}
+
+    /** A folder is about to be entered; returns whether it is there to be. */
+    abstract boolean folder(Directory parent, Entry entry, EntryPath path) throws IOException;
+
+    /** A folder was entered, and is the top one now. */
+    void entered(EntryPath path) throws IOException {}
+
+    /** Something that is no folder. */
+    abstract void file(Directory parent, Entry entry, EntryPath path) throws IOException;
+
+    /** Everything in the top folder was visited. */
+    abstract void leaving(TargetFolders.Folder folder) throws IOException;
+
+    /** An entry in a folder that could not be made. */
+    void beneathUnusable(Entry entry) {}
+}

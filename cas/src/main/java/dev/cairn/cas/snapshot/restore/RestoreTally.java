@@ -1,0 +1,53 @@
+package dev.cairn.cas.snapshot.restore;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts what a restore does. One thread. */
+final class RestoreTally {
+
+    /** The most errors that are kept; all are counted and told to the progress. */
+    static final int ERRORS_MAX = 10_000;
+
+    private final RestoreProgress progress;
+    private final List<RestoreError> errors = new ArrayList<>();
+    private long errorCount;
+    private long damageCount;
+
+    long files;
+    long directories;
+    long bytes;
+    long filesSkipped;
+    long removed;
+    long verified;
+    boolean ownersKept;
+
+    RestoreTally(RestoreProgress progress) {
+        this.progress = progress;
+    }
+
+    void fail(RestoreError error) {
+        errorCount++;
+        if (error.damage()) {
+            damageCount++;
+        }
+        if (errors.size() < ERRORS_MAX) {
+            errors.add(error);
+        }
+        progress.failed(error);
+    }
+
+    RestoreResult result() {
+        return new RestoreResult(
+                files,
+                directories,
+                bytes,
+                filesSkipped,
+                removed,
+                verified,
+                ownersKept,
+                errors,
+                errorCount,
+                damageCount);
+    }
+}
