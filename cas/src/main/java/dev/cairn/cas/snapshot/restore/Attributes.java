@@ -38,7 +38,8 @@ final class Attributes {
         FileStat before = target.stat();
         boolean changed = false;
         boolean foreign = false;
-        if (before.uid() != wanted.owner().uidUnsigned() || before.gid() != wanted.owner().gidUnsigned()) {
+        if (before.uid() != wanted.owner().uidUnsigned()
+                || before.gid() != wanted.owner().gidUnsigned()) {
             foreign = !chown(wanted, target);
             changed = !foreign;
         }

@@ -30,11 +30,10 @@ final class ContentComparison {
         while (extents.hasNext()) {
             cancellation.check();
             Extent extent = extents.next();
-            long different =
-                    switch (extent) {
-                        case Extent.Data data -> compare(file, data);
-                        case Extent.Hole hole -> compare(file, hole);
-                    };
+            long different = switch (extent) {
+                case Extent.Data data -> compare(file, data);
+                case Extent.Hole hole -> compare(file, hole);
+            };
             if (different >= 0) {
                 return different;
             }

@@ -17,7 +17,6 @@ final class ContentPass extends RestorePass {
 
     private static final int OWNER_ALL = 0700;
 
-    private final FileRestorer files;
     private final LinkGroups links;
     private final Surplus surplus;
 
@@ -30,7 +29,6 @@ final class ContentPass extends RestorePass {
             RestoreProgress progress,
             Cancellation cancellation) {
         super(place, plan, tally, progress, cancellation);
-        this.files = files;
         this.links = new LinkGroups(place, folders, files);
         this.surplus = new Surplus(plan, removal, tally, progress);
     }

@@ -231,7 +231,8 @@ final class FileRestorer {
                 }
                 return;
             }
-            case SYMLINK -> folder.createSymlink(temporary, entry.requireTarget().bytes());
+            case SYMLINK ->
+                folder.createSymlink(temporary, entry.requireTarget().bytes());
             case FIFO -> folder.createNode(temporary, FileType.FIFO, MODE_WHILE_WRITTEN, 0, 0);
             case SOCKET -> folder.createNode(temporary, FileType.SOCKET, MODE_WHILE_WRITTEN, 0, 0);
             case CHAR_DEVICE -> makeDevice(folder, temporary, entry, FileType.CHARACTER_DEVICE);

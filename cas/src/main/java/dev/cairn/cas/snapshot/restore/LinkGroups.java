@@ -48,7 +48,7 @@ final class LinkGroups {
         try {
             files.link(parent, path.name(), entry, firstFolder, restored.name());
         } finally {
-            if (!folders.isRoot(firstFolder)) {
+            if (restored.depth() > 1) {
                 firstFolder.close();
             }
         }

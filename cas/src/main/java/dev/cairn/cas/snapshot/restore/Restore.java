@@ -43,8 +43,7 @@ public final class Restore {
      */
     public RestoreResult run(RestorePlan plan, RestoreProgress progress, Cancellation cancellation) {
         MerkleMap<Entry> manifest = MerkleMap.ofEntries(plan.manifest(), objects);
-        Entry top = manifest.get(plan.top())
-                .orElseThrow(() -> new NoSuchElementException("nothing at " + plan.top()));
+        Entry top = manifest.get(plan.top()).orElseThrow(() -> new NoSuchElementException("nothing at " + plan.top()));
         RestoreTally tally = new RestoreTally(progress);
         try (Directory target = TargetRoot.open(plan.target(), !plan.dryRun())) {
             TreeRemoval removal = TreeRemoval.keeping(plan.keptFolders());

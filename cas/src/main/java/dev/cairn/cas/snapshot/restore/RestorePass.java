@@ -29,11 +29,7 @@ abstract class RestorePass {
     final TargetFolders folders;
 
     RestorePass(
-            Place place,
-            RestorePlan plan,
-            RestoreTally tally,
-            RestoreProgress progress,
-            Cancellation cancellation) {
+            Place place, RestorePlan plan, RestoreTally tally, RestoreProgress progress, Cancellation cancellation) {
         this.place = place;
         this.plan = plan;
         this.tally = tally;

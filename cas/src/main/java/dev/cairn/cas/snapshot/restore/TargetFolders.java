@@ -106,7 +106,7 @@ final class TargetFolders implements AutoCloseable {
         Folder folder = stack.removeLast();
         Directory directory = folder.directory;
         folder.directory = null;
-        if (directory != null && directory != root) {
+        if (directory != null && !folder.path.isRoot()) {
             directory.close();
         }
     }
@@ -119,17 +119,13 @@ final class TargetFolders implements AutoCloseable {
             try {
                 next = current.openDirectory(path.prefix(depth).name());
             } finally {
-                if (current != root) {
+                if (depth > 1) {
                     current.close();
                 }
             }
             current = next;
         }
         return current;
-    }
-
-    boolean isRoot(Directory directory) {
-        return directory == root;
     }
 
     private Directory reopen(Folder folder) throws IOException {

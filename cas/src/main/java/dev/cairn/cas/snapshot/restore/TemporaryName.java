@@ -14,7 +14,8 @@ final class TemporaryName {
 
     /** A name that is free as good as surely; making it fails where it is not. */
     static byte[] next() {
-        String name = PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        String name =
+                PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         return name.getBytes(StandardCharsets.US_ASCII);
     }
 }
