@@ -334,6 +334,12 @@ public abstract class ObjectStoreContract {
         assertThat(store.providers(id)).hasSize(1);
         assertThat(store.read(store.providers(id).getFirst()).bytes()).isEqualTo(record.bytes());
         assertThat(store.heal(List.of(record)).recordsStored()).isZero();
+        RecordLog log = new RecordLog();
+        store.forEachRecord(EnumSet.allOf(RecordKind.class), log);
+        assertThat(log.damaged).as("what provides nothing any more is gone").isEmpty();
+        assertThat(log.whole).hasSize(1);
+        assertThat(store.stats().records()).isEqualTo(1);
+        assertThat(store.stats().recordBytes()).isEqualTo(record.bytes().length);
     }
 
     @Test

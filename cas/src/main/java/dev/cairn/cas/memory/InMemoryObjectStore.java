@@ -47,13 +47,14 @@ public final class InMemoryObjectStore implements ObjectStore {
             .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
 
     private final RepositoryId repositoryId;
-    private final List<StoredRecord> records = new ArrayList<>();
+    private final TreeMap<Long, StoredRecord> records = new TreeMap<>();
     private final Map<ObjectId, Indexed> objects = new TreeMap<>();
     private final Map<String, Branch> branches = new TreeMap<>();
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
     private final Map<String, LocalTable> tables = new HashMap<>();
     private @Nullable StoredConfiguration configuration;
+    private long nextSequence;
     private boolean closed;
 
     private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
@@ -108,10 +109,10 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized SealedRecord read(RecordRef ref) {
         requireOpen();
         String where = "record " + ref.sequence();
-        if (ref.sequence() >= records.size()) {
+        StoredRecord stored = records.get(ref.sequence());
+        if (stored == null) {
             throw new CorruptDataException(where, "a stored record", "none of that number");
         }
-        StoredRecord stored = records.get((int) ref.sequence());
         if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another one");
         }
@@ -157,8 +158,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         for (Admission.Admitted admitted : plan) {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
-            long sequence = records.size();
-            records.add(new StoredRecord(header.kind(), bytes, sha256(bytes)));
+            long sequence = nextSequence++;
+            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
             for (int ordinal : admitted.ordinals()) {
                 provide(header.provided().get(ordinal), header.kind(), mends)
                         .add(new Provider(sequence, ordinal, admitted.depth()));
@@ -173,9 +174,22 @@ public final class InMemoryObjectStore implements ObjectStore {
         List<Provider> providers =
                 objects.computeIfAbsent(object.id(), id -> new Indexed(kind.provides(), new ArrayList<>())).providers;
         if (mends) {
-            providers.removeIf(provider -> !reads(provider.sequence));
+            List<Provider> damaged = new ArrayList<>(providers);
+            damaged.removeIf(provider -> reads(provider.sequence));
+            providers.removeAll(damaged);
+            damaged.forEach(provider -> removeUnused(provider.sequence));
         }
         return providers;
+    }
+
+    /** A record that provides nothing any more is gone; its number is not used again. */
+    private void removeUnused(long sequence) {
+        boolean used = objects.values().stream()
+                .flatMap(row -> row.providers.stream())
+                .anyMatch(provider -> provider.sequence == sequence);
+        if (!used) {
+            records.remove(sequence);
+        }
     }
 
     private boolean isWhole(SealedRecord record) {
@@ -196,23 +210,23 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
-        for (int sequence = 0; sequence < stats().records(); sequence++) {
-            RecordKind kind;
-            SealedRecord record = null;
-            CorruptDataException damage = null;
-            synchronized (this) {
-                kind = records.get(sequence).kind;
-                try {
-                    record = kinds.contains(kind) ? read(new RecordRef(sequence, 0)) : null;
-                } catch (CorruptDataException e) {
-                    damage = e;
-                }
+        List<Long> sequences;
+        synchronized (this) {
+            requireOpen();
+            sequences = records.entrySet().stream()
+                    .filter(entry -> kinds.contains(entry.getValue().kind))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+        for (long sequence : sequences) {
+            SealedRecord record;
+            try {
+                record = read(new RecordRef(sequence, 0));
+            } catch (CorruptDataException e) {
+                visitor.damaged(sequence, e);
+                continue;
             }
-            if (damage != null) {
-                visitor.damaged(sequence, damage);
-            } else if (record != null) {
-                visitor.record(sequence, record);
-            }
+            visitor.record(sequence, record);
         }
     }
 
@@ -315,13 +329,15 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized StoreStats stats() {
         requireOpen();
-        long bytes = records.stream().mapToLong(record -> record.bytes.length).sum();
+        long bytes = records.values().stream()
+                .mapToLong(record -> record.bytes.length)
+                .sum();
         return new StoreStats(objects.size(), records.size(), bytes, 0);
     }
 
     /** Flips the last byte of a stored record, so that reading it fails: damage for tests. */
     public synchronized void damage(long sequence) {
-        byte[] bytes = records.get((int) sequence).bytes;
+        byte[] bytes = Objects.requireNonNull(records.get(sequence)).bytes;
         bytes[bytes.length - 1] ^= 1;
     }
 

@@ -1,0 +1,150 @@
+package dev.cairn.cas.lmdb;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.OperationId;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.lmdb.wire.Journal;
+import dev.cairn.cas.lmdb.wire.JournalBranch;
+import dev.cairn.cas.lmdb.wire.JournalConfiguration;
+import dev.cairn.cas.lmdb.wire.JournalMove;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journals of one commit: one message, or several where one would be too long. Each is the body of a journal container.
+ */
+final class Journals {
+
+    /** The longest message, in bytes. */
+    private static final int BYTES_MAX = 4 << 20;
+
+    private final RepositoryId repository;
+    private final List<Journal.Builder> parts = new ArrayList<>();
+    private Journal.Builder current = Journal.newBuilder();
+    private int currentBytes;
+
+    Journals(RepositoryId repository) {
+        this.repository = repository;
+        parts.add(current);
+    }
+
+    /** Whether it says more than that there was a commit. */
+    boolean isEmpty() {
+        return currentBytes == 0;
+    }
+
+    void move(BranchMove move, BranchMove.Outcome outcome, List<ObjectId> newlyRetained) {
+        Branch branch = BranchRows.branchOf(outcome);
+        JournalMove.Builder message = JournalMove.newBuilder()
+                .setOperation(ByteString.copyFrom(BranchRows.operationKey(move.operation())))
+                .setBranch(move.branch())
+                .setMoved(outcome instanceof BranchMove.Outcome.Moved);
+        if (branch != null) {
+            message.setSnapshot(bytes(branch.snapshot())).setVersion(branch.version());
+        }
+        newlyRetained.forEach(id -> message.addRetained(bytes(id)));
+        room(message.build().getSerializedSize()).addMoves(message);
+    }
+
+    void configuration(StoredConfiguration configuration) {
+        room(configuration.bytes().length).setConfiguration(message(configuration));
+    }
+
+    /** The state before the commit, at the start of a volume. */
+    void checkpoint(IndexView index) {
+        StoredConfiguration configuration = index.configuration();
+        if (configuration != null) {
+            room(configuration.bytes().length).getCheckpointBuilder().setConfiguration(message(configuration));
+        }
+        for (Branch branch : index.branches()) {
+            room(Branch.NAME_BYTES_MAX + 64)
+                    .getCheckpointBuilder()
+                    .addBranches(JournalBranch.newBuilder()
+                            .setName(branch.name())
+                            .setSnapshot(bytes(branch.snapshot()))
+                            .setVersion(branch.version()));
+        }
+        index.snapshots().forEach(snapshot -> room(40).getCheckpointBuilder().addRetained(bytes(snapshot.snapshot())));
+    }
+
+    private Journal.Builder room(int bytes) {
+        if (currentBytes > 0 && currentBytes + bytes > BYTES_MAX) {
+            current = Journal.newBuilder();
+            parts.add(current);
+            currentBytes = 0;
+        }
+        currentBytes += bytes + 16;
+        return current;
+    }
+
+    /** The bodies of the containers to write. */
+    List<byte[]> encode(long nextSequence, List<Integer> volumes) {
+        return parts.stream()
+                .map(part -> part.setRepositoryId(ByteString.copyFrom(repository.bytes()))
+                        .setNextSequence(nextSequence)
+                        .addAllVolumes(volumes)
+                        .build()
+                        .toByteArray())
+                .toList();
+    }
+
+    private static JournalConfiguration message(StoredConfiguration configuration) {
+        return JournalConfiguration.newBuilder()
+                .setRevision(configuration.revision())
+                .setBytes(ByteString.copyFrom(configuration.bytes()))
+                .build();
+    }
+
+    private static ByteString bytes(ObjectId id) {
+        return ByteString.copyFrom(id.bytes());
+    }
+
+    static Journal parse(byte[] bytes, String where) {
+        try {
+            return Journal.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw CorruptDataException.because(where, "not a journal", e);
+        }
+    }
+
+    static ObjectId id(ByteString bytes, String where) {
+        if (bytes.size() != ObjectId.BYTES) {
+            throw new CorruptDataException(where, "an id of 32 bytes", bytes.size() + " bytes");
+        }
+        return ObjectId.of(bytes.toByteArray());
+    }
+
+    static OperationId operation(ByteString bytes, String where) {
+        if (bytes.size() != OperationId.BYTES) {
+            throw new CorruptDataException(where, "an operation of 16 bytes", bytes.size() + " bytes");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
+        return new OperationId(buffer.getLong(), buffer.getLong());
+    }
+
+    /** The branch that a journal tells of, or null where it tells of none. */
+    static @Nullable Branch branch(String name, ByteString snapshot, long version, String where) {
+        try {
+            return snapshot.isEmpty() ? null : new Branch(name, id(snapshot, where), version);
+        } catch (IllegalArgumentException e) {
+            throw CorruptDataException.because(where, "not a branch name", e);
+        }
+    }
+
+    static StoredConfiguration configuration(JournalConfiguration message, String where) {
+        try {
+            return new StoredConfiguration(
+                    message.getRevision(), message.getBytes().toByteArray());
+        } catch (IllegalArgumentException e) {
+            throw CorruptDataException.because(where, "not a configuration", e);
+        }
+    }
+}

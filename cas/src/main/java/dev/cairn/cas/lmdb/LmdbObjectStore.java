@@ -1,0 +1,312 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.RecordVisitor;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreStats;
+import dev.cairn.cas.StoredConfiguration;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica on disk: an index in one LMDB environment, records in volumes beside it.
+ *
+ * <p>Several processes may open the same folder; within one process all stores on a folder share its files. Opening reads a
+ * few pages; a volume is checked when it is first used. Where the folder is not writable the store can only be read, and
+ * nobody may write to it meanwhile.
+ */
+public final class LmdbObjectStore implements ObjectStore {
+
+    private final Replica replica;
+    private final boolean readOnly;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * How to open a replica.
+     *
+     * @param lockWait how long to wait for another process that writes
+     * @param volumeBytesMax a new volume is begun before one grows beyond this; 64 GiB at most
+     * @param indexMapBytes the address space of the index; less is taken where there is less
+     * @param readOnly whether to refuse every change
+     * @param networkFileSystem whether a network file system is taken all the same
+     */
+    public record Options(
+            Duration lockWait, long volumeBytesMax, long indexMapBytes, boolean readOnly, boolean networkFileSystem) {
+
+        /** 10 s of waiting, volumes of 64 GiB, an index of up to 1 TiB, to be written, local. */
+        public static final Options DEFAULT =
+                new Options(Duration.ofSeconds(10), VolumeSet.BYTES_MAX, 1L << 40, false, false);
+
+        public Options {
+            if (volumeBytesMax < 1 || volumeBytesMax > VolumeSet.BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "volumeBytesMax (%d) must be 1 to %d".formatted(volumeBytesMax, VolumeSet.BYTES_MAX));
+            }
+            if (indexMapBytes < 1L << 20 || lockWait.isNegative()) {
+                throw new IllegalArgumentException(
+                        "indexMapBytes (%d) must be at least a MiB, lockWait (%s) not negative"
+                                .formatted(indexMapBytes, lockWait));
+            }
+        }
+
+        public Options withLockWait(Duration wait) {
+            return new Options(wait, volumeBytesMax, indexMapBytes, readOnly, networkFileSystem);
+        }
+
+        public Options withVolumeBytesMax(long bytes) {
+            return new Options(lockWait, bytes, indexMapBytes, readOnly, networkFileSystem);
+        }
+
+        public Options withIndexMapBytes(long bytes) {
+            return new Options(lockWait, volumeBytesMax, bytes, readOnly, networkFileSystem);
+        }
+
+        public Options withReadOnly(boolean wanted) {
+            return new Options(lockWait, volumeBytesMax, indexMapBytes, wanted, networkFileSystem);
+        }
+
+        public Options withNetworkFileSystem(boolean taken) {
+            return new Options(lockWait, volumeBytesMax, indexMapBytes, readOnly, taken);
+        }
+    }
+
+    private LmdbObjectStore(Replica replica, boolean readOnly) {
+        this.replica = replica;
+        this.readOnly = readOnly;
+    }
+
+    /**
+     * Makes an empty replica of {@code repository} in {@code folder}, which must not exist or be empty, and opens it.
+     * Durable when it returns.
+     */
+    public static LmdbObjectStore create(Path folder, RepositoryId repository, Options options) {
+        ReplicaMaker.make(folder, repository, options);
+        return open(folder, options);
+    }
+
+    /**
+     * Opens the replica in {@code folder}.
+     *
+     * @throws dev.cairn.cas.NoRepositoryException if there is none
+     * @throws CorruptDataException if its index cannot be used
+     * @throws dev.cairn.cas.StoreAccessException if permissions or the file system do not allow it
+     */
+    public static LmdbObjectStore open(Path folder, Options options) {
+        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly());
+    }
+
+    private Replica replica() {
+        if (closed.get()) {
+            throw new IllegalStateException("the store is closed");
+        }
+        return replica;
+    }
+
+    private Replica writable() {
+        Replica opened = replica();
+        if (readOnly) {
+            throw new dev.cairn.cas.StoreAccessException(
+                    "cannot write to " + opened.folder() + ": it is open for reading only", "", null);
+        }
+        return opened;
+    }
+
+    private <R extends @Nullable Object> R read(Function<IndexView, R> reading) {
+        return replica().read(reading);
+    }
+
+    /** For tests: the replica behind this store. */
+    Replica shared() {
+        return replica;
+    }
+
+    @Override
+    public RepositoryId repositoryId() {
+        return replica.repository();
+    }
+
+    /** The folder for temporary files of this replica. */
+    public Path temporaryFolder() {
+        return ReplicaFolder.temporary(replica.folder());
+    }
+
+    @Override
+    public boolean has(ObjectId id) {
+        return read(view -> view.has(id));
+    }
+
+    @Override
+    public List<ObjectId> missing(Collection<ObjectId> ids) {
+        Set<ObjectId> distinct = new LinkedHashSet<>(ids);
+        return read(view -> distinct.stream().filter(id -> !view.has(id)).toList());
+    }
+
+    @Override
+    public List<RecordRef> providers(ObjectId id) {
+        ObjectRow row = read(view -> view.object(id));
+        return row == null ? List.of() : row.refs();
+    }
+
+    @Override
+    public SealedRecord read(RecordRef ref) {
+        RecordRow row = read(view -> view.record(ref.sequence()));
+        String where = "record " + ref.sequence();
+        if (row == null) {
+            throw new CorruptDataException(where, "a row in the index", "none");
+        }
+        SealedRecord record = replica().reader().read(ref.sequence(), row);
+        if (ref.ordinal() >= record.header().provided().size()) {
+            throw new CorruptDataException(
+                    where,
+                    "an object with ordinal " + ref.ordinal(),
+                    record.header().provided().size() + " objects");
+        }
+        return record;
+    }
+
+    @Override
+    public CommitReceipt commit(List<SealedRecord> records) {
+        return store(records, false);
+    }
+
+    @Override
+    public CommitReceipt heal(List<SealedRecord> records) {
+        return store(records, true);
+    }
+
+    private CommitReceipt store(List<SealedRecord> records, boolean mends) {
+        Outcome<CommitReceipt> outcome = new Outcome<>(true);
+        return writable().await(request(records, mends, outcome), outcome);
+    }
+
+    @Override
+    public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+        Outcome<CommitReceipt> outcome = new Outcome<>(false);
+        writable().submit(request(records, false, outcome));
+        return outcome.future();
+    }
+
+    private static Request.Records request(List<SealedRecord> records, boolean mends, Outcome<CommitReceipt> outcome) {
+        ObjectStore.requireCommitBytes(records);
+        List<SealedRecord> copy = List.copyOf(records);
+        List<byte[]> digests =
+                copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
+        return new Request.Records(copy, digests, mends, outcome);
+    }
+
+    @Override
+    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
+        new RecordScan(replica(), kinds).run(visitor);
+    }
+
+    @Override
+    public void forEachObject(ObjectVisitor visitor) {
+        new ObjectScan(replica()).run(visitor);
+    }
+
+    @Override
+    public Optional<Branch> branch(String name) {
+        Branch.requireName(name);
+        return Optional.ofNullable(read(view -> view.branch(name)));
+    }
+
+    @Override
+    public List<Branch> branches() {
+        return read(IndexView::branches);
+    }
+
+    @Override
+    public BranchMove.Outcome move(BranchMove move) {
+        Outcome<BranchMove.Outcome> outcome = new Outcome<>(true);
+        return writable().await(new Request.Move(move, outcome), outcome);
+    }
+
+    @Override
+    public List<RetainedSnapshot> snapshots() {
+        return read(IndexView::snapshots);
+    }
+
+    @Override
+    public Optional<StoredConfiguration> configuration() {
+        return Optional.ofNullable(read(IndexView::configuration));
+    }
+
+    @Override
+    public boolean configure(long expectedRevision, byte[] bytes) {
+        Outcome<Boolean> outcome = new Outcome<>(true);
+        return writable().await(new Request.Configure(expectedRevision, bytes.clone(), outcome), outcome);
+    }
+
+    @Override
+    public LocalTable local(String name) {
+        replica();
+        return new Local(LocalTable.requireName(name));
+    }
+
+    @Override
+    public StoreStats stats() {
+        Replica opened = replica();
+        return opened.readRows(view -> new StoreStats(
+                view.entries(Table.OBJECTS),
+                view.entries(Table.RECORDS),
+                new IndexView(view).mark().recordBytes(),
+                opened.diskBytes()));
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            replica.release();
+        }
+    }
+
+    private final class Local implements LocalTable {
+
+        private final String name;
+
+        Local(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Optional<byte[]> get(byte[] key) {
+            LocalTable.requireKey(key);
+            return replica().readRows(view -> {
+                Table table = new IndexView(view).local(name);
+                ByteBuffer row = table == null ? null : view.get(table, key);
+                return table == null || row == null
+                        ? Optional.<byte[]>empty()
+                        : Optional.of(IndexView.bytes(RowCheck.open(table, key, row)));
+            });
+        }
+
+        @Override
+        public void putAll(List<Row> rows) {
+            List<Row> copy = new ArrayList<>(rows);
+            copy.forEach(row -> LocalTable.requireKey(row.key()));
+            Outcome<Boolean> outcome = new Outcome<>(true);
+            writable().await(new Request.LocalRows(name, copy, outcome), outcome);
+        }
+    }
+}

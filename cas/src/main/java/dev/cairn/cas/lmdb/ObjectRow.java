@@ -1,0 +1,73 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.Admission;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordRef;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Who provides an object. 46 bytes of key and value for the usual one provider.
+ *
+ * <p>Format: for each provider, 8 bytes with the record's kind in the highest 4 bits, its depth in the next 4 and its
+ * sequence in the other 56, and 2 bytes of ordinal; then the checksum.
+ */
+record ObjectRow(List<Provider> providers) {
+
+    /** The most providers a row may have: ordinary ones and those that mended. */
+    static final int PROVIDERS_MAX = 64;
+
+    private static final int PROVIDER_BYTES = 10;
+    private static final long SEQUENCE_MASK = (1L << 56) - 1;
+
+    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
+            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
+
+    /** A record that provides it, and its place there. */
+    record Provider(long sequence, int ordinal, RecordKind kind, int depth) {}
+
+    byte[] encode(ObjectId id) {
+        ByteBuffer value = ByteBuffer.allocate(providers.size() * PROVIDER_BYTES);
+        for (Provider provider : providers) {
+            value.putLong((long) provider.kind.code() << 60 | (long) provider.depth << 56 | provider.sequence);
+            value.putShort((short) provider.ordinal);
+        }
+        return RowCheck.seal(Table.OBJECTS, id.bytes(), value);
+    }
+
+    static ObjectRow decode(byte[] key, ByteBuffer row) {
+        ByteBuffer value = RowCheck.open(Table.OBJECTS, key, row);
+        int count = value.remaining() / PROVIDER_BYTES;
+        if (key.length != ObjectId.BYTES
+                || count < 1
+                || count > PROVIDERS_MAX
+                || value.remaining() != count * PROVIDER_BYTES) {
+            throw RowCheck.damaged(
+                    Table.OBJECTS, key, "up to " + PROVIDERS_MAX + " providers", value.remaining() + " bytes");
+        }
+        List<Provider> providers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long word = value.getLong();
+            int ordinal = Short.toUnsignedInt(value.getShort());
+            RecordKind kind = RecordRow.kind((int) (word >>> 60), Table.OBJECTS, key);
+            providers.add(new Provider(word & SEQUENCE_MASK, ordinal, kind, (int) (word >>> 56) & 0xf));
+        }
+        return new ObjectRow(providers);
+    }
+
+    Admission.Facts facts() {
+        int depth = providers.stream().mapToInt(Provider::depth).max().orElse(0);
+        return new Admission.Facts(providers.getFirst().kind.provides(), depth, providers.size());
+    }
+
+    /** The shallowest first, and of those the newest: a provider that mended comes before what it mended. */
+    List<RecordRef> refs() {
+        return providers.stream()
+                .sorted(BEST_FIRST)
+                .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
+                .toList();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.cairn.cas.lmdb;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a request: decided inside the transaction, told after it. A decision that nothing was wrong counts for
+ * nothing until {@link #settle}.
+ *
+ * <p>Threading: decided and settled by the writer thread; awaited by any.
+ */
+final class Outcome<T> {
+
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private final boolean awaited;
+    private @Nullable T value;
+    private @Nullable Throwable fault;
+
+    /**
+     * An undecided outcome.
+     *
+     * @param awaited whether a thread blocks for it, so that the transaction shall not wait for more requests
+     */
+    Outcome(boolean awaited) {
+        this.awaited = awaited;
+    }
+
+    boolean isAwaited() {
+        return awaited;
+    }
+
+    CompletableFuture<T> future() {
+        return future;
+    }
+
+    void decide(T decided) {
+        value = decided;
+    }
+
+    void refuse(Throwable reason) {
+        fault = reason;
+    }
+
+    /** Tells it. */
+    void settle() {
+        T decided = value;
+        Throwable refused = fault;
+        if (refused != null) {
+            future.completeExceptionally(refused);
+        } else if (decided != null) {
+            future.complete(decided);
+        } else {
+            future.completeExceptionally(new IllegalStateException("a request was not decided"));
+        }
+    }
+
+    /** Waits for it. */
+    T await() {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.SealedRecord;
+import java.util.Arrays;
+
+/** Reads records from volumes and checks their digests. Threading: from any thread. */
+final class RecordReader {
+
+    private final VolumeSet volumes;
+
+    RecordReader(VolumeSet volumes) {
+        this.volumes = volumes;
+    }
+
+    /**
+     * Reads a record: one copy into a new array.
+     *
+     * @throws CorruptDataException naming volume, container and record, if it is not there whole and unchanged
+     */
+    SealedRecord read(long sequence, RecordRow row) {
+        String where = "volume %s, container %d, record %d"
+                .formatted(volumes.path(row.volume()).getFileName(), row.container(), sequence);
+        byte[] bytes = volumes.read(row.volume(), view -> {
+            var value = view.get(Table.CONTAINERS, RecordRow.key(row.container()));
+            if (value == null) {
+                throw new CorruptDataException(where, "a container", "none with that key");
+            }
+            if (row.offset() > value.remaining() - row.length()) {
+                throw new CorruptDataException(
+                        where, row.length() + " bytes at " + row.offset(), "a container of " + value.remaining());
+            }
+            byte[] copy = new byte[row.length()];
+            value.get(value.position() + row.offset(), copy);
+            return copy;
+        });
+        if (!Arrays.equals(row.digest(), Digests.sha256(bytes))) {
+            throw new CorruptDataException(where, "the digest that was stored", "another");
+        }
+        return SealedRecord.parse(bytes, where);
+    }
+
+    /** Whether the record is there whole and unchanged. */
+    boolean isWhole(long sequence, RecordRow row) {
+        try {
+            read(sequence, row);
+            return true;
+        } catch (CorruptDataException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.Admission;
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.lmdb.wire.Journal;
+import dev.cairn.cas.lmdb.wire.JournalBranch;
+import dev.cairn.cas.lmdb.wire.JournalConfiguration;
+import dev.cairn.cas.lmdb.wire.JournalMove;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Indexes containers that the index does not know, by the same rule that admitted their records: each record on its own, in
+ * stored order, so that a record whose children are gone is left out. Journals are applied where what they name is there.
+ *
+ * <p>Applying a container twice changes nothing. Not thread-safe.
+ */
+final class Replay {
+
+    private final IndexChange index;
+    private final Staging staging;
+    private final RepositoryId repository;
+    private final Losses losses;
+    private long nextSequence;
+    private long recordsIndexed;
+    private long recordBytesPut;
+
+    /** Hears of what could not be indexed. */
+    interface Losses {
+        /** Something does not read back. */
+        void damaged(StoreException damage);
+
+        /** A record is whole, but what it builds on is not there (yet). */
+        void notClosed(int volume, long container, int entry, MissingObjectsException reason);
+    }
+
+    Replay(IndexChange index, RecordReader reader, RepositoryId repository, Losses losses) {
+        this.index = index;
+        this.staging = new Staging(index, reader);
+        this.repository = repository;
+        this.losses = losses;
+        this.nextSequence = index.mark().nextSequence();
+    }
+
+    /** Indexes one container, or reports why not. */
+    void container(int volume, long key, ByteBuffer value, String where) {
+        try {
+            Container container = parse(volume, key, value, where);
+            switch (container.kind()) {
+                case RECORDS -> {
+                    for (int entry = 0; entry < container.entries().size(); entry++) {
+                        record(container, entry, value, where);
+                    }
+                }
+                case JOURNAL -> journal(Journals.parse(body(container, 0, value, where), where), where);
+            }
+        } catch (StoreException e) {
+            losses.damaged(e);
+        }
+    }
+
+    /** Tries again one record that was {@link Losses#notClosed}; reports as {@link #container} does. */
+    void record(int volume, long key, int entry, ByteBuffer value, String where) {
+        try {
+            record(parse(volume, key, value, where), entry, value, where);
+        } catch (StoreException e) {
+            losses.damaged(e);
+        }
+    }
+
+    private Container parse(int volume, long key, ByteBuffer value, String where) {
+        Container container = Container.parseHead(value, where);
+        if (container.volume() != volume || container.key() != key) {
+            throw new CorruptDataException(
+                    where,
+                    "container %d of volume %d".formatted(key, volume),
+                    "container %d of volume %d".formatted(container.key(), container.volume()));
+        }
+        if (!container.repository().equals(repository)) {
+            throw new CorruptDataException(where, "repository " + repository, "repository " + container.repository());
+        }
+        return container;
+    }
+
+    private void record(Container container, int entry, ByteBuffer value, String where) {
+        long sequence = container.firstSequence() + entry;
+        nextSequence = Math.max(nextSequence, sequence + 1);
+        try {
+            SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where);
+            Container.Entry stored = container.entries().get(entry);
+            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.mends())) {
+                staging.provide(admitted, sequence, stored.mends(), stored.digest());
+                staging.place(
+                        sequence,
+                        new RecordRow(
+                                container.volume(),
+                                container.key(),
+                                offset(container, entry),
+                                stored.length(),
+                                record.header().kind(),
+                                admitted.depth(),
+                                record.header().epoch(),
+                                admitted.ordinals().length,
+                                stored.uploader(),
+                                stored.digest()));
+                recordsIndexed++;
+            }
+        } catch (MissingObjectsException e) {
+            losses.notClosed(container.volume(), container.key(), entry, e);
+        } catch (StoreException e) {
+            losses.damaged(e);
+        }
+    }
+
+    private static int offset(Container container, int entry) {
+        int offset = container.bodyAt();
+        for (int i = 0; i < entry; i++) {
+            offset += container.entries().get(i).length();
+        }
+        return offset;
+    }
+
+    private static byte[] body(Container container, int entry, ByteBuffer value, String where) {
+        Container.Entry stored = container.entries().get(entry);
+        int offset = offset(container, entry);
+        String place = where + ", record " + (container.firstSequence() + entry);
+        if (offset > value.limit() - stored.length()) {
+            throw new CorruptDataException(
+                    place, stored.length() + " bytes at " + offset, "a container of " + value.limit());
+        }
+        byte[] body = new byte[stored.length()];
+        value.get(offset, body);
+        if (!Arrays.equals(stored.digest(), Digests.sha256(body))) {
+            throw new CorruptDataException(place, "the digest that was stored", "another");
+        }
+        return body;
+    }
+
+    private void journal(Journal journal, String where) {
+        nextSequence = Math.max(nextSequence, journal.getNextSequence());
+        if (journal.hasCheckpoint()) {
+            if (journal.getCheckpoint().hasConfiguration()) {
+                configuration(journal.getCheckpoint().getConfiguration(), where);
+            }
+            journal.getCheckpoint().getRetainedList().forEach(id -> retain(Journals.id(id, where), where));
+            for (JournalBranch branch : journal.getCheckpoint().getBranchesList()) {
+                point(Journals.branch(branch.getName(), branch.getSnapshot(), branch.getVersion(), where), where);
+            }
+        }
+        if (journal.hasConfiguration()) {
+            configuration(journal.getConfiguration(), where);
+        }
+        for (JournalMove move : journal.getMovesList()) {
+            move(move, where);
+        }
+    }
+
+    private void configuration(JournalConfiguration message, String where) {
+        StoredConfiguration configuration = Journals.configuration(message, where);
+        StoredConfiguration current = index.configuration();
+        if (current == null || current.revision() < configuration.revision()) {
+            index.put(configuration);
+        }
+    }
+
+    private void move(JournalMove move, String where) {
+        Branch branch = Journals.branch(move.getBranch(), move.getSnapshot(), move.getVersion(), where);
+        BranchMove.Outcome outcome;
+        if (move.getMoved() && branch != null) {
+            outcome = new BranchMove.Outcome.Moved(branch);
+            move.getRetainedList().forEach(id -> retain(Journals.id(id, where), where));
+            point(branch, where);
+        } else {
+            outcome = new BranchMove.Outcome.Conflict(branch);
+        }
+        index.put(Journals.operation(move.getOperation(), where), outcome);
+    }
+
+    private void retain(ObjectId snapshot, String where) {
+        if (index.isRetained(snapshot)) {
+            return;
+        }
+        if (!staging.isSnapshot(snapshot)) {
+            losses.damaged(
+                    new CorruptDataException(where, "retained snapshot " + snapshot, "none, or an incomplete one"));
+            return;
+        }
+        try {
+            index.put(staging.retained(snapshot));
+        } catch (CorruptDataException e) {
+            losses.damaged(e);
+        }
+    }
+
+    /** A branch goes to its newest version whose snapshot is whole. */
+    private void point(@Nullable Branch branch, String where) {
+        Branch current = branch == null ? null : index.branch(branch.name());
+        if (branch == null || (current != null && current.version() >= branch.version())) {
+            return;
+        }
+        if (staging.isSnapshot(branch.snapshot())) {
+            index.put(branch);
+        } else {
+            losses.damaged(new CorruptDataException(
+                    where,
+                    "branch %s at snapshot %s".formatted(branch.name(), branch.snapshot()),
+                    "no such snapshot, or an incomplete one"));
+        }
+    }
+
+    /** How many rows wait to be put. */
+    int stagedRows() {
+        return staging.size();
+    }
+
+    long recordsIndexed() {
+        return recordsIndexed;
+    }
+
+    /** Puts the rows gathered so far, and how far it came. */
+    void flush(int activeVolume) {
+        staging.flush();
+        long added = staging.recordBytesAdded() - recordBytesPut;
+        recordBytesPut = staging.recordBytesAdded();
+        Mark mark = index.mark();
+        index.put(new Mark(Math.max(activeVolume, mark.activeVolume()), nextSequence, mark.recordBytes() + added));
+    }
+}

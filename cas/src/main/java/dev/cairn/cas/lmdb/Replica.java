@@ -1,0 +1,204 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.StoreAccessException;
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica's folder, open in this process: index environment, volumes, writer. LMDB forbids to open an environment twice in
+ * one process, so that all stores on one folder share this.
+ *
+ * <p>Threading: from any thread.
+ */
+final class Replica {
+
+    private static final Map<Path, Replica> OPEN = new HashMap<>();
+
+    private final Path folder;
+    private final boolean readOnly;
+    private final LmdbObjectStore.Options options;
+    private final Environment index;
+    private final VolumeSet volumes;
+    private final RecordReader reader;
+    private final WriterLock writerLock;
+    private final Writer writer;
+    private final RepositoryId repository;
+    private volatile Runnable betweenCommits = () -> {};
+    private int users;
+
+    private Replica(Path folder, LmdbObjectStore.Options options, Environment.Mode mode) {
+        this.folder = folder;
+        this.options = options;
+        this.readOnly = mode != Environment.Mode.WRITE;
+        Path indexFolder = ReplicaFolder.index(folder);
+        new IndexCheck(indexFolder).require();
+        this.index = Environment.index(indexFolder, options.indexMapBytes(), mode);
+        RepositoryId id = null;
+        try {
+            id = read(IndexView::repository);
+        } finally {
+            if (id == null) {
+                index.close();
+            }
+        }
+        this.repository = requireRepository(id, folder);
+        this.volumes = new VolumeSet(ReplicaFolder.volumes(folder), mode, volume -> read(view -> view.volume(volume)));
+        this.reader = new RecordReader(volumes);
+        this.writerLock = new WriterLock(ReplicaFolder.writerLock(folder));
+        this.writer = new Writer("cairn-writer", this::write);
+    }
+
+    private static RepositoryId requireRepository(@Nullable RepositoryId id, Path folder) {
+        if (id == null) {
+            throw new NoRepositoryException(
+                    folder.toString(), "Making it was cut short. Remove the folder, or run 'cairn init' on it again.");
+        }
+        return id;
+    }
+
+    /** Opens the replica in {@code folder}, or shares it where this process has it open. */
+    static Replica open(Path folder, LmdbObjectStore.Options options) {
+        Path real = ReplicaFolder.require(folder, options.networkFileSystem());
+        synchronized (OPEN) {
+            Replica shared = OPEN.get(real);
+            if (shared == null) {
+                shared = new Replica(real, options, mode(real, options.readOnly()));
+                OPEN.put(real, shared);
+            } else if (shared.readOnly && !options.readOnly()) {
+                throw new StoreAccessException(
+                        real + " is open for reading only in this process",
+                        "Close it first, or make the folder writable.",
+                        null);
+            }
+            shared.users++;
+            return shared;
+        }
+    }
+
+    private static Environment.Mode mode(Path folder, boolean readOnly) {
+        boolean writable = Files.isWritable(ReplicaFolder.index(folder))
+                && Files.isWritable(ReplicaFolder.index(folder).resolve("data.mdb"))
+                && Files.isWritable(ReplicaFolder.volumes(folder));
+        if (!writable) {
+            return Environment.Mode.LOCK_FREE;
+        }
+        return readOnly ? Environment.Mode.READ : Environment.Mode.WRITE;
+    }
+
+    /** Whether this process has the replica in {@code folder} open. */
+    static boolean isOpen(Path folder) {
+        synchronized (OPEN) {
+            return OPEN.containsKey(folder);
+        }
+    }
+
+    /** Gives back one share; the last one closes. */
+    void release() {
+        synchronized (OPEN) {
+            users--;
+            if (users == 0) {
+                writer.close();
+                volumes.close();
+                index.close();
+                writerLock.close();
+                OPEN.remove(folder);
+            }
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    RepositoryId repository() {
+        return repository;
+    }
+
+    VolumeSet volumes() {
+        return volumes;
+    }
+
+    RecordReader reader() {
+        return reader;
+    }
+
+    /** Reads from the newest state of the index. */
+    <R extends @Nullable Object> R read(Function<IndexView, R> reading) {
+        return index.read(view -> reading.apply(new IndexView(view)));
+    }
+
+    /** As {@link #read}, below the level of values. */
+    <R extends @Nullable Object> R readRows(Function<ReadView, R> reading) {
+        return index.read(reading);
+    }
+
+    /** Queues a request for the writer. */
+    void submit(Request request) {
+        if (readOnly) {
+            throw new StoreAccessException(
+                    "cannot write to " + folder + ": it is open for reading only",
+                    "Make the folder writable for this user.",
+                    null);
+        }
+        writer.submit(request);
+    }
+
+    /** Waits for a request's outcome. */
+    <T> T await(Request request, Outcome<T> outcome) {
+        submit(request);
+        return outcome.await();
+    }
+
+    private void write(List<Request> requests) {
+        try (FileLock lock = writerLock.acquire(options.lockWait());
+                WriteView view = index.write()) {
+            if (!lock.isValid()) {
+                throw new IllegalStateException("the writer lock is gone");
+            }
+            IndexChange change = new IndexChange(view);
+            new Recovery(change, repository, volumes, reader).run();
+            Commit commit = new Commit(change, repository, volumes, reader, options.volumeBytesMax(), betweenCommits);
+            requests.forEach(commit::decide);
+            commit.finish();
+            if (change.isChanged()) {
+                view.commit();
+            }
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        }
+    }
+
+    /** Lets a test end a transaction between the commits of volume and index. */
+    void betweenCommits(Runnable seam) {
+        betweenCommits = seam;
+    }
+
+    /** Bytes of all files. */
+    long diskBytes() {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).mapToLong(Replica::size).sum();
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        } catch (java.io.UncheckedIOException e) {
+            throw CorruptDataException.because(folder.toString(), "a folder cannot be listed", e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.StoreAccessException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Where a replica's files are, and whether there is a replica at all. */
+final class ReplicaFolder {
+
+    private static final Set<String> NETWORK_TYPES = Set.of(
+            "nfs",
+            "nfs3",
+            "nfs4",
+            "cifs",
+            "smb",
+            "smb2",
+            "smb3",
+            "smbfs",
+            "9p",
+            "afs",
+            "ncpfs",
+            "fuse.sshfs",
+            "fuse.davfs",
+            "fuse.rclone",
+            "fuse.s3fs",
+            "davfs",
+            "ceph",
+            "glusterfs",
+            "fuse.glusterfs",
+            "lustre",
+            "beegfs");
+
+    private ReplicaFolder() {}
+
+    static Path index(Path folder) {
+        return folder.resolve("index");
+    }
+
+    static Path indexFile(Path folder) {
+        return index(folder).resolve("data.mdb");
+    }
+
+    static Path volumes(Path folder) {
+        return folder.resolve("volumes");
+    }
+
+    static Path temporary(Path folder) {
+        return folder.resolve("tmp");
+    }
+
+    static Path writerLock(Path folder) {
+        return folder.resolve("writer.lock");
+    }
+
+    /**
+     * The real path of a replica's folder.
+     *
+     * @throws NoRepositoryException if there is none
+     * @throws CorruptDataException if its index is gone but its volumes are there
+     */
+    static Path require(Path folder, boolean networkFileSystem) {
+        if (!Files.exists(folder)) {
+            throw new NoRepositoryException(
+                    folder.toString(),
+                    "There is no such folder. Make a repository with 'cairn init', or check the path.");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new NoRepositoryException(folder.toString(), "That is a file; a repository is a folder.");
+        }
+        Path real = real(folder);
+        if (!Files.exists(indexFile(real))) {
+            if (hasVolumes(real)) {
+                throw new CorruptDataException(index(real).toString(), "the index of a repository", "no such file");
+            }
+            throw new NoRepositoryException(
+                    folder.toString(),
+                    "The folder is there but holds no repository. Make one with 'cairn init', or check the path.");
+        }
+        requireLocal(real, networkFileSystem);
+        return real;
+    }
+
+    static Path real(Path folder) {
+        try {
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        }
+    }
+
+    private static boolean hasVolumes(Path folder) {
+        if (!Files.isDirectory(volumes(folder))) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(volumes(folder))) {
+            return files.anyMatch(file -> file.getFileName().toString().endsWith(".mdb"));
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        }
+    }
+
+    /** Refuses a file system whose locks and maps LMDB cannot rely on. */
+    static void requireLocal(Path folder, boolean networkFileSystem) {
+        String type;
+        try {
+            type = Files.getFileStore(folder).type();
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        }
+        if (!networkFileSystem && NETWORK_TYPES.contains(type.toLowerCase(Locale.ROOT))) {
+            throw new StoreAccessException(
+                    "%s is on a network file system (%s)".formatted(folder, type),
+                    "Keep the repository on a local disk and push it to a server.",
+                    null);
+        }
+    }
+}

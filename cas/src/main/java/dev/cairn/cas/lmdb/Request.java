@@ -1,0 +1,55 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.SealedRecord;
+import java.util.List;
+
+/** Something to be written, with the place where its outcome goes. Requests of several callers share a transaction. */
+sealed interface Request {
+
+    /** Where the outcome goes. */
+    Outcome<?> outcome();
+
+    /** What it adds to the size of a transaction, about. */
+    long bytes();
+
+    /** Store records; {@code digests} are theirs, in order. */
+    record Records(
+            List<SealedRecord> records, List<byte[]> digests, boolean mends, Outcome<ObjectStore.CommitReceipt> outcome)
+            implements Request {
+        @Override
+        public long bytes() {
+            return records.stream().mapToLong(record -> record.bytes().length).sum();
+        }
+    }
+
+    /** Move a branch. */
+    record Move(BranchMove move, Outcome<BranchMove.Outcome> outcome) implements Request {
+        /** Ids of the list of retained snapshots, which stand in the journal and in the index. */
+        @Override
+        public long bytes() {
+            return 1024 + 4L * ObjectId.BYTES * move.retained().size();
+        }
+    }
+
+    /** Replace the configuration. */
+    record Configure(long expectedRevision, byte[] bytesWanted, Outcome<Boolean> outcome) implements Request {
+        @Override
+        public long bytes() {
+            return bytesWanted.length;
+        }
+    }
+
+    /** Put rows into a local table. */
+    record LocalRows(String table, List<LocalTable.Row> rows, Outcome<Boolean> outcome) implements Request {
+        @Override
+        public long bytes() {
+            return rows.stream()
+                    .mapToLong(row -> row.key().length + row.value().length)
+                    .sum();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.Admission;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.SealedRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of objects and records that a write transaction is going to put, so that they enter the index sorted: an entry then
+ * takes 60 bytes of it instead of 190. Admits records on the way in.
+ *
+ * <p>Memory: that of the transaction's ids, bounded by what one transaction takes. Not thread-safe.
+ */
+final class Staging {
+
+    private final IndexChange index;
+    private final RecordReader reader;
+    private Admission admission;
+    private final TreeMap<ObjectId, ObjectRow> objects = new TreeMap<>();
+    private final TreeMap<Long, RecordRow> records = new TreeMap<>();
+    private final Map<Long, byte[]> unplaced = new HashMap<>();
+    private final Map<ObjectId, RecordHeader> snapshots = new HashMap<>();
+    private long recordBytesAdded;
+
+    Staging(IndexChange index, RecordReader reader) {
+        this.index = index;
+        this.reader = reader;
+        this.admission = new Admission(this::indexFacts);
+    }
+
+    private Admission.@Nullable Facts indexFacts(ObjectId id) {
+        ObjectRow row = index.object(id);
+        return row == null ? null : row.facts();
+    }
+
+    /** Admits a submission, all or none; see {@link Admission#admit}. Records that are stored whole already are left out of mending. */
+    List<Admission.Admitted> admit(List<SealedRecord> submitted, boolean mends) {
+        List<SealedRecord> wanted = submitted;
+        if (mends) {
+            wanted = submitted.stream().filter(record -> !isStoredWhole(record)).toList();
+        }
+        return admission.admit(wanted, mends);
+    }
+
+    /** Whether {@code id} is in the index, or will be, as a snapshot. */
+    boolean isSnapshot(ObjectId id) {
+        Admission.Facts facts = admission.facts(id);
+        return facts != null && facts.type() == ObjectType.SNAPSHOT;
+    }
+
+    /** Makes an admitted record the provider of its objects. Its place follows with {@link #place}. */
+    void provide(Admission.Admitted admitted, long sequence, boolean mends, byte[] digest) {
+        RecordHeader header = admitted.record().header();
+        Map<Long, Boolean> whole = new HashMap<>();
+        for (int ordinal : admitted.ordinals()) {
+            ProvidedObject object = header.provided().get(ordinal);
+            ObjectRow before = object(object.id());
+            List<ObjectRow.Provider> providers =
+                    before == null ? new ArrayList<>() : new ArrayList<>(before.providers());
+            if (mends) {
+                List<ObjectRow.Provider> damaged = new ArrayList<>(providers);
+                damaged.removeIf(provider -> whole.computeIfAbsent(provider.sequence(), this::isWhole));
+                damaged.forEach(provider -> drop(providers, provider));
+            }
+            if (providers.size() >= ObjectRow.PROVIDERS_MAX) {
+                drop(providers, worst(providers));
+            }
+            providers.add(new ObjectRow.Provider(sequence, ordinal, header.kind(), admitted.depth()));
+            objects.put(object.id(), new ObjectRow(providers));
+        }
+        unplaced.put(sequence, digest);
+        if (header.kind() == RecordKind.SNAPSHOT) {
+            snapshots.put(header.provided().getFirst().id(), header);
+        }
+    }
+
+    /** Says where an admitted record is. */
+    void place(long sequence, RecordRow row) {
+        unplaced.remove(sequence);
+        records.put(sequence, row);
+        recordBytesAdded += row.length();
+    }
+
+    /** Puts everything and starts afresh. */
+    void flush() {
+        if (!unplaced.isEmpty()) {
+            throw new IllegalStateException(unplaced.size() + " records have no place");
+        }
+        objects.forEach(index::put);
+        records.forEach((sequence, row) -> {
+            if (row.live() > 0) {
+                index.put(sequence, row);
+            } else {
+                index.delete(Table.RECORDS, RecordRow.key(sequence));
+            }
+        });
+        objects.clear();
+        records.clear();
+        snapshots.clear();
+        admission = new Admission(this::indexFacts);
+    }
+
+    /** Bytes of records that came to the index since this was made, less what went. */
+    long recordBytesAdded() {
+        return recordBytesAdded;
+    }
+
+    /** How many rows wait for {@link #flush}. */
+    int size() {
+        return objects.size() + records.size();
+    }
+
+    /**
+     * What the list of retained snapshots says of {@code snapshot}, which {@link #isSnapshot}.
+     *
+     * @throws CorruptDataException if no provider of it can be read
+     */
+    RetainedSnapshot retained(ObjectId snapshot) {
+        RecordHeader header = snapshots.get(snapshot);
+        if (header != null) {
+            return RetainedSnapshot.of(header);
+        }
+        ObjectRow row = object(snapshot);
+        CorruptDataException damage =
+                new CorruptDataException("snapshot " + snapshot, "a record that provides it", "none");
+        for (ObjectRow.Provider provider : row == null ? List.<ObjectRow.Provider>of() : row.providers()) {
+            RecordRow place = record(provider.sequence());
+            try {
+                if (place != null && provider.kind() == RecordKind.SNAPSHOT) {
+                    return RetainedSnapshot.of(
+                            reader.read(provider.sequence(), place).header());
+                }
+            } catch (CorruptDataException e) {
+                damage = e;
+            }
+        }
+        throw damage;
+    }
+
+    private @Nullable ObjectRow object(ObjectId id) {
+        ObjectRow staged = objects.get(id);
+        return staged != null ? staged : index.object(id);
+    }
+
+    private @Nullable RecordRow record(long sequence) {
+        RecordRow staged = records.get(sequence);
+        return staged != null ? staged : index.record(sequence);
+    }
+
+    private boolean isStoredWhole(SealedRecord record) {
+        byte[] digest = Digests.sha256(record.bytes());
+        return record.header().provided().stream().allMatch(object -> {
+            ObjectRow row = object(object.id());
+            return row != null && row.providers().stream().anyMatch(provider -> isWhole(provider.sequence(), digest));
+        });
+    }
+
+    private boolean isWhole(long sequence, byte[] digest) {
+        byte[] pending = unplaced.get(sequence);
+        if (pending != null) {
+            return Arrays.equals(pending, digest);
+        }
+        RecordRow row = recordIfSound(sequence);
+        return row != null && Arrays.equals(row.digest(), digest) && reader.isWhole(sequence, row);
+    }
+
+    private boolean isWhole(long sequence) {
+        RecordRow row = recordIfSound(sequence);
+        return unplaced.containsKey(sequence) || (row != null && reader.isWhole(sequence, row));
+    }
+
+    private @Nullable RecordRow recordIfSound(long sequence) {
+        try {
+            return record(sequence);
+        } catch (CorruptDataException e) {
+            return null;
+        }
+    }
+
+    /** Takes a provider off an object; a record that provides nothing any more goes with it. */
+    private void drop(List<ObjectRow.Provider> providers, ObjectRow.Provider provider) {
+        providers.remove(provider);
+        RecordRow row = recordIfSound(provider.sequence());
+        if (row != null) {
+            records.put(provider.sequence(), row.withLive(row.live() - 1));
+            recordBytesAdded -= row.live() == 1 ? row.length() : 0;
+        }
+    }
+
+    private ObjectRow.Provider worst(List<ObjectRow.Provider> providers) {
+        return providers.stream()
+                .filter(provider -> !unplaced.containsKey(provider.sequence()))
+                .max(Comparator.comparingInt(ObjectRow.Provider::depth)
+                        .thenComparing(Comparator.comparingLong(ObjectRow.Provider::sequence)
+                                .reversed()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "more than " + ObjectRow.PROVIDERS_MAX + " records of one object in one commit"));
+    }
+}

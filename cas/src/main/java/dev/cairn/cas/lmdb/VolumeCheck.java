@@ -1,0 +1,111 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.StoreBusyException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is proved of a volume by plain I/O before LMDB opens it: its meta pages are, byte for byte, those that the index
+ * noted after the last commit, or one transaction newer (a crash, or another process, between the commits of volume and
+ * index); and every page that LMDB can reach from them is sound.
+ *
+ * <p>Another process may commit meanwhile. Then the meta pages have changed at the end, or the index says something else the
+ * next time, and all of it is done again.
+ */
+final class VolumeCheck {
+
+    private static final int ATTEMPTS = 50;
+    private static final long PAUSE_MILLIS = 5;
+
+    private final Path path;
+    private final Supplier<@Nullable VolumeRow> row;
+
+    /**
+     * A check of the file {@code path}.
+     *
+     * @param row what the index says of it now; null if it does not know the volume
+     */
+    VolumeCheck(Path path, Supplier<@Nullable VolumeRow> row) {
+        this.path = path;
+        this.row = row;
+    }
+
+    /**
+     * Checks.
+     *
+     * @throws CorruptDataException if LMDB must not open it
+     */
+    void require() {
+        if (!Files.isRegularFile(path)) {
+            throw new CorruptDataException(path.toString(), "a volume", "no such file");
+        }
+        CorruptDataException before = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            CorruptDataException fault = attempt();
+            if (fault == null) {
+                return;
+            }
+            if (before != null
+                    && fault.getMessage() != null
+                    && fault.getMessage().equals(before.getMessage())) {
+                throw fault;
+            }
+            before = fault;
+            pause();
+        }
+        throw new StoreBusyException(path.toString(), ATTEMPTS * PAUSE_MILLIS);
+    }
+
+    private @Nullable CorruptDataException attempt() {
+        VolumeRow known = row.get();
+        try (PageFile file = new PageFile(path)) {
+            MetaPages pages = MetaPages.read(file);
+            VolumeRow.State state = known == null ? null : known.compare(pages, path.toString());
+            long last = lastContainer(file, pages);
+            if (!MetaPages.read(file).sameAs(pages)) {
+                return new CorruptDataException(
+                        path.toString(),
+                        "a quiet moment",
+                        "transaction " + pages.newest().transaction());
+            }
+            boolean fits = known == null
+                    || (state == VolumeRow.State.SAME ? last == known.lastContainer() : last > known.lastContainer());
+            if (!fits) {
+                throw new CorruptDataException(
+                        path.toString(), "containers up to " + known.lastContainer(), "containers up to " + last);
+            }
+            return null;
+        } catch (CorruptDataException e) {
+            return e;
+        } catch (IOException e) {
+            throw Faults.of(e, path);
+        }
+    }
+
+    /** Walks the volume and gives its highest key, 0 if it is empty. */
+    static long lastContainer(PageFile file, MetaPages pages) throws IOException {
+        long[] last = {0};
+        new PageWalk(file, pages).all((key, valueBytes, valuePage, value) -> {
+            long number = key.length == 8 ? ByteBuffer.wrap(key).getLong() : 0;
+            if (number <= last[0] || valuePage < 0 || valueBytes > Container.BYTES_MAX) {
+                throw new CorruptDataException(
+                        file.path().toString(), "containers", "key " + number + " of " + valueBytes + " bytes");
+            }
+            last[0] = number;
+        });
+        return last[0];
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cairn.cas.lmdb;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The volumes of one replica that this process has open. Opens on demand, after {@link VolumeCheck}; keeps the
+ * {@value #OPEN_MAX} last used.
+ *
+ * <p>Threading: from any thread. A volume that is in use is not closed.
+ */
+final class VolumeSet implements AutoCloseable {
+
+    /** The largest volume, in bytes. */
+    static final long BYTES_MAX = 64L << 30;
+
+    /** A map is larger than its volume by what one commit can add to it, and more. */
+    private static final long MAP_BYTES = BYTES_MAX + (512L << 20);
+
+    private static final int OPEN_MAX = 64;
+
+    private final Path folder;
+    private final Environment.Mode mode;
+    private final IntFunction<@Nullable VolumeRow> rows;
+    private final LinkedHashMap<Integer, OpenVolume> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    private static final class OpenVolume {
+        private final Environment environment;
+        private int users;
+
+        OpenVolume(Environment environment) {
+            this.environment = environment;
+        }
+    }
+
+    /**
+     * The volumes in {@code folder}.
+     *
+     * @param rows what the index says now of a volume
+     */
+    VolumeSet(Path folder, Environment.Mode mode, IntFunction<@Nullable VolumeRow> rows) {
+        this.folder = folder;
+        this.mode = mode;
+        this.rows = rows;
+    }
+
+    Path path(int volume) {
+        return path(folder, volume);
+    }
+
+    static Path path(Path folder, int volume) {
+        return folder.resolve("%06d.mdb".formatted(volume));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Runs {@code reading} on the newest state of a volume. */
+    <R extends @Nullable Object> R read(int volume, Function<ReadView, R> reading) {
+        OpenVolume opened = borrow(volume);
+        try {
+            return opened.environment.read(reading);
+        } finally {
+            giveBack(opened);
+        }
+    }
+
+    /** Runs {@code writing} in the write transaction of a volume. Only under the writer lock. */
+    <R extends @Nullable Object> R write(int volume, Function<WriteView, R> writing) {
+        OpenVolume opened = borrow(volume);
+        try (WriteView view = opened.environment.write()) {
+            return writing.apply(view);
+        } finally {
+            giveBack(opened);
+        }
+    }
+
+    /** Makes the file of a new volume. Only under the writer lock. */
+    synchronized void create(int volume) {
+        discard(volume);
+        open.put(volume, new OpenVolume(Environment.volume(path(volume), MAP_BYTES, Environment.Mode.CREATE)));
+    }
+
+    /** Closes a volume, so that its next use checks it again. */
+    synchronized void discard(int volume) {
+        OpenVolume before = open.remove(volume);
+        if (before != null) {
+            awaitUnused(before);
+            before.environment.close();
+        }
+    }
+
+    private synchronized void awaitUnused(OpenVolume opened) {
+        boolean interrupted = false;
+        while (opened.users > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized OpenVolume borrow(int volume) {
+        OpenVolume opened = open.get(volume);
+        if (opened == null) {
+            new VolumeCheck(path(volume), () -> rows.apply(volume)).require();
+            closeIdle();
+            opened = new OpenVolume(Environment.volume(path(volume), MAP_BYTES, mode));
+            open.put(volume, opened);
+        }
+        opened.users++;
+        return opened;
+    }
+
+    private synchronized void giveBack(OpenVolume opened) {
+        opened.users--;
+        notifyAll();
+    }
+
+    private void closeIdle() {
+        Iterator<Map.Entry<Integer, OpenVolume>> eldest = open.entrySet().iterator();
+        while (open.size() >= OPEN_MAX && eldest.hasNext()) {
+            OpenVolume candidate = eldest.next().getValue();
+            if (candidate.users == 0) {
+                candidate.environment.close();
+                eldest.remove();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        for (OpenVolume opened : open.values()) {
+            awaitUnused(opened);
+            opened.environment.close();
+        }
+        open.clear();
+    }
+}

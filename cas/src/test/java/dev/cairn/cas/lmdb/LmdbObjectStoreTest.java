@@ -1,0 +1,34 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectStoreContract;
+import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.SealedRecord;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.io.TempDir;
+
+class LmdbObjectStoreTest extends ObjectStoreContract {
+
+    @TempDir
+    Path temporary;
+
+    @Override
+    protected ObjectStore create() {
+        return LmdbObjectStore.create(temporary.resolve("repository"), REPOSITORY, LmdbObjectStore.Options.DEFAULT);
+    }
+
+    @Override
+    protected boolean damage(long sequence) throws Exception {
+        SealedRecord record = store.read(new RecordRef(sequence, 0));
+        Path volume = temporary.resolve("repository/volumes/000001.mdb");
+        int at = VolumeBytes.indexOf(Files.readAllBytes(volume), record.bytes());
+        try (FileChannel channel = FileChannel.open(volume, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) (record.bytes()[0] ^ 1)}), at);
+        }
+        return true;
+    }
+}
