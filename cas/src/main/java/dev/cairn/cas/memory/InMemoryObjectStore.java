@@ -198,14 +198,18 @@ public final class InMemoryObjectStore implements ObjectStore {
             Indexed row = objects.get(object.id());
             return row != null
                     && row.providers.stream()
-                            .anyMatch(provider -> Arrays.equals(digest, records.get((int) provider.sequence).digest)
-                                    && reads(provider.sequence));
+                            .anyMatch(provider -> isSame(digest, provider.sequence) && reads(provider.sequence));
         });
     }
 
+    private boolean isSame(byte[] digest, long sequence) {
+        StoredRecord stored = records.get(sequence);
+        return stored != null && Arrays.equals(digest, stored.digest);
+    }
+
     private boolean reads(long sequence) {
-        StoredRecord stored = records.get((int) sequence);
-        return Arrays.equals(stored.digest, sha256(stored.bytes));
+        StoredRecord stored = records.get(sequence);
+        return stored != null && Arrays.equals(stored.digest, sha256(stored.bytes));
     }
 
     @Override
