@@ -65,6 +65,8 @@ final class LauncherTest {
         script(maven, """
             echo "$*" >>builds
             if [ -f refuse ]; then echo 'the compiler says no'; exit 1; fi
+            case "$*" in *clean*) rm -f leftover ;; esac
+            if [ -f leftover ]; then echo 'something old is in the way'; exit 1; fi
             sleep 0.3
             mkdir -p cli/target
             cp probe.jar cli/target/cairn.jar
@@ -129,7 +131,7 @@ final class LauncherTest {
         // What a launcher that was killed leaves behind: a lock whose maker is gone.
         Process gone = new ProcessBuilder("true").start();
         gone.waitFor();
-        Path lock = Files.createDirectories(home.resolve("target/cairn-build.lock.d"));
+        Path lock = Files.createDirectories(home.resolve(".building/lock.d"));
         Files.writeString(lock.resolve("pid"), gone.pid() + "\n");
         Map<String, String> environment = Map.of("PATH", home.resolve("bin") + ":" + tools);
         List<Process> all = new ArrayList<>();
@@ -151,6 +153,15 @@ final class LauncherTest {
         assertThat(failed.err()).contains("the compiler says no", "the build failed");
         Files.delete(refuse);
         assertThat(launch(List.of()).exitCode()).isZero();
+    }
+
+    @Test
+    void cairn_buildFailsOverLeftovers_buildsFromNothing() throws Exception {
+        Files.createFile(home.resolve("leftover"));
+        Ending ending = launch(List.of());
+        assertThat(ending.exitCode()).as(ending.err()).isZero();
+        assertThat(ending.err()).hasLineCount(1);
+        assertThat(builds()).last().asString().endsWith("clean package");
     }
 
     @Test
