@@ -28,9 +28,9 @@ final class EntryPageFormat implements PageFormat<Entry> {
     private static final int BYTES_MIN = 4;
 
     /** What keys, shapes, times and sizes take, about, beside the name. */
-    private static final int FIXED_WEIGHT = 12;
+    private static final int FIXED_WEIGHT = 8;
 
-    private static final int SEGMENT_WEIGHT = 6;
+    private static final int SEGMENT_WEIGHT = 4;
 
     @Override
     public int kind() {

@@ -42,7 +42,7 @@ record Page<T>(int level, List<T> items) {
      * The longest body that is decoded. What is forced to end at 64 KiB cannot reach it, even if every entry has another
      * owner with long names.
      */
-    static final int BODY_BYTES_MAX = 2 << 20;
+    static final int BODY_BYTES_MAX = 4 << 20;
 
     private static final int HEADER_BYTES = 3;
 

@@ -146,7 +146,7 @@ final class MerkleMapTest {
 
     @Test
     void build_oneEntryChangedOrAddedOrRemoved_rewritesAboutOnePageALevel() {
-        NavigableMap<EntryPath, Entry> tree = manyFiles(50_000);
+        NavigableMap<EntryPath, Entry> tree = manyFiles(20_000);
         build(tree.values());
         int rewritten = 0;
         int edits = 15;
@@ -168,8 +168,8 @@ final class MerkleMapTest {
             build(edited.values());
             rewritten += objects.fresh;
         }
-        // Three levels; a cut that appears or goes away touches one page more.
-        assertThat((double) rewritten / edits).isBetween(2.9, 4.0);
+        // The last leaf's branch may be the root; a cut that appears or goes away touches one page more.
+        assertThat((double) rewritten / edits).isBetween(1.9, 4.0);
     }
 
     @Test
