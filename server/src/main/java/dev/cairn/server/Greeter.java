@@ -1,0 +1,119 @@
+package dev.cairn.server;
+
+import dev.cairn.replicator.protocol.Claims;
+import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Fingerprint;
+import dev.cairn.replicator.protocol.Greeting;
+import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.ProblemException;
+import dev.cairn.replicator.protocol.Role;
+import dev.cairn.replicator.protocol.ServerId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection begins, without HTTP: version and nonce, enrolment, session. What is cheap to check is checked first: a
+ * stranger makes the server verify no signature. Thread-safe; blocks on the list of devices.
+ */
+final class Greeter {
+
+    private static final String PROGRAM = "cairn";
+
+    private final ServerId serverId;
+    private final @Nullable Fingerprint fingerprint;
+    private final DeviceRegistry registry;
+    private final Nonces nonces;
+    private final Sessions sessions;
+    private final ServerLimits limits;
+    private final Surroundings surroundings;
+
+    Greeter(
+            ServerId serverId,
+            @Nullable Fingerprint fingerprint,
+            DeviceRegistry registry,
+            Sessions sessions,
+            ServerLimits limits,
+            Surroundings surroundings) {
+        this.serverId = serverId;
+        this.fingerprint = fingerprint;
+        this.registry = registry;
+        this.nonces = new Nonces(surroundings.nanoClock(), limits.nonceLife());
+        this.sessions = sessions;
+        this.limits = limits;
+        this.surroundings = surroundings;
+    }
+
+    Greeting.HelloAnswer hello(Greeting.Hello hello) {
+        int protocol = surroundings
+                .versions()
+                .highestShared(hello.versions())
+                .orElseThrow(() -> new ProblemException(surroundings.versions().mismatch(hello.versions())));
+        return new Greeting.HelloAnswer(
+                protocol,
+                surroundings.versions(),
+                List.of(),
+                limits.protocol(),
+                serverId,
+                nonces.next(),
+                (int) limits.nonceLife().toSeconds(),
+                PROGRAM);
+    }
+
+    Greeting.Enrolled enrol(Greeting.Enrol enrol) {
+        if (!nonces.isFresh(enrol.nonce())) {
+            throw refused("the nonce of the enrolment is too old, or was used");
+        }
+        if (!registry.accepts(enrol.code(), enrol.publicKey())) {
+            throw DeviceRegistry.refused();
+        }
+        byte[] claim =
+                Claims.enrolment(serverId, fingerprint, enrol.nonce(), enrol.code(), enrol.publicKey(), enrol.name());
+        if (!DeviceKey.verify(enrol.publicKey(), claim, enrol.signature())) {
+            throw refused("the enrolment is not signed by the device's key, or is for another server");
+        }
+        if (!nonces.use(enrol.nonce())) {
+            throw refused("the nonce of the enrolment was used");
+        }
+        Device device = registry.enrol(enrol.code(), enrol.publicKey(), enrol.name());
+        return new Greeting.Enrolled(
+                device.id(), device.scope().tenant(), device.scope().repository(), device.role());
+    }
+
+    Greeting.Session session(Greeting.Token token) {
+        if (!token.server().equals(serverId)) {
+            throw refused("the token is for another server");
+        }
+        if (!nonces.isFresh(token.nonce())) {
+            throw refused("the nonce of the token is too old, or was used");
+        }
+        Role role = registry.role(token.device(), token.name()).orElseThrow(Greeter::notAllowed);
+        byte[] publicKey = registry.publicKey(token.device()).orElseThrow(Greeter::notAllowed);
+        byte[] claim = Claims.token(token.device(), serverId, fingerprint, token.name(), token.nonce());
+        if (!DeviceKey.verify(publicKey, claim, token.signature())) {
+            throw refused("the token is not signed by the device's key, or is for another server");
+        }
+        if (!nonces.use(token.nonce())) {
+            throw refused("the nonce of the token was used");
+        }
+        byte[] secret = sessions.open(token.device(), token.name());
+        return new Greeting.Session(secret, (int) limits.sessionLife().toSeconds(), role);
+    }
+
+    /** What the device of an open session may do now. */
+    Role role(Sessions.Session session) {
+        return registry.role(session.device(), session.name()).orElseThrow(Greeter::notAllowed);
+    }
+
+    static ProblemException notAllowed() {
+        return new ProblemException(Problem.of(
+                ProblemCode.NOT_ALLOWED,
+                "this device is not on the server's list for that repository, or was revoked",
+                "Ask whoever runs the server for an enrolment code ('cairn device enrol' there)."));
+    }
+
+    private static ProblemException refused(String why) {
+        return new ProblemException(
+                Problem.of(ProblemCode.TOKEN_REFUSED, why, "Check that the remote's URL names the server you mean."));
+    }
+}

@@ -1,0 +1,184 @@
+package dev.cairn.server;
+
+import dev.cairn.replicator.Answer;
+import dev.cairn.replicator.RepositoryService;
+import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.ProblemException;
+import dev.cairn.replicator.protocol.RepositoryName;
+import dev.cairn.replicator.protocol.Request;
+import dev.cairn.replicator.protocol.RequestCodec;
+import dev.cairn.replicator.protocol.ResponseCodec;
+import dev.cairn.replicator.protocol.Role;
+import dev.cairn.replicator.protocol.Route;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Carries out the requests about repositories. The way of each: the session is looked up (event loop), its device is looked up
+ * in the list of devices (worker), room for the body is taken, the body is read (event loop), the store is asked (worker), the
+ * answer is sent (event loop).
+ */
+final class RepositoryRequests {
+
+    private final ServerLimits limits;
+    private final Greeter greeter;
+    private final RepositoryShelf shelf;
+    private final Workers workers;
+    private final BodyBudget requestBudget;
+    private final BodyBudget answerBudget;
+    private final RequestCodec codec;
+
+    RepositoryRequests(ServerLimits limits, Greeter greeter, RepositoryShelf shelf, Workers workers) {
+        this.limits = limits;
+        this.greeter = greeter;
+        this.shelf = shelf;
+        this.workers = workers;
+        this.requestBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
+        this.answerBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
+        this.codec = new RequestCodec(limits.protocol());
+    }
+
+    /** Room for bodies of requests; for tests. */
+    BodyBudget requestBudget() {
+        return requestBudget;
+    }
+
+    /** Room for frames of answers; for tests. */
+    BodyBudget answerBudget() {
+        return answerBudget;
+    }
+
+    /** Handles a request of an open session. On the event loop. */
+    void handle(Exchange exchange, Route route, RepositoryName name, Sessions.Session session) {
+        long bytesMax = limits.protocol().bodyBytes(route);
+        long announced = announcedBytes(exchange);
+        if (announced > bytesMax) {
+            exchange.refuse(Problem.of(
+                    ProblemCode.TOO_LARGE, "a body of %d bytes; %d are allowed".formatted(announced, bytesMax), ""));
+            return;
+        }
+        long bytes = announced < 0 ? bytesMax : announced;
+        workers.run(exchange, () -> {
+            Role role = greeter.role(session);
+            if (!role.includes(route.role())) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.NOT_ALLOWED,
+                        "this device may %s here; '%s' takes more"
+                                .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()),
+                        "Ask whoever runs the server for a code of another role."));
+            }
+            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role), bytes));
+        });
+    }
+
+    /** What is asked, and by whom. */
+    private record Asked(Route route, RepositoryName name, Role role) {}
+
+    /** The length that the request's head announces; -1 if it does not. */
+    private static long announcedBytes(Exchange exchange) {
+        String text = exchange.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (text == null) {
+            return -1;
+        }
+        try {
+            long bytes = Long.parseLong(text);
+            return bytes < 0 ? Long.MAX_VALUE : bytes;
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private void takeRoom(Exchange exchange, Asked asked, long bytes) {
+        CompletableFuture<BodyBudget.Share> room = requestBudget.take(bytes);
+        exchange.whenOver(() -> room.cancel(false));
+        CompletableFuture<Void> reading =
+                room.thenAccept(share -> exchange.onLoop(() -> read(exchange, asked, bytes, share)));
+        reading.exceptionally(failure -> {
+            exchange.fail(failure);
+            return null;
+        });
+    }
+
+    private void read(Exchange exchange, Asked asked, long bytes, BodyBudget.Share share) {
+        boolean[] handedOn = new boolean[1];
+        exchange.whenOver(() -> {
+            if (!handedOn[0]) {
+                share.close();
+            }
+        });
+        int framesMax = asked.route() == Route.BATCH ? limits.protocol().batchRecords() + 1 : 1;
+        exchange.readBody(bytes, limits.protocol().frameBytes(), framesMax, frames -> {
+            handedOn[0] = true;
+            workers.run(exchange, () -> carryOut(exchange, asked, frames, share), share::close);
+        });
+    }
+
+    private void carryOut(Exchange exchange, Asked asked, List<byte[]> frames, BodyBudget.Share share) {
+        RepositoryShelf.Lease lease = null;
+        boolean handedOn = false;
+        try {
+            Request request = codec.decode(asked.route(), frames);
+            frames.clear();
+            lease = request instanceof Request.Create create
+                    ? shelf.openOrMake(asked.name(), create.repository(), create.configuration())
+                    : shelf.open(asked.name());
+            RepositoryService service = new RepositoryService(lease.store());
+            if (request instanceof Request.Batch batch) {
+                store(exchange, service.put(batch), lease, share);
+                handedOn = true;
+                return;
+            }
+            switch (service.answer(request, asked.role())) {
+                case Answer.Whole whole -> {
+                    byte[] frame = ResponseCodec.encode(asked.route(), whole.response(), false);
+                    exchange.onLoop(() -> exchange.answer(frame));
+                }
+                case Answer.Streamed streamed -> {
+                    FrameSender sender = new FrameSender(
+                            exchange,
+                            asked.route(),
+                            streamed.stream(),
+                            workers,
+                            answerBudget,
+                            limits.protocol().frameBytes(),
+                            lease::close);
+                    handedOn = true;
+                    share.close();
+                    exchange.onLoop(sender::start);
+                }
+            }
+        } finally {
+            if (!handedOn) {
+                share.close();
+                if (lease != null) {
+                    lease.close();
+                }
+            }
+        }
+    }
+
+    /** Answers once the batch is durable. No thread waits for that. */
+    private static void store(
+            Exchange exchange,
+            CompletableFuture<dev.cairn.replicator.protocol.Response.BatchStored> stored,
+            RepositoryShelf.Lease lease,
+            BodyBudget.Share share) {
+        CompletableFuture<Void> answered = stored.handle((batch, failure) -> {
+            share.close();
+            lease.close();
+            if (failure == null) {
+                byte[] frame = ResponseCodec.encode(Route.BATCH, batch, false);
+                exchange.onLoop(() -> exchange.answer(frame));
+            } else {
+                exchange.fail(failure);
+            }
+            return null;
+        });
+        if (answered.isCompletedExceptionally()) {
+            exchange.fail(new IllegalStateException("a batch whose outcome cannot be told"));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.cairn.server;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+
+/**
+ * How to serve a data folder.
+ *
+ * @param dataFolder made at the first start
+ * @param host the name or address to listen on
+ * @param port 0 for any free one
+ */
+public record ServerConfiguration(Path dataFolder, String host, int port, Transport transport, ServerLimits limits) {
+
+    /** Where a server listens if nothing else is said. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+
+    /** The port if nothing else is said. */
+    public static final int DEFAULT_PORT = 7420;
+
+    /** How connections are protected. */
+    public sealed interface Transport {
+
+        /** TLS with a certificate of the server's own making. */
+        record SelfMadeCertificate() implements Transport {}
+
+        /**
+         * TLS with a given certificate, both files in PEM.
+         *
+         * @param certificate the chain, the server's own first
+         * @param key not encrypted
+         */
+        record GivenCertificate(Path certificate, Path key) implements Transport {}
+
+        /** None: on loopback addresses only. */
+        record Clear() implements Transport {}
+    }
+
+    public ServerConfiguration {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port (%d) must be in 0..65535".formatted(port));
+        }
+        if (host.isEmpty()) {
+            throw new IllegalArgumentException("the host to listen on is empty");
+        }
+        if (transport instanceof Transport.Clear && !isLoopback(host)) {
+            throw new IllegalArgumentException(
+                    "without TLS a server listens on loopback addresses only, and %s is none".formatted(host));
+        }
+    }
+
+    /** A server on {@code dataFolder} with everything else as it is by default. */
+    public static ServerConfiguration of(Path dataFolder) {
+        return new ServerConfiguration(
+                dataFolder, DEFAULT_HOST, DEFAULT_PORT, new Transport.SelfMadeCertificate(), ServerLimits.DEFAULT);
+    }
+
+    public ServerConfiguration withAddress(String newHost, int newPort) {
+        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits);
+    }
+
+    public ServerConfiguration withTransport(Transport newTransport) {
+        return new ServerConfiguration(dataFolder, host, port, newTransport, limits);
+    }
+
+    public ServerConfiguration withLimits(ServerLimits newLimits) {
+        return new ServerConfiguration(dataFolder, host, port, transport, newLimits);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                if (!address.isLoopbackAddress()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

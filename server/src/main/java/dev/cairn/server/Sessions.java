@@ -1,0 +1,98 @@
+package dev.cairn.server;
+
+import dev.cairn.replicator.protocol.DeviceId;
+import dev.cairn.replicator.protocol.Greeting;
+import dev.cairn.replicator.protocol.RepositoryName;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The open sessions, by the hash of their secret. On the heap only: a restarted server knows none. All live equally long by
+ * the monotonic clock; where there are too many, of a device or in all, the oldest make room. Thread-safe; does not block.
+ */
+final class Sessions {
+
+    private static final String LABEL = "cairn session 1";
+
+    private final LongSupplier nanoClock;
+    private final long lifeNanos;
+    private final int max;
+    private final int perDeviceMax;
+
+    /** Oldest first. */
+    private final Map<Secrets.Hash, Session> sessions = new LinkedHashMap<>();
+
+    /** What a secret opens. */
+    record Session(DeviceId device, RepositoryName name, long openedAt) {}
+
+    Sessions(LongSupplier nanoClock, Duration life, int max, int perDeviceMax) {
+        this.nanoClock = nanoClock;
+        this.lifeNanos = life.toNanos();
+        this.max = max;
+        this.perDeviceMax = perDeviceMax;
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @return its secret, which is kept nowhere
+     */
+    byte[] open(DeviceId device, RepositoryName name) {
+        byte[] secret = Secrets.random(Greeting.SECRET_BYTES);
+        Session session = new Session(device, name, nanoClock.getAsLong());
+        synchronized (sessions) {
+            makeRoom(device);
+            sessions.put(Secrets.hash(LABEL, secret), session);
+        }
+        return secret;
+    }
+
+    /** What {@code secret} opens; empty if nothing, or not any more. */
+    Optional<Session> find(byte[] secret) {
+        Secrets.Hash hash = Secrets.hash(LABEL, secret);
+        synchronized (sessions) {
+            Session session = sessions.get(hash);
+            if (session != null && isOver(session)) {
+                sessions.remove(hash);
+                return Optional.empty();
+            }
+            return Optional.ofNullable(session);
+        }
+    }
+
+    int size() {
+        synchronized (sessions) {
+            return sessions.size();
+        }
+    }
+
+    private void makeRoom(DeviceId device) {
+        Iterator<Session> oldest = sessions.values().iterator();
+        while (oldest.hasNext()) {
+            if (!isOver(oldest.next()) && sessions.size() < max) {
+                break;
+            }
+            oldest.remove();
+        }
+        long own = sessions.values().stream()
+                .filter(session -> session.device().equals(device))
+                .count();
+        if (own >= perDeviceMax) {
+            Iterator<Session> all = sessions.values().iterator();
+            while (all.hasNext()) {
+                if (all.next().device().equals(device)) {
+                    all.remove();
+                    break;
+                }
+            }
+        }
+    }
+
+    private boolean isOver(Session session) {
+        return nanoClock.getAsLong() - session.openedAt() > lifeNanos;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.cairn.server;
+
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.lmdb.LmdbObjectStore;
+import java.nio.file.Path;
+
+/** How object stores are made and opened. All methods block on I/O and throw {@link dev.cairn.cas.StoreException}s. */
+interface StoreOpener {
+
+    /** Stores on disk. */
+    StoreOpener LMDB = new StoreOpener() {
+        @Override
+        public ObjectStore create(Path folder, RepositoryId id) {
+            return LmdbObjectStore.create(folder, id, LmdbObjectStore.Options.DEFAULT);
+        }
+
+        @Override
+        public ObjectStore open(Path folder) {
+            return LmdbObjectStore.open(folder, LmdbObjectStore.Options.DEFAULT);
+        }
+    };
+
+    /** Makes an empty store in {@code folder}, which is not there yet, and opens it. */
+    ObjectStore create(Path folder, RepositoryId id);
+
+    /** Opens the store in {@code folder}. */
+    ObjectStore open(Path folder);
+}
