@@ -54,6 +54,9 @@ record Container(
     /** Bytes of one of the two checksums. */
     static final int CRC_BYTES = 4;
 
+    /** The longest head, in bytes. */
+    static final int HEAD_BYTES_MAX = FIXED_BYTES + ENTRIES_MAX * ENTRY_BYTES + 2 * CRC_BYTES;
+
     static final long MAGIC = 0x436169726e437472L;
     private static final int VERSION = 1;
     private static final int PAGE_BYTES = 4096;

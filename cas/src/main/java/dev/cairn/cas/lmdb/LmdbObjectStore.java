@@ -116,6 +116,18 @@ public final class LmdbObjectStore implements ObjectStore {
         return new LmdbObjectStore(Replica.open(folder, options), options.readOnly());
     }
 
+    /**
+     * Rebuilds the index of the replica in {@code folder} from its volumes alone, bottom-up, so that closure holds. The old
+     * index, and every volume that had to be rewritten, are set aside under another name, not deleted. Local tables are
+     * lost.
+     *
+     * @throws dev.cairn.cas.NoRepositoryException if there are no volumes to rebuild from
+     * @throws dev.cairn.cas.StoreBusyException if this process has the replica open, or another one writes
+     */
+    public static RebuildReport rebuildIndex(Path folder, Options options) {
+        return new IndexRebuild(folder, options).run();
+    }
+
     private Replica replica() {
         if (closed.get()) {
             throw new IllegalStateException("the store is closed");

@@ -16,7 +16,9 @@ import dev.cairn.cas.lmdb.wire.JournalConfiguration;
 import dev.cairn.cas.lmdb.wire.JournalMove;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +56,16 @@ final class Replay {
 
     /** Indexes one container, or reports why not. */
     void container(int volume, long key, ByteBuffer value, String where) {
+        container(volume, key, value, where, EnumSet.allOf(Container.Kind.class));
+    }
+
+    /** As above; containers of other kinds are passed over. */
+    void container(int volume, long key, ByteBuffer value, String where, Set<Container.Kind> kinds) {
         try {
             Container container = parse(volume, key, value, where);
+            if (!kinds.contains(container.kind())) {
+                return;
+            }
             switch (container.kind()) {
                 case RECORDS -> {
                     for (int entry = 0; entry < container.entries().size(); entry++) {

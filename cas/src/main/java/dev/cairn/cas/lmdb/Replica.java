@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class Replica {
     private final WriterLock writerLock;
     private final Writer writer;
     private final RepositoryId repository;
+    private final Object indexKey;
     private volatile Runnable betweenCommits = () -> {};
     private int users;
 
@@ -56,6 +58,18 @@ final class Replica {
         this.reader = new RecordReader(volumes);
         this.writerLock = new WriterLock(ReplicaFolder.writerLock(folder));
         this.writer = new Writer("cairn-writer", this::write);
+        this.indexKey = indexKey(folder);
+    }
+
+    /** Which file the index is: another one after a rebuild. */
+    private static Object indexKey(Path folder) {
+        Path file = ReplicaFolder.indexFile(folder);
+        try {
+            Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            return key == null ? file : key;
+        } catch (IOException e) {
+            throw Faults.of(e, file);
+        }
     }
 
     private static RepositoryId requireRepository(@Nullable RepositoryId id, Path folder) {
@@ -162,8 +176,9 @@ final class Replica {
     private void write(List<Request> requests) {
         try (FileLock lock = writerLock.acquire(options.lockWait());
                 WriteView view = index.write()) {
-            if (!lock.isValid()) {
-                throw new IllegalStateException("the writer lock is gone");
+            if (!lock.isValid() || !indexKey.equals(indexKey(folder))) {
+                throw new StoreAccessException(
+                        "the index of " + folder + " was rebuilt by another process", "Run the command again.", null);
             }
             IndexChange change = new IndexChange(view);
             new Recovery(change, repository, volumes, reader).run();

@@ -6,6 +6,7 @@ import dev.cairn.cas.StoreAccessException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -95,11 +96,20 @@ final class ReplicaFolder {
     }
 
     private static boolean hasVolumes(Path folder) {
+        return !volumeNumbers(folder).isEmpty();
+    }
+
+    /** Numbers of the volume files that are there, ascending. */
+    static List<Integer> volumeNumbers(Path folder) {
         if (!Files.isDirectory(volumes(folder))) {
-            return false;
+            return List.of();
         }
         try (Stream<Path> files = Files.list(volumes(folder))) {
-            return files.anyMatch(file -> file.getFileName().toString().endsWith(".mdb"));
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]{6}\\.mdb"))
+                    .map(name -> Integer.valueOf(name.substring(0, 6)))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw Faults.of(e, folder);
         }

@@ -20,7 +20,7 @@ final class VolumeSet implements AutoCloseable {
     static final long BYTES_MAX = 64L << 30;
 
     /** A map is larger than its volume by what one commit can add to it, and more. */
-    private static final long MAP_BYTES = BYTES_MAX + (512L << 20);
+    static final long MAP_BYTES = BYTES_MAX + (512L << 20);
 
     private static final int OPEN_MAX = 64;
 

@@ -1,0 +1,306 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.StoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rebuilds an index from volumes: first all records, in stored order and then again those whose children came later, until
+ * none is added any more; then the journals. Builds beside the old index and takes its place by a rename at the end.
+ *
+ * <p>Memory: one container, the rows of one transaction, and 24 bytes for each record that waits for its children.
+ */
+final class IndexRebuild {
+
+    private static final int CONTAINERS_A_COMMIT = 128;
+    private static final int ROWS_STAGED_MAX = 100_000;
+
+    private final Path folder;
+    private final LmdbObjectStore.Options options;
+    private final List<String> losses = new ArrayList<>();
+    private final List<String> setAside = new ArrayList<>();
+    private long lossCount;
+    private long containers;
+
+    /** A record that waits for its children. */
+    private record Waiting(int volume, long container, int entry, MissingObjectsException reason) {}
+
+    IndexRebuild(Path folder, LmdbObjectStore.Options options) {
+        this.folder = Files.isDirectory(folder) ? ReplicaFolder.real(folder) : folder;
+        this.options = options;
+    }
+
+    RebuildReport run() {
+        if (ReplicaFolder.volumeNumbers(folder).isEmpty()) {
+            throw new NoRepositoryException(
+                    folder.toString(), "There are no volumes that an index could be made from.");
+        }
+        if (Replica.isOpen(folder)) {
+            throw new StoreBusyException(folder.toString(), 0);
+        }
+        WriterLock writerLock = new WriterLock(ReplicaFolder.writerLock(folder));
+        try (writerLock;
+                FileLock lock = writerLock.acquire(options.lockWait())) {
+            if (!lock.isValid()) {
+                throw new IllegalStateException("the writer lock is gone");
+            }
+            return rebuild();
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        }
+    }
+
+    private RebuildReport rebuild() throws IOException {
+        Map<Integer, VolumeRow> known = new HashMap<>();
+        RepositoryId repository = readOldIndex(known);
+        List<Integer> numbers = ReplicaFolder.volumeNumbers(folder);
+        for (int volume : numbers) {
+            makeSound(volume, known.get(volume));
+        }
+        Path fresh = ReplicaFolder.temporary(folder).resolve("index-rebuild");
+        delete(fresh);
+        Files.createDirectories(fresh);
+        RebuildReport report;
+        try (VolumeSet volumes = new VolumeSet(ReplicaFolder.volumes(folder), Environment.Mode.WRITE, volume -> null)) {
+            RepositoryId id = repository == null ? repositoryOf(volumes, numbers) : repository;
+            ReplicaMaker.makeIndexIn(fresh, id, options.indexMapBytes());
+            try (Environment index = Environment.index(fresh, options.indexMapBytes(), Environment.Mode.WRITE)) {
+                build(index, volumes, id, numbers);
+                report = index.read(view -> report(view, numbers.size()));
+            }
+        }
+        replaceIndex(fresh);
+        return new RebuildReport(
+                report.volumes(),
+                report.containers(),
+                report.records(),
+                report.objects(),
+                report.branches(),
+                report.snapshots(),
+                losses,
+                lossCount,
+                setAside);
+    }
+
+    private RebuildReport report(ReadView view, int volumes) {
+        return new RebuildReport(
+                volumes,
+                containers,
+                view.entries(Table.RECORDS),
+                view.entries(Table.OBJECTS),
+                view.entries(Table.BRANCHES),
+                view.entries(Table.SNAPSHOTS),
+                List.of(),
+                0,
+                List.of());
+    }
+
+    /** What the old index still says of repository and volumes, if LMDB may open it at all. */
+    private @Nullable RepositoryId readOldIndex(Map<Integer, VolumeRow> known) {
+        Path old = ReplicaFolder.index(folder);
+        if (!Files.exists(ReplicaFolder.indexFile(folder))) {
+            return null;
+        }
+        try {
+            new IndexCheck(old).require();
+            try (Environment index = Environment.index(old, options.indexMapBytes(), Environment.Mode.READ)) {
+                return index.read(view -> {
+                    IndexView rows = new IndexView(view);
+                    for (int volume : rows.volumes()) {
+                        VolumeRow row = rows.volume(volume);
+                        if (row != null) {
+                            known.put(volume, row);
+                        }
+                    }
+                    return rows.repository();
+                });
+            }
+        } catch (StoreException e) {
+            lost(e);
+            return null;
+        }
+    }
+
+    private void makeSound(int volume, @Nullable VolumeRow row) {
+        Path path = VolumeSet.path(ReplicaFolder.volumes(folder), volume);
+        try {
+            new VolumeCheck(path, () -> row).require();
+        } catch (CorruptDataException e) {
+            lost(e);
+            VolumeSalvage salvage = new VolumeSalvage(path, ReplicaFolder.temporary(folder), this::lost);
+            if (row == null || !salvage.putMetaPagesBack(row)) {
+                setAside.add(salvage.rewrite().toString());
+            }
+        }
+    }
+
+    private static RepositoryId repositoryOf(VolumeSet volumes, List<Integer> numbers) {
+        for (int volume : numbers) {
+            List<RepositoryId> found = new ArrayList<>();
+            volumes.read(volume, view -> {
+                view.scan(Table.CONTAINERS, null, (key, value) -> {
+                    try {
+                        found.add(Container.parseHead(value.slice(), "a container")
+                                .repository());
+                    } catch (StoreException e) {
+                        return true;
+                    }
+                    return false;
+                });
+                return volume;
+            });
+            if (!found.isEmpty()) {
+                return found.getFirst();
+            }
+        }
+        throw new CorruptDataException(volumes.folder().toString(), "volumes with containers", "none that parses");
+    }
+
+    private void build(Environment index, VolumeSet volumes, RepositoryId repository, List<Integer> numbers) {
+        List<Waiting> waiting = new ArrayList<>();
+        for (int volume : numbers) {
+            pass(index, volumes, repository, volume, EnumSet.of(Container.Kind.RECORDS), waiting);
+        }
+        int before;
+        do {
+            before = waiting.size();
+            waiting = retry(index, volumes, repository, waiting);
+        } while (!waiting.isEmpty() && waiting.size() < before);
+        waiting.forEach(record -> lost(CorruptDataException.because(
+                where(volumes, record.volume, record.container) + ", entry " + record.entry,
+                "left out, since what it builds on is gone",
+                record.reason)));
+        for (int volume : numbers) {
+            pass(index, volumes, repository, volume, EnumSet.of(Container.Kind.JOURNAL), waiting);
+        }
+    }
+
+    private void pass(
+            Environment index,
+            VolumeSet volumes,
+            RepositoryId repository,
+            int volume,
+            Set<Container.Kind> kinds,
+            List<Waiting> waiting) {
+        long[] next = {0};
+        int[] count = {CONTAINERS_A_COMMIT};
+        while (count[0] == CONTAINERS_A_COMMIT) {
+            count[0] = 0;
+            try (WriteView view = index.write()) {
+                IndexChange change = new IndexChange(view);
+                Replay replay = replay(change, volumes, repository, waiting);
+                volumes.read(volume, containers -> {
+                    containers.scan(Table.CONTAINERS, RecordRow.key(next[0]), (key, value) -> {
+                        long number = key.getLong(key.position());
+                        replay.container(volume, number, value.slice(), where(volumes, volume, number), kinds);
+                        next[0] = number + 1;
+                        return ++count[0] < CONTAINERS_A_COMMIT;
+                    });
+                    return volume;
+                });
+                replay.flush(volume);
+                change.put(volume, volumeRow(volumes.path(volume), Math.max(0, next[0] - 1)));
+                view.commit();
+            }
+            containers += kinds.contains(Container.Kind.RECORDS) ? count[0] : 0;
+        }
+    }
+
+    private List<Waiting> retry(Environment index, VolumeSet volumes, RepositoryId repository, List<Waiting> waiting) {
+        List<Waiting> still = new ArrayList<>();
+        try (WriteView view = index.write()) {
+            Replay replay = replay(new IndexChange(view), volumes, repository, still);
+            for (Waiting record : waiting) {
+                volumes.read(record.volume, containers -> {
+                    ByteBuffer value = containers.get(Table.CONTAINERS, RecordRow.key(record.container));
+                    if (value != null) {
+                        replay.record(
+                                record.volume,
+                                record.container,
+                                record.entry,
+                                value.slice(),
+                                where(volumes, record.volume, record.container));
+                    }
+                    return record.volume;
+                });
+                if (replay.stagedRows() > ROWS_STAGED_MAX) {
+                    replay.flush(0);
+                }
+            }
+            replay.flush(0);
+            view.commit();
+        }
+        return still;
+    }
+
+    private Replay replay(IndexChange change, VolumeSet volumes, RepositoryId repository, List<Waiting> waiting) {
+        return new Replay(change, new RecordReader(volumes), repository, new Replay.Losses() {
+            @Override
+            public void damaged(StoreException damage) {
+                lost(damage);
+            }
+
+            @Override
+            public void notClosed(int volume, long container, int entry, MissingObjectsException reason) {
+                waiting.add(new Waiting(volume, container, entry, reason));
+            }
+        });
+    }
+
+    private static String where(VolumeSet volumes, int volume, long container) {
+        return "volume %s, container %d".formatted(volumes.path(volume).getFileName(), container);
+    }
+
+    private static VolumeRow volumeRow(Path path, long lastContainer) {
+        try (PageFile file = new PageFile(path)) {
+            return VolumeRow.of(MetaPages.read(file), lastContainer);
+        } catch (IOException e) {
+            throw Faults.of(e, path);
+        }
+    }
+
+    private void lost(StoreException damage) {
+        lossCount++;
+        if (losses.size() < RebuildReport.LOSSES_MAX) {
+            losses.add(String.valueOf(damage.getMessage()));
+        }
+    }
+
+    private void replaceIndex(Path fresh) throws IOException {
+        Path index = ReplicaFolder.index(folder);
+        if (Files.exists(index)) {
+            setAside.add(Recovery.setAside(index).toString());
+        }
+        Files.move(fresh, index, StandardCopyOption.ATOMIC_MOVE);
+        VolumeAppend.syncFolder(index);
+        VolumeAppend.syncFolder(folder);
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

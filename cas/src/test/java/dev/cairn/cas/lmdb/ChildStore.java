@@ -1,0 +1,104 @@
+package dev.cairn.cas.lmdb;
+
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.OperationId;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.TestRecords;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A JVM of its own that works on a replica, for tests of kill -9, of several processes, and of files that might kill one.
+ * Prints a line for each thing that was acknowledged.
+ */
+final class ChildStore {
+
+    /** What a child needs beside its class path: the same as the tests' own JVM. */
+    private static final List<String> JVM = List.of(
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m");
+
+    private ChildStore() {}
+
+    /** Starts a child; {@code before} stands before the command, for strace. */
+    static Process start(List<String> before, Path folder, String task, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildStore.class.getName()));
+        command.addAll(List.of(folder.toString(), task));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    static BufferedReader output(Process child) {
+        return new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Runs in the child. */
+    public static void main(String[] arguments) {
+        Path folder = Path.of(arguments[0]);
+        LmdbObjectStore.Options options = LmdbObjectStore.Options.DEFAULT.withLockWait(Duration.ofSeconds(60));
+        try (LmdbObjectStore store = LmdbObjectStore.open(folder, options)) {
+            switch (arguments[1]) {
+                case "commit" -> commit(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+                case "moves" -> moves(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+                default -> throw new IllegalArgumentException(arguments[1]);
+            }
+        } catch (StoreException e) {
+            System.out.println("refused " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** Commits trees; prints the snapshot of each when it was acknowledged. */
+    private static void commit(LmdbObjectStore store, long seed, int count) {
+        TestRecords make = new TestRecords(seed);
+        for (int i = 0; i < count; i++) {
+            ObjectId snapshot = make.id();
+            List<SealedRecord> tree = make.tree(snapshot, i, 20_000);
+            store.commit(tree);
+            System.out.println(snapshot);
+        }
+    }
+
+    /** As above, and moves a branch to each snapshot; prints when both were acknowledged. */
+    private static void moves(LmdbObjectStore store, long seed, int count) {
+        TestRecords make = new TestRecords(seed);
+        String branch = "b" + seed;
+        ObjectId before = store.branch(branch).map(at -> at.snapshot()).orElse(null);
+        for (int i = 0; i < count; i++) {
+            ObjectId snapshot = make.id();
+            CompletableFuture<?> stored = store.submit(make.tree(snapshot, i, 5_000));
+            BranchMove.Outcome outcome =
+                    store.move(new BranchMove(branch, before, snapshot, List.of(), new OperationId(seed, i)));
+            if (!(outcome instanceof BranchMove.Outcome.Moved)) {
+                throw new IllegalStateException(outcome.toString());
+            }
+            stored.join();
+            before = snapshot;
+            System.out.println(snapshot);
+        }
+    }
+
+    /** The id in a line that a child printed, if it is one. */
+    static Optional<ObjectId> acknowledged(String line) {
+        return line.matches("[0-9a-f]{64}") ? Optional.of(ObjectId.parse(line)) : Optional.empty();
+    }
+}
