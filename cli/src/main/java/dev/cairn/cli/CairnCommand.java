@@ -12,7 +12,17 @@ import picocli.CommandLine.Spec;
         description = "Keeps folders as encrypted, deduplicated snapshots and replicates them.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = false,
-        subcommands = {VersionCommand.class})
+        subcommands = {
+            InitCommand.class,
+            SnapshotCommand.class,
+            SnapshotsCommand.class,
+            LsCommand.class,
+            CatCommand.class,
+            DiffCommand.class,
+            RestoreCommand.class,
+            VerifyCommand.class,
+            VersionCommand.class
+        })
 final class CairnCommand implements Runnable {
 
     @Mixin
@@ -30,9 +40,15 @@ final class CairnCommand implements Runnable {
     private CommandSpec spec;
 
     private final Console console;
+    private final Places places;
 
-    CairnCommand(Console console) {
+    CairnCommand(Console console, Places places) {
         this.console = console;
+        this.places = places;
+    }
+
+    Places places() {
+        return places;
     }
 
     GlobalOptions global() {

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -27,6 +28,9 @@ final class Failures {
         return switch (thrown) {
             case CommandFailure failure -> failure.problem();
             case StoreException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
+            case CancellationException stopped ->
+                new Problem(
+                        ExitCode.INTERRUPTED, text(stopped), "Run the command again; it goes on from what is stored.");
             case CompletionException wrapper when wrapper.getCause() != null -> problem(wrapper.getCause());
             case ExecutionException wrapper when wrapper.getCause() != null -> problem(wrapper.getCause());
             case UncheckedIOException wrapper -> problem(cause(wrapper));

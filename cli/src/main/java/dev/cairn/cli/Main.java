@@ -16,15 +16,15 @@ public final class Main {
     /** Runs the command line and exits. */
     public static void main(String[] args) {
         String[] arguments = ProcessArguments.of(args).stream().map(RawText::of).toArray(String[]::new);
-        int code = run(Console.utf8(System.out), Console.utf8(System.err), arguments);
+        int code = run(Places.system(), Console.utf8(System.out), Console.utf8(System.err), arguments);
         // Not a return: threads of a library must not keep the process.
         System.exit(code);
     }
 
     /** Runs the command line with these streams and returns the exit code. */
-    static int run(PrintStream out, PrintStream err, String... arguments) {
+    static int run(Places places, PrintStream out, PrintStream err, String... arguments) {
         Console console = new Console(out, err);
-        CairnCommand cairn = new CairnCommand(console);
+        CairnCommand cairn = new CairnCommand(console, places);
         CommandLine line = new CommandLine(cairn)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))

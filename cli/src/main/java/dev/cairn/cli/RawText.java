@@ -54,6 +54,16 @@ final class RawText {
         return out.toByteArray();
     }
 
+    /** Whether {@code text} carries UTF-8 only. */
+    static boolean isUtf8(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isEscape(text, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isEscape(String text, int at) {
         char c = text.charAt(at);
         return c >= ESCAPE + 0x80 && c <= ESCAPE + 0xFF && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));

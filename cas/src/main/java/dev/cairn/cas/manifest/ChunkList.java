@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not for use by several threads.
  */
-final class ChunkList implements Iterator<Segment> {
+public final class ChunkList implements Iterator<Segment> {
 
     private final PageCursor<Segment> cursor;
     private final String where;
@@ -30,6 +30,11 @@ final class ChunkList implements Iterator<Segment> {
                     "%d segments of %d bytes".formatted(content.segments(), content.size()),
                     "%d segments of %d bytes".formatted(total.items(), total.bytes()));
         }
+    }
+
+    /** All segments of {@code content}. */
+    public static ChunkList of(Content.Listed content, ObjectSource source) {
+        return new ChunkList(content, source);
     }
 
     /** The segments from the one that contains byte {@code start} on; pages before it are not read. */

@@ -1,0 +1,140 @@
+package dev.cairn.cas.snapshot.verify;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.manifest.ChunkList;
+import dev.cairn.cas.manifest.Content;
+import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.Extent;
+import dev.cairn.cas.manifest.FileContentReader;
+import dev.cairn.cas.manifest.MerkleMap;
+import dev.cairn.cas.manifest.Segment;
+import dev.cairn.cas.manifest.ValidatedEntries;
+import dev.cairn.cas.manifest.Xattrs;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.Cancellation;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Goes through the files of one snapshot. */
+final class SnapshotWalk {
+
+    private static final int LOOK_UP_MAX = 4096;
+
+    private final Repository repository;
+    private final ObjectSource objects;
+    private final VerificationTally tally;
+    private final Cancellation cancellation;
+
+    SnapshotWalk(Repository repository, VerificationTally tally, Cancellation cancellation) {
+        this.repository = repository;
+        this.objects = repository.objects();
+        this.tally = tally;
+        this.cancellation = cancellation;
+    }
+
+    /** Verifies the snapshot and all it reaches; reads contents if {@code data}. */
+    void verify(ObjectId snapshot, boolean data) {
+        entries(snapshot, entry -> {
+            tally.sound(1);
+            if (data) {
+                read(snapshot, entry);
+            } else {
+                lookUp(snapshot, entry);
+            }
+        });
+    }
+
+    /** Reports each path of the snapshot that one of {@code lost} belongs to. */
+    void findPaths(ObjectId snapshot, Set<ObjectId> lost) {
+        entries(snapshot, entry -> {
+            try {
+                forEachChunk(entry, chunk -> {
+                    if (lost.contains(chunk)) {
+                        throw new CorruptDataException("chunk " + chunk, "a whole record", "a damaged one");
+                    }
+                });
+            } catch (CorruptDataException e) {
+                tally.damage(new Damage(e.where(), e.reason(), snapshot, entry.path()));
+            }
+        });
+    }
+
+    private void entries(ObjectId snapshot, Consumer<Entry> visitor) {
+        try {
+            ObjectId manifest = repository.snapshot(snapshot).manifest();
+            ValidatedEntries entries = ValidatedEntries.of(MerkleMap.ofEntries(manifest, objects));
+            while (entries.hasNext()) {
+                cancellation.check();
+                visitor.accept(entries.next());
+            }
+        } catch (CorruptDataException e) {
+            // The walk cannot go on behind a page that does not open.
+            tally.damage(new Damage(e.where(), e.reason(), snapshot, null));
+        }
+    }
+
+    private void read(ObjectId snapshot, Entry entry) {
+        try {
+            entry.metadata().xattrs().load(objects);
+            if (entry.content() != null) {
+                FileContentReader extents = FileContentReader.of(entry.requireContent(), objects);
+                while (extents.hasNext()) {
+                    cancellation.check();
+                    if (extents.next() instanceof Extent.Data data) {
+                        tally.read(data.length());
+                    }
+                }
+            }
+        } catch (CorruptDataException e) {
+            tally.damage(new Damage(e.where(), e.reason(), snapshot, entry.path()));
+        }
+    }
+
+    private void lookUp(ObjectId snapshot, Entry entry) {
+        try {
+            List<ObjectId> window = new ArrayList<>();
+            forEachChunk(entry, chunk -> {
+                window.add(chunk);
+                if (window.size() == LOOK_UP_MAX) {
+                    requirePresent(window);
+                    window.clear();
+                }
+            });
+            requirePresent(window);
+        } catch (CorruptDataException e) {
+            tally.damage(new Damage(e.where(), e.reason(), snapshot, entry.path()));
+        }
+    }
+
+    private void requirePresent(List<ObjectId> chunks) {
+        List<ObjectId> missing = repository.store().missing(chunks);
+        if (!missing.isEmpty()) {
+            throw new CorruptDataException("chunk " + missing.getFirst(), "a record that provides it", "none");
+        }
+    }
+
+    private void forEachChunk(Entry entry, Consumer<ObjectId> visitor) {
+        if (entry.metadata().xattrs() instanceof Xattrs.Stored(ObjectId chunk, int _)) {
+            visitor.accept(chunk);
+        }
+        switch (entry.content()) {
+            case null -> {}
+            case Content.Inline _ -> {}
+            case Content.Segments(List<Segment> list) -> chunks(list.iterator(), visitor);
+            case Content.Listed listed -> chunks(ChunkList.of(listed, objects), visitor);
+        }
+    }
+
+    private static void chunks(Iterator<Segment> segments, Consumer<ObjectId> visitor) {
+        while (segments.hasNext()) {
+            if (segments.next() instanceof Segment.Data data) {
+                visitor.accept(data.chunk());
+            }
+        }
+    }
+}

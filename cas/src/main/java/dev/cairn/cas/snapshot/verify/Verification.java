@@ -1,0 +1,168 @@
+package dev.cairn.cas.snapshot.verify;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.RecordVisitor;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.seal.OpenedRecord;
+import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.SnapshotRecord;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Verifies a repository, or one snapshot of it.
+ *
+ * <p>The whole repository is read in disk order, each record once: digest, seal, the id of every object in it, and that every
+ * child of a page and every base is in the index. So closure holds for all there is, without a walk through any tree.
+ * Without contents only pages and snapshots are read. Where something is damaged, the paths of the snapshots that it
+ * touches are looked up afterwards.
+ *
+ * <p>Memory: a page of index rows, one record, and the ids that damage touches.
+ */
+public final class Verification {
+
+    /** The most damage that a result lists; all of it is counted and told to the progress. */
+    public static final int DAMAGE_MAX = 1_000;
+
+    /** The most damaged records whose ids are looked up. */
+    private static final int DAMAGED_RECORDS_MAX = 10_000;
+
+    private final Repository repository;
+    private final ObjectStore store;
+    private final VerificationTally tally;
+    private final Cancellation cancellation;
+
+    /** Verifies {@code repository}, once. */
+    public Verification(Repository repository, VerificationProgress progress, Cancellation cancellation) {
+        this.repository = repository;
+        this.store = repository.store();
+        this.tally = new VerificationTally(progress);
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Verifies everything.
+     *
+     * @param data whether contents are read too, every byte of them
+     */
+    public VerificationResult repository(boolean data) {
+        Set<RecordKind> kinds =
+                data ? EnumSet.allOf(RecordKind.class) : EnumSet.of(RecordKind.PAGE, RecordKind.SNAPSHOT);
+        Set<Long> damagedRecords = new HashSet<>();
+        store.forEachRecord(kinds, new RecordVisitor() {
+            @Override
+            public void record(long sequence, SealedRecord record) {
+                cancellation.check();
+                if (!isSound(sequence, record) && damagedRecords.size() < DAMAGED_RECORDS_MAX) {
+                    damagedRecords.add(sequence);
+                }
+            }
+
+            @Override
+            public void damaged(long sequence, CorruptDataException damage) {
+                tally.damage(damage);
+                if (damagedRecords.size() < DAMAGED_RECORDS_MAX) {
+                    damagedRecords.add(sequence);
+                }
+            }
+        });
+        heads();
+        Set<ObjectId> lost = lostObjects(damagedRecords);
+        if (!lost.isEmpty()) {
+            for (RetainedSnapshot retained : store.snapshots()) {
+                new SnapshotWalk(repository, tally, cancellation).findPaths(retained.snapshot(), lost);
+            }
+        }
+        return tally.result();
+    }
+
+    /**
+     * Verifies one snapshot: its signature, its manifest, that all its chunks are there.
+     *
+     * @param data whether every byte of every file is read too
+     */
+    public VerificationResult snapshot(ObjectId id, boolean data) {
+        new SnapshotWalk(repository, tally, cancellation).verify(id, data);
+        return tally.result();
+    }
+
+    private boolean isSound(long sequence, SealedRecord record) {
+        String where = "record " + sequence;
+        boolean sound = true;
+        tally.read(record.bytes().length);
+        try {
+            OpenedRecord opened = repository.sealer().open(record, where);
+            opened.verify();
+            if (record.header().kind() == RecordKind.SNAPSHOT) {
+                repository.snapshotCodec().open(opened, where);
+            }
+            tally.sound(record.header().provided().size());
+        } catch (CorruptDataException e) {
+            tally.damage(e);
+            sound = false;
+        }
+        List<ObjectId> children = new ArrayList<>(record.header().bases());
+        for (ProvidedObject object : record.header().provided()) {
+            children.addAll(object.nodeChildren());
+            children.addAll(object.chunkChildren());
+        }
+        for (ObjectId missing : store.missing(children)) {
+            tally.damage(new Damage(where, "refers to " + missing + ", which is not in the index", null, null));
+        }
+        return sound;
+    }
+
+    /** What branches and the list of retained snapshots point at must be there. */
+    private void heads() {
+        for (Branch branch : store.branches()) {
+            head("branch " + branch.name(), branch.snapshot());
+        }
+        for (RetainedSnapshot retained : store.snapshots()) {
+            head("the list of snapshots", retained.snapshot());
+        }
+    }
+
+    private void head(String where, ObjectId snapshot) {
+        try {
+            SnapshotRecord read = repository.snapshot(snapshot);
+            store.missing(read.roots())
+                    .forEach(root -> tally.damage(
+                            new Damage(where, "the manifest " + root + " is not in the index", snapshot, null)));
+        } catch (CorruptDataException e) {
+            tally.damage(new Damage(where, e.where() + ": " + e.reason(), snapshot, null));
+        }
+    }
+
+    /** The objects that only damaged records provide; checks every row of the index on the way. */
+    private Set<ObjectId> lostObjects(Set<Long> damagedRecords) {
+        Set<ObjectId> lost = new HashSet<>();
+        store.forEachObject(new ObjectVisitor() {
+            @Override
+            public void object(ObjectId id, ObjectType type, List<RecordRef> providers) {
+                if (!damagedRecords.isEmpty()
+                        && providers.stream().allMatch(ref -> damagedRecords.contains(ref.sequence()))) {
+                    lost.add(id);
+                }
+            }
+
+            @Override
+            public void damaged(CorruptDataException damage) {
+                tally.damage(damage);
+            }
+        });
+        return lost;
+    }
+}

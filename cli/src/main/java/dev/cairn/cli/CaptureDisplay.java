@@ -1,0 +1,49 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.snapshot.capture.CaptureError;
+import dev.cairn.cas.snapshot.capture.CaptureProgress;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Shows how far a capture is. */
+final class CaptureDisplay implements CaptureProgress, AutoCloseable {
+
+    private final Console console;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong expected = new AtomicLong(-1);
+    private final ProgressDisplay display;
+
+    CaptureDisplay(Console console) {
+        this.console = console;
+        this.display = ProgressDisplay.start("snapshot", console, done::get, expected::get);
+    }
+
+    @Override
+    public void expected(long files, long bytes) {
+        expected.set(bytes);
+    }
+
+    @Override
+    public void bytes(long count) {
+        done.addAndGet(count);
+    }
+
+    @Override
+    public void recorded(EntryPath path, boolean folder, Change change) {
+        console.detail(() -> switch (change) {
+            case NEW -> "new        ";
+            case CHANGED -> "changed    ";
+            case UNMODIFIED -> "unmodified ";
+        } + path);
+    }
+
+    @Override
+    public void failed(CaptureError error) {
+        console.message("not read as it is: " + error);
+    }
+
+    @Override
+    public void close() {
+        display.close();
+    }
+}

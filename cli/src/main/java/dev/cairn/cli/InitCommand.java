@@ -1,0 +1,105 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.repository.CreateOptions;
+import dev.cairn.cas.repository.KeySource;
+import dev.cairn.cas.repository.OpenOptions;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.seal.Compression;
+import dev.cairn.cas.seal.SlotSecret;
+import dev.cairn.chunker.ChunkProfile;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code cairn init}: a new repository. */
+@Command(name = "init", description = "Make a new repository and print its recovery code.")
+final class InitCommand extends RepositoryCommand {
+
+    @Option(names = "--password", description = "Protect it by a password, asked for twice or taken from the key options, not by a key file.")
+    private boolean password;
+
+    @Option(names = "--chunks", paramLabel = "MIN/AVG/MAX", description = "Sizes of chunks in KiB. Default: 16/64/256.")
+    private @Nullable String chunks;
+
+    @Option(names = "--compression", paramLabel = "zstd[:N]|lz4|none", description = "Default: zstd:3.")
+    private @Nullable String compression;
+
+    @Override
+    ExitCode run() {
+        try (Repository repository = announce(create(access().keys().given()))) {
+            return ExitCode.DONE;
+        }
+    }
+
+    private Repository.Created create(Optional<KeySource> given) {
+        ChunkProfile profile = parsed("--chunks", chunks, ChunkProfile::parse, ChunkProfile.DEFAULT);
+        Compression chosen = parsed("--compression", compression, Compression::parse, Compression.DEFAULT);
+        RepositoryAccess access = access();
+        char[] secret = password(given);
+        CreateOptions options = new CreateOptions(
+                profile, chosen, secret == null ? access.places()::keyFile : null, secret, OpenOptions.DEFAULT);
+        return access.create(options);
+    }
+
+    private Repository announce(Repository.Created created) {
+        Repository repository = created.repository();
+        console().result(
+                        () -> Console.object()
+                                .put("repository", repository.id().toString())
+                                .put("repo", repository.folder().toString())
+                                .put("recoveryCode", created.recoveryCode())
+                                .put("seconds", seconds()),
+                        () -> "Made repository " + repository.id() + "\n  at " + repository.folder());
+        RecoveryNotice.print(console(), created);
+        console().message("Next: cairn snapshot DIR" + repositoryOption(repository));
+        return repository;
+    }
+
+    private String repositoryOption(Repository repository) {
+        return access().named().isPresent() ? " -r " + repository.folder() : "";
+    }
+
+    private char @Nullable [] password(Optional<KeySource> given) {
+        if (given.isPresent()) {
+            return switch (given.get().secret()) {
+                case SlotSecret.Password(char[] text) -> text;
+                default ->
+                    throw CommandFailure.usage(
+                            "a new repository makes a key file of its own",
+                            "Leave --key-file away, or give a password by --password-file.");
+            };
+        }
+        if (!password) {
+            return null;
+        }
+        char[] first = typed("New password: ");
+        char[] second = typed("Again: ");
+        if (!Arrays.equals(first, second)) {
+            throw new CommandFailure(ExitCode.WRONG_KEY, "the two passwords differ", "Run the command again.");
+        }
+        if (first.length == 0) {
+            throw new CommandFailure(ExitCode.WRONG_KEY, "the password is empty", "Choose one with some characters.");
+        }
+        return first;
+    }
+
+    private static char[] typed(String question) {
+        return KeyChoice.prompt(question)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.WRONG_KEY,
+                        "a password is wanted and there is no terminal to ask at",
+                        "Give --password-file or --password-command."));
+    }
+
+    private static <T> T parsed(
+            String option, @Nullable String text, Function<String, T> parser, T standard) {
+        try {
+            return text == null ? standard : parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(option + ": " + e.getMessage(), "See 'cairn init --help'.");
+        }
+    }
+}

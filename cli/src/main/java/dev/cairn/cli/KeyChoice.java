@@ -1,0 +1,136 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.WrongKeyException;
+import dev.cairn.cas.repository.KeySource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Chooses where the secret that opens a repository comes from: what the command line says, else the environment, else the key
+ * file of the repository, else a prompt. What was given is used and nothing else.
+ */
+final class KeyChoice {
+
+    private static final int PASSWORD_BYTES_MAX = 64 << 10;
+
+    private final GlobalOptions global;
+    private final Places places;
+
+    KeyChoice(GlobalOptions global, Places places) {
+        this.global = global;
+        this.places = places;
+    }
+
+    /** The source that was named, if any was. */
+    Optional<KeySource> given() {
+        List<KeySource> options = new ArrayList<>();
+        global.keyFile().ifPresent(file -> options.add(new KeySource.KeyFilePath(PathText.path(file))));
+        global.passwordFile().ifPresent(file -> options.add(new KeySource.PasswordFile(PathText.path(file))));
+        global.passwordCommand().ifPresent(command -> options.add(ofCommand(command)));
+        if (options.size() > 1) {
+            throw CommandFailure.usage("more than one key source is given", "Give one of them.");
+        }
+        if (!options.isEmpty()) {
+            return Optional.of(options.getFirst());
+        }
+        return fromEnvironment();
+    }
+
+    private Optional<KeySource> fromEnvironment() {
+        // Set and empty is given and empty: an error, not a reason to look elsewhere.
+        String keyFile = places.environment().get("CAIRN_KEY_FILE");
+        if (keyFile != null) {
+            return Optional.of(new KeySource.KeyFilePath(named(keyFile, "CAIRN_KEY_FILE")));
+        }
+        String passwordFile = places.environment().get("CAIRN_PASSWORD_FILE");
+        if (passwordFile != null) {
+            return Optional.of(new KeySource.PasswordFile(named(passwordFile, "CAIRN_PASSWORD_FILE")));
+        }
+        String password = places.environment().get("CAIRN_PASSWORD");
+        return password == null
+                ? Optional.empty()
+                : Optional.of(new KeySource.PasswordText(password.toCharArray(), "CAIRN_PASSWORD"));
+    }
+
+    private static Path named(String file, String variable) {
+        if (file.isEmpty()) {
+            throw new WrongKeyException(variable + " is empty", "Set it to a file, or unset it.", null);
+        }
+        return Path.of(file);
+    }
+
+    /** The source for the repository of that id. */
+    KeySource source(RepositoryId id) {
+        Optional<KeySource> given = given();
+        if (given.isPresent()) {
+            return given.get();
+        }
+        Path keyFile = places.keyFile(id);
+        if (Files.exists(keyFile)) {
+            return new KeySource.KeyFilePath(keyFile);
+        }
+        return new KeySource.PasswordText(prompt("Password of repository " + id.toString().substring(0, 12) + ": ")
+                .orElseThrow(() -> new WrongKeyException(
+                        "no key for repository " + id + ": there is no key file at " + keyFile,
+                        "Give --key-file, --password-file or --password-command.",
+                        null)), "the prompt");
+    }
+
+    /** Asks for a password without showing it; empty where there is no terminal. */
+    static Optional<char[]> prompt(String question) {
+        java.io.Console terminal = System.console();
+        return terminal.isTerminal() ? Optional.ofNullable(terminal.readPassword("%s", question)) : Optional.empty();
+    }
+
+    private static KeySource ofCommand(String command) {
+        try {
+            Process process = new ProcessBuilder("/bin/sh", "-c", command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            byte[] output;
+            try (InputStream in = process.getInputStream()) {
+                output = in.readNBytes(PASSWORD_BYTES_MAX);
+            }
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new WrongKeyException(
+                        "the password command failed with status " + status, "Try it by hand: it must print a password.", null);
+            }
+            return new KeySource.PasswordText(firstLine(output), "the password command");
+        } catch (IOException e) {
+            throw new WrongKeyException("the password command cannot be run: " + e.getMessage(), "", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WrongKeyException("interrupted while the password command ran", "", e);
+        }
+    }
+
+    private static char[] firstLine(byte[] output) {
+        int end = 0;
+        while (end < output.length && output[end] != '\n' && output[end] != '\r') {
+            end++;
+        }
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(output, 0, end));
+            char[] password = new char[text.remaining()];
+            text.get(password);
+            return password;
+        } catch (CharacterCodingException e) {
+            throw new WrongKeyException("the password command printed what is not UTF-8 text", "", e);
+        } finally {
+            Arrays.fill(output, (byte) 0);
+        }
+    }
+}

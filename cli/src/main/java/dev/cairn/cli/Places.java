@@ -1,0 +1,58 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.RepositoryId;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where things are kept on this machine, by the environment's own conventions (XDG base directories). */
+record Places(Map<String, String> environment) {
+
+    /** Those of this process. */
+    static Places system() {
+        return new Places(System.getenv());
+    }
+
+    /** A variable of the environment; empty where it is unset or has no characters. */
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The repository that is used where none is named, and the only one that is made unasked. */
+    Path defaultRepository() {
+        return data().resolve("default");
+    }
+
+    /** Where a server keeps its data unless told otherwise. */
+    Path defaultServerData() {
+        return data().resolve("server");
+    }
+
+    /** The key file that is made with a repository. */
+    Path keyFile(RepositoryId id) {
+        return configuration().resolve("keys").resolve(id + ".key");
+    }
+
+    /** The key that this user's device proves itself with. */
+    Path deviceKey() {
+        return configuration().resolve("device.key");
+    }
+
+    private Path data() {
+        return variable("XDG_DATA_HOME")
+                .map(Path::of)
+                .orElseGet(() -> home().resolve(".local").resolve("share"))
+                .resolve("cairn");
+    }
+
+    private Path configuration() {
+        return variable("XDG_CONFIG_HOME")
+                .map(Path::of)
+                .orElseGet(() -> home().resolve(".config"))
+                .resolve("cairn");
+    }
+
+    private Path home() {
+        return variable("HOME").map(Path::of).orElseGet(() -> Path.of(System.getProperty("user.home", "/")));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.repository.CreateOptions;
+import dev.cairn.cas.repository.OpenOptions;
+import dev.cairn.cas.repository.Repository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Finds, opens and makes the repository that a command works on. */
+final class RepositoryAccess {
+
+    private final GlobalOptions global;
+    private final Places places;
+
+    RepositoryAccess(GlobalOptions global, Places places) {
+        this.global = global;
+        this.places = places;
+    }
+
+    /** The folder that was named, else the default one. */
+    Path folder() {
+        return named().orElseGet(places::defaultRepository);
+    }
+
+    /** The folder that the command line or the environment names. */
+    Optional<Path> named() {
+        return global.repository()
+                .or(() -> places.variable("CAIRN_REPO"))
+                .map(PathText::path);
+    }
+
+    OpenOptions openOptions() {
+        OpenOptions standard = OpenOptions.DEFAULT;
+        return new OpenOptions(
+                Duration.ofMillis(global.lockWaitMillis()),
+                standard.readOnly(),
+                standard.networkFileSystem(),
+                standard.replicaName());
+    }
+
+    KeyChoice keys() {
+        return new KeyChoice(global, places);
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** Opens the repository; {@code cairn init} is the way on where there is none. */
+    Repository open() {
+        Path folder = folder();
+        if (!Files.exists(folder)) {
+            throw new NoRepositoryException(
+                    folder.toString(),
+                    named().isPresent()
+                            ? "Make one with: cairn init -r " + folder
+                            : "'cairn snapshot DIR' makes it with the first snapshot.");
+        }
+        return Repository.open(folder, keys()::source, openOptions());
+    }
+
+    /** Makes a repository with the key source that was named, else with a key file in its usual place. */
+    Repository.Created create(CreateOptions options) {
+        return Repository.create(folder(), options.withOpen(openOptions()));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.SnapshotRecord;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A place that an argument names: a snapshot by its id, a unique prefix of six or more hex digits, a branch, or {@code
+ * BRANCH~N}, and after a colon a path in it.
+ */
+record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
+
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{6,64}");
+    private static final Pattern GENERATION = Pattern.compile("(.+)~(\\d{1,6})");
+
+    /** Finds what {@code text} names. */
+    static SnapshotPlace find(Repository repository, String text) {
+        int colon = text.indexOf(':');
+        String name = colon < 0 ? text : text.substring(0, colon);
+        String path = colon < 0 ? "" : text.substring(colon + 1);
+        return new SnapshotPlace(repository.snapshot(id(repository, name)), path(path));
+    }
+
+    private static EntryPath path(String text) {
+        String trimmed = text;
+        while (trimmed.startsWith("/") || trimmed.startsWith("./")) {
+            trimmed = trimmed.substring(trimmed.startsWith("/") ? 1 : 2);
+        }
+        while (trimmed.endsWith("/")) {
+            trimmed = trimmed.substring(0, trimmed.length() - 1);
+        }
+        if (trimmed.isEmpty() || trimmed.equals(".")) {
+            return EntryPath.ROOT;
+        }
+        try {
+            return EntryPath.parse(RawText.bytes(trimmed));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("not a path in a snapshot: " + text, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ObjectId id(Repository repository, String name) {
+        Optional<ObjectId> branch = branch(repository, name);
+        if (branch.isPresent()) {
+            return branch.get();
+        }
+        Matcher generation = GENERATION.matcher(name);
+        if (generation.matches()) {
+            ObjectId head = id(repository, generation.group(1));
+            return ancestor(repository, head, Integer.parseInt(generation.group(2)), name);
+        }
+        if (HEX.matcher(name).matches()) {
+            return byPrefix(repository, name.toLowerCase(Locale.ROOT));
+        }
+        throw noSuch(name);
+    }
+
+    private static Optional<ObjectId> branch(Repository repository, String name) {
+        try {
+            Branch.requireName(name);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return repository.store().branch(name).map(Branch::snapshot);
+    }
+
+    private static ObjectId ancestor(Repository repository, ObjectId head, int generations, String name) {
+        ObjectId current = head;
+        for (int i = 0; i < generations; i++) {
+            List<ObjectId> parents = repository.snapshot(current).parents();
+            if (parents.isEmpty() || !repository.store().has(parents.getFirst())) {
+                throw new CommandFailure(
+                        ExitCode.FAILED, name + " goes back further than the history does: it has " + i + " steps", "");
+            }
+            current = parents.getFirst();
+        }
+        return current;
+    }
+
+    private static ObjectId byPrefix(Repository repository, String prefix) {
+        List<ObjectId> found = repository.store().snapshots().stream()
+                .map(RetainedSnapshot::snapshot)
+                .filter(id -> id.toString().startsWith(prefix))
+                .toList();
+        return switch (found.size()) {
+            case 0 -> throw noSuch(prefix);
+            case 1 -> found.getFirst();
+            default ->
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        found.size() + " snapshots begin with " + prefix,
+                        "Give more digits of the one you mean.");
+        };
+    }
+
+    private static CommandFailure noSuch(String name) {
+        return new CommandFailure(
+                ExitCode.FAILED, "no snapshot or branch '" + name + "'", "'cairn snapshots' lists them.");
+    }
+}
