@@ -21,6 +21,10 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            RemoteCommand.class,
+            PushCommand.class,
+            PullCommand.class,
+            CloneCommand.class,
             VersionCommand.class
         })
 final class CairnCommand implements Runnable {

@@ -9,6 +9,7 @@ import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
+import dev.cairn.replicator.RemoteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -28,6 +29,7 @@ final class Failures {
         return switch (thrown) {
             case CommandFailure failure -> failure.problem();
             case StoreException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
+            case RemoteException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
             case CancellationException stopped ->
                 new Problem(
                         ExitCode.INTERRUPTED, text(stopped), "Run the command again; it goes on from what is stored.");
@@ -63,6 +65,21 @@ final class Failures {
             case StoreFullException e -> ExitCode.FULL;
             case VersionMismatchException e -> ExitCode.VERSION;
             case WrongKeyException e -> ExitCode.WRONG_KEY;
+        };
+    }
+
+    private static ExitCode exitCode(RemoteException failure) {
+        return switch (failure) {
+            case RemoteException.Unreachable e -> ExitCode.UNREACHABLE;
+            case RemoteException.NotAllowed e -> ExitCode.NOT_ALLOWED;
+            case RemoteException.WrongFingerprint e -> ExitCode.NOT_ALLOWED;
+            case RemoteException.Conflict e -> ExitCode.CONFLICT;
+            case RemoteException.QuotaExceeded e -> ExitCode.FULL;
+            case RemoteException.NoRepository e -> ExitCode.NO_REPOSITORY;
+            case RemoteException.PeerMisbehaved e -> ExitCode.DAMAGED;
+            case RemoteException.Damaged e -> ExitCode.DAMAGED;
+            case RemoteException.Refused e -> ExitCode.FAILED;
+            case RemoteException.Cancelled e -> ExitCode.INTERRUPTED;
         };
     }
 

@@ -16,9 +16,20 @@ final class Interruption implements Cancellation, AutoCloseable {
     private final Thread hook = new Thread(this::requested, "interruption");
     private volatile boolean requested;
 
-    /** Watches until it is closed. */
+    private final Runnable stop;
+
+    private Interruption(Runnable stop) {
+        this.stop = stop;
+    }
+
+    /** Watches until it is closed; the command asks {@link #isRequested}. */
     static Interruption watch() {
-        Interruption interruption = new Interruption();
+        return watch(() -> {});
+    }
+
+    /** Watches until it is closed; runs {@code stop} when it is time to. */
+    static Interruption watch(Runnable stop) {
+        Interruption interruption = new Interruption(stop);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
@@ -31,6 +42,7 @@ final class Interruption implements Cancellation, AutoCloseable {
     @SuppressWarnings("ReturnValueIgnored")
     private void requested() {
         requested = true;
+        stop.run();
         try {
             // Whether it ended in time makes no difference: what was committed stays.
             boolean _ = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);

@@ -49,8 +49,8 @@ final class RepositoryAccess {
         return places;
     }
 
-    /** Opens the repository; {@code cairn init} is the way on where there is none. */
-    Repository open() {
+    /** The folder of a repository that is there; {@code cairn init} is the way on where there is none. */
+    Path requireFolder() {
         Path folder = folder();
         if (!Files.exists(folder)) {
             throw new NoRepositoryException(
@@ -59,7 +59,12 @@ final class RepositoryAccess {
                             ? "Make one with: cairn init -r " + folder
                             : "'cairn snapshot DIR' makes it with the first snapshot.");
         }
-        return Repository.open(folder, keys()::source, openOptions());
+        return folder;
+    }
+
+    /** Opens the repository. */
+    Repository open() {
+        return Repository.open(requireFolder(), keys()::source, openOptions());
     }
 
     /** Makes a repository with the key source that was named, else with a key file in its usual place. */

@@ -15,10 +15,7 @@ import dev.cairn.cas.snapshot.capture.CaptureResult;
 import dev.cairn.cas.snapshot.capture.CaptureStore;
 import dev.cairn.cas.snapshot.capture.Excludes;
 import dev.cairn.chunker.GearCutter;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +53,7 @@ final class SnapshotCommand extends RepositoryCommand {
     @Option(names = {"-n", "--dry-run"}, description = "Only say what would be stored.")
     private boolean dryRun;
 
-    private @Nullable Repository.Created created;
+    private Repository.@Nullable Created created;
 
     @Override
     ExitCode run() {
@@ -91,20 +88,10 @@ final class SnapshotCommand extends RepositoryCommand {
                     dryRun,
                     allowEmpty,
                     List.of(RawText.bytes(access().folder().toAbsolutePath().toString())),
-                    host(),
+                    HostName.text(),
                     access().places().variable("USER").orElse(System.getProperty("user.name", "")));
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn snapshot --help'.");
-        }
-    }
-
-    /** The host's name, without asking the network for it where the system has it in a file. */
-    private static String host() {
-        try {
-            Path file = Path.of("/proc/sys/kernel/hostname");
-            return Files.exists(file) ? Files.readString(file).strip() : InetAddress.getLocalHost().getHostName();
-        } catch (IOException e) {
-            return "";
         }
     }
 

@@ -1,0 +1,104 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.repository.KeySource;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.net.RemoteClient;
+import dev.cairn.replicator.net.TransferReport;
+import dev.cairn.replicator.protocol.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn clone}: a new replica of what a server has. */
+@Command(name = "clone", description = "Make a replica of a remote's repository in a new folder.")
+final class CloneCommand extends RepositoryCommand {
+
+    @Parameters(index = "0", paramLabel = "URL", description = "https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT")
+    private String url = "";
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "Where the replica goes.")
+    private String folder = "";
+
+    @Option(names = "--enrol", paramLabel = "CODE", description = "Enrol this device first, with a one-time code.")
+    private @Nullable String code;
+
+    @Option(names = "--recovery-code", paramLabel = "CODE", description = "Open the repository with its recovery code.")
+    private @Nullable String recoveryCode;
+
+    @Option(names = "--retry-for", paramLabel = "D", defaultValue = "60s", description = "How long to try. Default: 60s.")
+    private String retryFor = "60s";
+
+    @Override
+    ExitCode run() throws IOException {
+        Duration patience = DurationText.parse(retryFor);
+        RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
+        RemoteUrl pinned = remotes.pinned(url, patience);
+        Path target = PathText.path(folder);
+        TransferReport report;
+        try (RemoteClient client = remotes.client(pinned, patience);
+                Interruption interruption = Interruption.watch(client::cancel);
+                TransferDisplay display = new TransferDisplay("clone", console())) {
+            if (code != null) {
+                client.enrol(code, remotes.deviceName());
+            }
+            try (Repository repository = replica(target, pinned, client)) {
+                console().message("Replica of repository " + repository.id() + " at " + target);
+                report = client.pull(
+                        ReplicaChecks.replica(repository), List.of(), repository.temporaryFolder(), display);
+                keepKey(repository);
+            }
+        }
+        console().result(
+                        () -> TransferText.json(report, seconds()),
+                        () -> TransferText.text("clone", report, seconds()));
+        console().message("Next: cairn -r " + target + " snapshots    cairn -r " + target + " restore BRANCH --target DIR");
+        return report.result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
+    }
+
+    /** A clone that was cut off goes on in the folder that it began. */
+    private Repository replica(Path target, RemoteUrl pinned, RemoteClient client) throws IOException {
+        if (Files.exists(target.resolve("remotes.json"))
+                && pinned.equals(Remotes.read(target).all().get(Remotes.STANDARD))) {
+            return Repository.open(target, this::key, access().openOptions());
+        }
+        Response.RepositoryInfo info = client.info();
+        Repository repository = Repository.adopt(
+                target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
+        try {
+            Remotes.read(target).add(Remotes.STANDARD, pinned);
+        } catch (IOException | RuntimeException e) {
+            repository.close();
+            throw e;
+        }
+        return repository;
+    }
+
+    private KeySource key(RepositoryId id) {
+        Optional<KeySource> given = access().keys().given();
+        if (recoveryCode == null) {
+            return access().keys().source(id);
+        }
+        if (given.isPresent()) {
+            throw CommandFailure.usage("more than one key source is given", "Give one of them.");
+        }
+        return new KeySource.RecoveryText(recoveryCode);
+    }
+
+    /** The key that opened the clone is kept for it, so that later commands find it where any key file is looked for. */
+    private void keepKey(Repository repository) throws IOException {
+        Path usual = cairn().places().keyFile(repository.id());
+        if (!Files.exists(usual) && (recoveryCode != null || cairn().global().keyFile().isPresent())) {
+            repository.addKeyFile(usual, "clone on " + HostName.text());
+            console().message("Key file: " + usual + " (who has it can read everything)");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.cairn.cli;
+
+import dev.cairn.replicator.DeviceKeyFile;
+import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.RetryPolicy;
+import dev.cairn.replicator.net.ClientIdentity;
+import dev.cairn.replicator.net.RemoteClient;
+import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Fingerprint;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Speaks to servers as this user's device. */
+final class RemoteAccess {
+
+    private final Console console;
+    private final Places places;
+
+    RemoteAccess(Console console, Places places) {
+        this.console = console;
+        this.places = places;
+    }
+
+    /** This user's device key; made at the first use. */
+    DeviceKey deviceKey() throws IOException {
+        return DeviceKeyFile.readOrMake(places.deviceKey());
+    }
+
+    RemoteClient client(RemoteUrl url, Duration retryFor) throws IOException {
+        return RemoteClient.open(
+                url, ClientIdentity.of(deviceKey(), "cairn " + ProgramVersion.text()), RetryPolicy.within(retryFor));
+    }
+
+    /** Parses a URL; where it pins nothing, shows the server's key and asks, if there is somebody to ask. */
+    RemoteUrl pinned(String text, Duration retryFor) {
+        RemoteUrl url;
+        try {
+            url = RemoteUrl.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(
+                    String.valueOf(e.getMessage()),
+                    "A remote is https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT, as 'cairn serve' prints it.");
+        }
+        if (!url.isSecure() || url.fingerprint() != null) {
+            return url;
+        }
+        Fingerprint shown = RemoteClient.fingerprint(url, retryFor);
+        console.always("The server at " + url.server() + " has the key\n  " + shown);
+        if (!System.console().isTerminal()) {
+            throw CommandFailure.usage(
+                    "the URL pins no fingerprint", "If that key is the right one, use " + url.pinned(shown));
+        }
+        String answer = System.console().readLine("Is it the one that 'cairn serve' printed there? [y/N] ");
+        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+            throw new CommandFailure(ExitCode.NOT_ALLOWED, "the server's key was not accepted", "");
+        }
+        return url.pinned(shown);
+    }
+
+    /** This device's name, for the server's list. */
+    String deviceName() {
+        String user = places.variable("USER").orElse(System.getProperty("user.name", ""));
+        return user + "@" + HostName.text();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.cairn.cli;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.manifest.PageCheck;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.verify.ManifestCheck;
+import dev.cairn.replicator.Replica;
+import org.jspecify.annotations.Nullable;
+
+/** What a holder of the key checks before anything that came from a server is kept. */
+final class ReplicaChecks implements Replica.Checks {
+
+    private final Repository repository;
+    private @Nullable ObjectId checkedManifest;
+
+    private ReplicaChecks(Repository repository) {
+        this.repository = repository;
+    }
+
+    /** The replica of {@code repository} as replication sees it. */
+    static Replica replica(Repository repository) {
+        return new Replica(repository.store(), repository.sealer(), new ReplicaChecks(repository));
+    }
+
+    @Override
+    public void page(ObjectId id, PlainObject page) {
+        PageCheck.requireWellFormed(id, page);
+    }
+
+    /** Its pages are in the store by now, so the shape of the whole manifest is checked, beside the one checked before. */
+    @Override
+    public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {
+        String where = "snapshot " + id;
+        SnapshotRecord opened =
+                repository.snapshotCodec().open(repository.sealer().open(record, where), where);
+        if (!opened.id().equals(id)) {
+            throw new CorruptDataException(where, "the snapshot asked for", "snapshot " + opened.id());
+        }
+        ManifestCheck.requireWellFormed(opened.manifest(), checkedManifest, repository.objects());
+        checkedManifest = opened.manifest();
+    }
+
+    @Override
+    public void adopt(StoredConfiguration newer) {
+        repository.adoptConfiguration(newer);
+    }
+}

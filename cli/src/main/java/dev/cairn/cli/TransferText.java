@@ -1,0 +1,75 @@
+package dev.cairn.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.replicator.TransferResult;
+import dev.cairn.replicator.net.TransferReport;
+
+/** What a push or a pull did, for scripts and for people. */
+final class TransferText {
+
+    private TransferText() {}
+
+    static ObjectNode json(TransferReport report, double seconds) {
+        TransferResult result = report.result();
+        ObjectNode node = Console.object();
+        String snapshot = result.branches().stream()
+                .filter(branch -> branch.snapshot() != null)
+                .map(branch -> String.valueOf(branch.snapshot()))
+                .findFirst()
+                .orElse(null);
+        node.put("snapshot", snapshot)
+                .put("recordsSent", result.recordsSent())
+                .put("recordBytesSent", result.recordBytesSent())
+                .put("recordsReceived", result.recordsReceived())
+                .put("recordBytesReceived", result.recordBytesReceived())
+                .put("bytesSent", report.wire().bytesSent())
+                .put("bytesReceived", report.wire().bytesReceived())
+                .put("requests", report.wire().requests())
+                .put("deltaRecords", result.deltaRecords())
+                .put("batchesResent", result.batchesResent())
+                .put("excessBytes", result.excessBytes())
+                .put("seconds", seconds);
+        ArrayNode branches = node.putArray("branches");
+        for (TransferResult.BranchOutcome branch : result.branches()) {
+            ObjectNode one = branches.addObject()
+                    .put("branch", branch.branch())
+                    .put("snapshot", branch.snapshot() == null ? null : branch.snapshot().toString())
+                    .put("moved", branch.moved());
+            if (branch.conflict() != null) {
+                one.put("conflict", branch.conflict());
+            }
+        }
+        return node;
+    }
+
+    static String text(String verb, TransferReport report, double seconds) {
+        TransferResult result = report.result();
+        StringBuilder text = new StringBuilder();
+        for (TransferResult.BranchOutcome branch : result.branches()) {
+            text.append(branch.branch()).append(": ");
+            if (branch.conflict() != null) {
+                text.append("conflict: ").append(branch.conflict());
+            } else if (branch.snapshot() == null) {
+                text.append("nothing there");
+            } else {
+                text.append(branch.moved() ? "now at " : "already at ")
+                        .append(branch.snapshot().abbreviated());
+            }
+            text.append(System.lineSeparator());
+        }
+        if (result.branches().isEmpty()) {
+            text.append("No branches yet.").append(System.lineSeparator());
+        }
+        return text.append("%s: %,d records sent, %,d received; %s up, %s down in %,d requests, %.1f s."
+                        .formatted(
+                                verb,
+                                result.recordsSent(),
+                                result.recordsReceived(),
+                                SizeText.of(report.wire().bytesSent()),
+                                SizeText.of(report.wire().bytesReceived()),
+                                report.wire().requests(),
+                                seconds))
+                .toString();
+    }
+}
