@@ -1,0 +1,94 @@
+package dev.cairn.cas.repository;
+
+import dev.cairn.cas.WrongKeyException;
+import dev.cairn.cas.seal.KeyFile;
+import dev.cairn.cas.seal.RecoveryCode;
+import dev.cairn.cas.seal.SlotSecret;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Where the secret that opens a repository comes from. What was given is used; nothing else is tried instead. */
+public sealed interface KeySource {
+
+    /**
+     * Fetches the secret.
+     *
+     * @throws WrongKeyException if it is missing, empty or malformed; the message names the file
+     */
+    SlotSecret secret();
+
+    /** A key file. */
+    record KeyFilePath(Path file) implements KeySource {
+        @Override
+        public SlotSecret secret() {
+            return KeyFile.parse(SecretFile.read(file, "key file", KeyFile.BYTES_MAX), file.toString());
+        }
+    }
+
+    /** A file whose first line is the password. */
+    record PasswordFile(Path file) implements KeySource {
+
+        /** The longest password file, in bytes. */
+        public static final int BYTES_MAX = 64 << 10;
+
+        @Override
+        public SlotSecret secret() {
+            byte[] bytes = SecretFile.read(file, "password file", BYTES_MAX);
+            int end = 0;
+            while (end < bytes.length && bytes[end] != '\n' && bytes[end] != '\r') {
+                end++;
+            }
+            if (end == 0) {
+                throw SecretFile.unusable("password file", file, "is empty", null);
+            }
+            try {
+                CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end));
+                char[] password = new char[text.remaining()];
+                text.get(password);
+                return new SlotSecret.Password(password);
+            } catch (CharacterCodingException e) {
+                throw SecretFile.unusable("password file", file, "is not UTF-8 text", e);
+            } finally {
+                Arrays.fill(bytes, (byte) 0);
+            }
+        }
+    }
+
+    /**
+     * A password that somebody typed, or that the environment or a command gave.
+     *
+     * @param origin for messages: {@code CAIRN_PASSWORD}, the command, the prompt
+     */
+    record PasswordText(char[] password, String origin) implements KeySource {
+        @Override
+        public SlotSecret secret() {
+            if (password.length == 0) {
+                throw new WrongKeyException(
+                        "the password from " + origin + " is empty", "Give the repository's password.", null);
+            }
+            return new SlotSecret.Password(password);
+        }
+
+        @Override
+        public String toString() {
+            return "password from " + origin;
+        }
+    }
+
+    /** A recovery code as it was typed. */
+    record RecoveryText(String code) implements KeySource {
+        @Override
+        public SlotSecret secret() {
+            return RecoveryCode.parse(code);
+        }
+
+        @Override
+        public String toString() {
+            return "recovery code";
+        }
+    }
+}
