@@ -50,8 +50,7 @@ final class DurableFile {
     }
 
     private static Path writeTemporary(Path file, byte[] bytes) throws IOException {
-        FileAttribute<?> ownerOnly =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path temporary = Files.createTempFile(folder(file), "." + file.getFileName(), ".tmp", ownerOnly);
         try (FileChannel channel = FileChannel.open(temporary, Set.of(StandardOpenOption.WRITE))) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);

@@ -101,8 +101,7 @@ public final class Repository implements AutoCloseable {
         RepositoryMaker maker = new RepositoryMaker(seams.storage(), seams.entropy(), seams.clock());
         RepositoryMaker.Made made = maker.create(folder, options);
         ObjectStore store = seams.storage().open(folder, options.open());
-        Repository repository =
-                new Repository(folder, store, made.keys(), made.configuration(), options.open(), seams);
+        Repository repository = new Repository(folder, store, made.keys(), made.configuration(), options.open(), seams);
         return new Created(repository, made.recoveryCode(), Optional.ofNullable(made.keyFile()));
     }
 
@@ -127,8 +126,7 @@ public final class Repository implements AutoCloseable {
         try {
             RepositoryConfiguration configuration = configuration(store, folder);
             SlotSecret secret = key.apply(configuration.repositoryId()).secret();
-            RepositoryKeys keys =
-                    configuration.open(secret, folder.toString()).keys();
+            RepositoryKeys keys = configuration.open(secret, folder.toString()).keys();
             return new Repository(folder, store, keys, configuration, options, seams);
         } catch (RuntimeException e) {
             store.close();
@@ -221,8 +219,7 @@ public final class Repository implements AutoCloseable {
      * @throws CorruptDataException if no provider gives a right one, or there is none
      */
     public SnapshotRecord snapshot(ObjectId id) {
-        return objects.fromProvider(
-                id, ObjectType.SNAPSHOT, (opened, _, where) -> snapshotCodec.open(opened, where));
+        return objects.fromProvider(id, ObjectType.SNAPSHOT, (opened, _, where) -> snapshotCodec.open(opened, where));
     }
 
     /** The public configuration, as it was when the repository was opened, or changed through it. */

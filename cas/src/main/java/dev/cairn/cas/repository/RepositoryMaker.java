@@ -41,7 +41,11 @@ final class RepositoryMaker {
     }
 
     /** What was made: the keys to open it with, and what its owner must keep. */
-    record Made(RepositoryKeys keys, RepositoryConfiguration configuration, String recoveryCode, @Nullable Path keyFile) {}
+    record Made(
+            RepositoryKeys keys,
+            RepositoryConfiguration configuration,
+            String recoveryCode,
+            @Nullable Path keyFile) {}
 
     /** Makes a new repository's first replica. */
     Made create(Path folder, CreateOptions options) {
@@ -59,8 +63,8 @@ final class RepositoryMaker {
         }
         RecoveryCode recoveryCode = RecoveryCode.generate(entropy);
         slots.add(slot(recoveryCode, keys));
-        RepositoryConfiguration configuration = RepositoryConfiguration.create(
-                keys, options.chunks(), options.compression(), slots, clock.instant());
+        RepositoryConfiguration configuration =
+                RepositoryConfiguration.create(keys, options.chunks(), options.compression(), slots, clock.instant());
 
         Path keyFilePath = null;
         if (keyFile != null && options.keyFile() != null) {

@@ -8,8 +8,8 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
-import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.seal.Sealer;
@@ -93,8 +93,7 @@ final class StoredObjects implements ObjectSource {
         throw java.util.Objects.requireNonNull(first);
     }
 
-    private static void requireProvides(
-            OpenedRecord opened, int ordinal, ObjectId id, ObjectType type, String where) {
+    private static void requireProvides(OpenedRecord opened, int ordinal, ObjectId id, ObjectType type, String where) {
         if (ordinal >= opened.size()
                 || !opened.header().provided().get(ordinal).id().equals(id)) {
             throw new CorruptDataException(where, "object " + id + " at place " + ordinal, "another");
@@ -122,7 +121,10 @@ final class StoredObjects implements ObjectSource {
             SealedRecord record = store.read(provider);
             OpenedRecord opened = sealer.open(record, where);
             mine.opened.complete(opened);
-            weigh(sequence, mine, opened.bytes() + HEADER_WEIGHT * opened.header().encodedBytes());
+            weigh(
+                    sequence,
+                    mine,
+                    opened.bytes() + HEADER_WEIGHT * opened.header().encodedBytes());
             return opened;
         } catch (Throwable e) {
             synchronized (cache) {
