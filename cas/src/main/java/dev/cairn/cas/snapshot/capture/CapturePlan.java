@@ -1,0 +1,58 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.Branch;
+import java.util.List;
+
+/**
+ * What to capture, and how.
+ *
+ * @param sources paths as a person named them, bytes, absolute or relative to the working folder. One that is a folder makes
+ *     its content the root of the snapshot; otherwise each keeps its absolute path
+ * @param branch to be moved to the new snapshot
+ * @param tags of the new snapshot
+ * @param excludes what to leave out
+ * @param oneFileSystem whether to stay out of file systems that begin below a source
+ * @param dryRun whether to write nothing, and only say what would be
+ * @param allowEmpty whether a source that is empty now, was not before and is another folder than before is believed; by
+ *     default it is taken for a mount point whose file system is not there
+ * @param excludedFolders folders that never belong to a snapshot, above all the repository's own, by path
+ * @param host name of this machine, for people
+ * @param user who captures, for people
+ */
+public record CapturePlan(
+        List<byte[]> sources,
+        String branch,
+        List<String> tags,
+        Excludes excludes,
+        boolean oneFileSystem,
+        boolean dryRun,
+        boolean allowEmpty,
+        List<byte[]> excludedFolders,
+        String host,
+        String user) {
+
+    /** The most sources. */
+    public static final int SOURCES_MAX = 10_000;
+
+    public CapturePlan {
+        sources = List.copyOf(sources);
+        tags = List.copyOf(tags);
+        excludedFolders = List.copyOf(excludedFolders);
+        Branch.requireName(branch);
+        if (sources.isEmpty() || sources.size() > SOURCES_MAX) {
+            throw new IllegalArgumentException(
+                    "a snapshot has 1 to %d sources, not %d".formatted(SOURCES_MAX, sources.size()));
+        }
+    }
+
+    /** The plan for these sources on a branch, without anything special. */
+    public static CapturePlan of(List<byte[]> sources, String branch) {
+        return new CapturePlan(sources, branch, List.of(), Excludes.NONE, false, false, false, List.of(), "", "");
+    }
+
+    /** The same that leaves out {@code other}. */
+    public CapturePlan withExcludes(Excludes other) {
+        return new CapturePlan(
+                sources, branch, tags, other, oneFileSystem, dryRun, allowEmpty, excludedFolders, host, user);
+    }
+}

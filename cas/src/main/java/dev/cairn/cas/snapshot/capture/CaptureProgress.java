@@ -1,0 +1,37 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.manifest.EntryPath;
+
+/**
+ * Hears how far a capture is. Called from the capturing thread, but for {@link #expected}; must be quick.
+ */
+public interface CaptureProgress {
+
+    /** Hears nothing. */
+    CaptureProgress NONE = new CaptureProgress() {};
+
+    /** How an entry stands to the previous snapshot. */
+    enum Change {
+        NEW,
+        CHANGED,
+        UNMODIFIED
+    }
+
+    /**
+     * How much there is likely to be, from the previous snapshot or from a count that runs ahead; may be called several times,
+     * from any thread, with better numbers.
+     */
+    default void expected(long files, long bytes) {}
+
+    /** A path is being looked at. */
+    default void entered(EntryPath path) {}
+
+    /** So many bytes of content were read, or found not to need reading. */
+    default void bytes(long count) {}
+
+    /** A path is dealt with. */
+    default void recorded(EntryPath path, boolean folder, Change change) {}
+
+    /** Something could not be read. */
+    default void failed(CaptureError error) {}
+}

@@ -1,0 +1,184 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.manifest.ChunkListBuilder;
+import dev.cairn.cas.manifest.Content;
+import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.OpenFile;
+import dev.cairn.chunker.ByteSource;
+import dev.cairn.chunker.ChunkSlice;
+import dev.cairn.chunker.Chunker;
+import dev.cairn.chunker.Cutter;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads files and cuts them into chunks.
+ *
+ * <p>Reads as many bytes as the file had when it was looked at, so that one which grows is read to an end; one that shrinks gives
+ * a shorter content. Holes of {@link Chunker#HOLE_BYTES_MIN} bytes or more, and files that are one hole, stay holes and are not
+ * read; shorter ones are read as zeros. Memory is one buffer, whatever the file. For one thread.
+ */
+final class ContentReader {
+    private final ObjectIntake intake;
+    private final Supplier<ChunkListBuilder> lists;
+    private final Chunker chunker;
+    private final byte[] small;
+    private final Cancellation cancellation;
+    private final LongConsumer bytesDone;
+
+    private int zerosBytes;
+    private @Nullable ObjectId zeros;
+
+    /**
+     * @param lists makes the builder of a file's chunk list
+     * @param bytesDone hears of bytes as they are read, and of holes as they are passed over
+     */
+    ContentReader(
+            Cutter cutter,
+            ObjectIntake intake,
+            Supplier<ChunkListBuilder> lists,
+            Cancellation cancellation,
+            LongConsumer bytesDone) {
+        this.intake = intake;
+        this.lists = lists;
+        this.chunker = new Chunker(cutter);
+        this.small = new byte[cutter.wholeFileBytesMax()];
+        this.cancellation = cancellation;
+        this.bytesDone = bytesDone;
+    }
+
+    /** The content of a file that looks like {@code stat}. */
+    Content read(OpenFile file, FileStat stat) throws IOException {
+        long size = stat.size();
+        if (size == 0) {
+            return Content.empty();
+        }
+        boolean holes = stat.mayHaveHoles() && canSeekHoles(file);
+        if (holes && dataAt(file, 0, size) == size) {
+            ChunkListBuilder list = lists.get();
+            list.addHole(size);
+            bytesDone.accept(size);
+            return list.finish();
+        }
+        return size <= small.length ? readSmall(file, (int) size) : readLarge(file, size, holes);
+    }
+
+    private Content readSmall(OpenFile file, int size) throws IOException {
+        int length = Math.max(0, file.read(0, small, 0, size));
+        bytesDone.accept(length);
+        if (length <= Content.INLINE_BYTES_MAX) {
+            return Content.inline(Arrays.copyOf(small, length));
+        }
+        ChunkListBuilder list = lists.get();
+        list.addChunk(intake.smallFile(small, 0, length), length);
+        return list.finish();
+    }
+
+    private Content readLarge(OpenFile file, long size, boolean holes) throws IOException {
+        file.expectSequential();
+        ChunkListBuilder list = lists.get();
+        long position = 0;
+        while (position < size) {
+            long data = holes ? dataAt(file, position, size) : position;
+            if (data - position >= Chunker.HOLE_BYTES_MIN) {
+                list.addHole(data - position);
+                bytesDone.accept(data - position);
+                position = data;
+                continue;
+            }
+            long end = holes ? regionEnd(file, data, size) : size;
+            if (end == position) {
+                // The data that began here is a hole by now: the stat afterwards tells, but this must come to an end.
+                end = size;
+            }
+            Region region = new Region(file, position, end);
+            long read = chunker.region(region, chunk -> take(chunk, list));
+            position += read;
+            if (position < end) {
+                // It is shorter than it was.
+                break;
+            }
+        }
+        return list.size() <= Content.INLINE_BYTES_MAX ? readSmall(file, (int) list.size()) : list.finish();
+    }
+
+    private void take(ChunkSlice chunk, ChunkListBuilder list) {
+        cancellation.check();
+        ObjectId id;
+        if (chunk.allZero() && zeros != null && zerosBytes == chunk.length()) {
+            id = zeros;
+        } else {
+            id = intake.piece(chunk.buffer(), chunk.offset(), chunk.length());
+            if (chunk.allZero()) {
+                zeros = id;
+                zerosBytes = chunk.length();
+            }
+        }
+        list.addChunk(id, chunk.length());
+    }
+
+    /** Where data that begins at {@code from} ends before a hole that is long enough to be kept. */
+    private static long regionEnd(OpenFile file, long from, long size) throws IOException {
+        long end = holeAt(file, from, size);
+        while (end < size) {
+            long next = dataAt(file, end, size);
+            if (next - end >= Chunker.HOLE_BYTES_MIN) {
+                return end;
+            }
+            end = next < size ? holeAt(file, next, size) : size;
+        }
+        return size;
+    }
+
+    private static long dataAt(OpenFile file, long position, long size) throws IOException {
+        long data = file.seekData(position);
+        return data < 0 ? size : Math.min(data, size);
+    }
+
+    private static long holeAt(OpenFile file, long position, long size) throws IOException {
+        long hole = file.seekHole(position);
+        return hole < 0 ? size : Math.min(hole, size);
+    }
+
+    /** Some file systems have no such question: then a file is all data. */
+    private static boolean canSeekHoles(OpenFile file) {
+        try {
+            file.seekData(0);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A stretch of a file, from front to back. */
+    private final class Region implements ByteSource {
+        private final OpenFile file;
+        private final long end;
+        private long position;
+
+        Region(OpenFile file, long position, long end) {
+            this.file = file;
+            this.position = position;
+            this.end = end;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            cancellation.check();
+            int wanted = (int) Math.min(length, end - position);
+            if (wanted == 0) {
+                return -1;
+            }
+            int read = file.read(position, buffer, offset, wanted);
+            if (read > 0) {
+                position += read;
+                bytesDone.accept(read);
+            }
+            return read;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectStore.CommitReceipt;
+import dev.cairn.cas.SealedRecord;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where the records of a capture go: into the store or, when it only tries, nowhere. May be used from several threads. */
+sealed interface RecordTarget {
+
+    /** Whether there is no need to bring {@code id}. */
+    boolean has(ObjectId id);
+
+    /** Takes a record whose children were taken before; the future completes once it is durable. */
+    CompletableFuture<CommitReceipt> submit(SealedRecord record);
+
+    /** Stores. */
+    record Stored(ObjectStore store) implements RecordTarget {
+        @Override
+        public boolean has(ObjectId id) {
+            return store.has(id);
+        }
+
+        @Override
+        public CompletableFuture<CommitReceipt> submit(SealedRecord record) {
+            return store.submit(List.of(record));
+        }
+    }
+
+    /**
+     * Stores nothing, and remembers ids that it was given, so that repeats are not counted twice: the first half million of them,
+     * some 40 MB; from there on a repeat may be counted again.
+     */
+    final class Tried implements RecordTarget {
+        private static final int IDS_MAX = 500_000;
+
+        private final ObjectStore store;
+        private final Set<Long> given = ConcurrentHashMap.newKeySet();
+
+        Tried(ObjectStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public boolean has(ObjectId id) {
+            return given.contains(id.word0()) || store.has(id);
+        }
+
+        @Override
+        public CompletableFuture<CommitReceipt> submit(SealedRecord record) {
+            if (given.size() < IDS_MAX) {
+                record.header()
+                        .provided()
+                        .forEach(object -> given.add(object.id().word0()));
+            }
+            return CompletableFuture.completedFuture(new CommitReceipt(
+                    1, record.bytes().length, record.header().provided().size()));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.ObjectStore.CommitReceipt;
+import dev.cairn.cas.SealedRecord;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals records on several threads and hands them to a {@link RecordTarget} in the order in which they came, so that children
+ * get there before parents.
+ *
+ * <p>Bounded: {@link #add} waits while more than {@code bytesMax} bytes are under way, counted plain until they are sealed and
+ * sealed until they are durable. The first failure of any stage stops everything: what comes later is not submitted, and the
+ * failure is thrown by the next call.
+ *
+ * <p>{@link #add}, {@link #finish} and {@link #close} are for one thread. Nothing is ever interrupted: an interrupt closes the
+ * files of a store under its hands.
+ */
+final class SealingLine implements AutoCloseable {
+
+    /** How long a wait lasts before cancellation is asked again, in milliseconds. */
+    private static final long WAIT_MILLIS = 50;
+
+    private static final AtomicInteger LINES = new AtomicInteger();
+
+    private final RecordTarget target;
+    private final Cancellation cancellation;
+    private final long bytesMax;
+    private final ExecutorService pool;
+    /** Completes when the last record that was added has been submitted. */
+    private CompletableFuture<?> submitted = CompletableFuture.completedFuture(null);
+
+    private final Object lock = new Object();
+    // Under the lock.
+    private long bytesUnderWay;
+    private int recordsUnderWay;
+    private int recordsStored;
+    private long bytesStored;
+    private @Nullable Throwable failure;
+    private volatile boolean stopped;
+
+    SealingLine(RecordTarget target, int threads, long bytesMax, Cancellation cancellation) {
+        this.target = target;
+        this.bytesMax = bytesMax;
+        this.cancellation = cancellation;
+        int line = LINES.incrementAndGet();
+        AtomicInteger number = new AtomicInteger();
+        this.pool = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "cairn-seal-" + line + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Takes a record to be sealed. Waits while too much is under way.
+     *
+     * @param plainBytes what {@code seal} holds on to
+     * @param stored runs once the record is durable, on any thread
+     * @throws RuntimeException the first failure of any record before
+     * @throws CancellationException if it is time to stop
+     */
+    void add(long plainBytes, Supplier<SealedRecord> seal, Runnable stored) {
+        synchronized (lock) {
+            await(() -> recordsUnderWay == 0 || bytesUnderWay + plainBytes <= bytesMax);
+            bytesUnderWay += plainBytes;
+            recordsUnderWay++;
+        }
+        CompletableFuture<SealedRecord> sealed = CompletableFuture.supplyAsync(
+                () -> {
+                    requireGoing();
+                    SealedRecord record = seal.get();
+                    grow(record.bytes().length - plainBytes);
+                    return record;
+                },
+                pool);
+        submitted = submitted
+                .thenCombine(sealed, (before, record) -> submit(record, stored))
+                .whenComplete((done, e) -> {
+            if (e != null) {
+                settle(0, null, e);
+            }
+        });
+    }
+
+    private CompletableFuture<CommitReceipt> submit(SealedRecord record, Runnable stored) {
+        requireGoing();
+        return target.submit(record).whenComplete((receipt, e) -> {
+            if (e == null) {
+                stored.run();
+            }
+            settle(record.bytes().length, receipt, e);
+        });
+    }
+
+    private void requireGoing() {
+        if (stopped) {
+            throw new CancellationException("stopped");
+        }
+    }
+
+    private void grow(long bytes) {
+        synchronized (lock) {
+            bytesUnderWay += bytes;
+            lock.notifyAll();
+        }
+    }
+
+    private void settle(long bytes, @Nullable CommitReceipt receipt, @Nullable Throwable e) {
+        synchronized (lock) {
+            bytesUnderWay -= bytes;
+            recordsUnderWay--;
+            if (receipt != null) {
+                recordsStored += receipt.recordsStored();
+                bytesStored += receipt.bytesStored();
+            }
+            if (e != null && failure == null && !stopped) {
+                failure = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            }
+            if (e != null) {
+                stopped = true;
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** Waits under the lock, and throws what went wrong meanwhile. */
+    private void await(java.util.function.BooleanSupplier condition) {
+        while (true) {
+            if (failure != null) {
+                throw failure();
+            }
+            cancellation.check();
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            try {
+                lock.wait(WAIT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            }
+        }
+    }
+
+    private RuntimeException failure() {
+        return switch (failure) {
+            case RuntimeException e -> e;
+            case Error e -> throw e;
+            case null, default -> new IllegalStateException("a record could not be stored", failure);
+        };
+    }
+
+    /** Waits until all that was added is durable. After it returns, every record survives a crash. */
+    void finish() {
+        synchronized (lock) {
+            await(() -> recordsUnderWay == 0);
+        }
+    }
+
+    /** Records that were new to the target so far. */
+    int recordsStored() {
+        synchronized (lock) {
+            return recordsStored;
+        }
+    }
+
+    /** Bytes of them. */
+    long bytesStored() {
+        synchronized (lock) {
+            return bytesStored;
+        }
+    }
+
+    /** Stops what has not been submitted yet. Idempotent. */
+    @Override
+    public void close() {
+        stopped = true;
+        pool.shutdown();
+        try {
+            // What is being sealed takes some ten milliseconds; what was submitted is the store's.
+            pool.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.posix.Directory;
+import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.FileType;
+import java.io.IOException;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what a first capture will meet, on a thread of its own that runs ahead of it: its stats are then in the system's cache
+ * for the capture, so the count costs little. Errors are the capture's to report.
+ */
+final class SizeScan implements TreeVisitor, AutoCloseable {
+
+    /** Files between two reports. */
+    private static final int REPORT_FILES = 1 << 12;
+
+    private final CaptureProgress progress;
+    private final SnapshotRecorder.Scope scope;
+    private volatile boolean stopped;
+    private @Nullable Thread thread;
+    private long files;
+    private long bytes;
+
+    SizeScan(CaptureProgress progress, SnapshotRecorder.Scope scope) {
+        this.progress = progress;
+        this.scope = scope;
+    }
+
+    /** Starts to count. */
+    void start(Runnable walk) {
+        thread = Thread.ofPlatform().daemon().name("cairn-size-scan").start(() -> {
+            try {
+                walk.run();
+                progress.expected(files, bytes);
+            } catch (CancellationException | SourceException e) {
+                // The capture is done, or meets the same and says so.
+                stopped = true;
+            }
+        });
+    }
+
+    @Override
+    public boolean isExcluded(EntryPath path, FileStat stat) {
+        if (stopped) {
+            throw new CancellationException("the capture is done");
+        }
+        return scope.excludes(path, stat);
+    }
+
+    @Override
+    public void file(EntryPath path, Directory parent, byte[] name, FileStat stat) {
+        files++;
+        bytes += stat.type() == FileType.REGULAR ? stat.size() : 0;
+        if (files % REPORT_FILES == 0) {
+            progress.expected(files, bytes);
+        }
+    }
+
+    @Override
+    public void directory(EntryPath path, Directory directory, FileStat stat, Role role) {}
+
+    @Override
+    public void listed(EntryPath path, FileStat stat, boolean empty, boolean root, boolean mountPoint) {}
+
+    @Override
+    public void closedDirectory(EntryPath path, Directory parent, byte[] name, FileStat stat, IOException reason) {}
+
+    @Override
+    public void unreadable(EntryPath path, IOException reason) {}
+
+    @Override
+    public void refused(EntryPath folder, byte[] name, String reason) {}
+
+    /** Stops counting, and waits for the walk to let go of its folders. Idempotent. */
+    @Override
+    public void close() {
+        stopped = true;
+        if (thread != null) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.manifest.Content;
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.manifest.Segment;
+import dev.cairn.cas.manifest.Xattr;
+import dev.cairn.cas.manifest.Xattrs;
+import dev.cairn.cas.posix.FileStat;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers what files looked like from outside when they were last read, so that those which still look so need not be opened.
+ *
+ * <h2>When a file is not opened</h2>
+ *
+ * <p>Device, inode, size, mtime and ctime must agree with the row, and the row must have been made for the very content and
+ * attributes that the previous snapshot has at this path. Size and mtime can be put back by anybody; ctime cannot.
+ *
+ * <h2>Racily clean files</h2>
+ *
+ * <p>A file that changes within one tick of the file system's clock after it was read has the ctime it had before. So a row is
+ * only made where ctime was older than the start of the capture by more than a tick: a change after the start then gets a
+ * later ctime. A tick is taken to be 20 ms (Linux stamps files once a timer interrupt, 10 ms at most), and two seconds where the
+ * ctime is a whole multiple of 10 ms, which is what file systems of coarser clocks give. Known limit: on a network file system
+ * whose server's clock lags behind ours, a change within one tick of another one that came right before the reading is missed.
+ *
+ * <h2>Rows</h2>
+ *
+ * <p>Key: 16 bytes of an HMAC of the absolute path, so that no name stands on disk in the clear. Value: version 1 | device 8 |
+ * inode 8 | size 8 | mtime 8 + 4 | ctime 8 + 4 | fingerprint of content and attributes 16. Nothing but time is lost with a row,
+ * and a row that stays behind does no harm. For one thread.
+ */
+final class StatCache {
+
+    /** Name of the table. */
+    static final String TABLE = "stat-cache";
+
+    private static final int HASH_BYTES = 16;
+    private static final byte VERSION = 1;
+    private static final int ROW_BYTES = 1 + 3 * Long.BYTES + 2 * (Long.BYTES + Integer.BYTES) + HASH_BYTES;
+    private static final int ROWS_MAX = 16 << 10;
+    private static final byte[] REMOVED = {};
+
+    private static final long FINE_TICK_NANOS = 20_000_000;
+    private static final long COARSE_TICK_NANOS = 2_000_000_000;
+    private static final int COARSE_STEP_NANOS = 10_000_000;
+
+    /** What a hash is of; the byte it begins with. */
+    private enum Domain {
+        FILE,
+        MOUNT,
+        FINGERPRINT
+    }
+
+    private final @Nullable LocalTable table;
+    private final LocalTable reading;
+    private final Mac mac;
+    private final byte[] base;
+    private final Instant start;
+    private final List<LocalTable.Row> rows = new ArrayList<>();
+
+    /**
+     * The cache of one capture.
+     *
+     * @param key the repository's local key
+     * @param base the key of the absolute path that the snapshot's root stands for: names joined by zero bytes
+     * @param start when the capture started
+     * @param readOnly whether to leave the table as it is
+     */
+    StatCache(LocalTable table, byte[] key, byte[] base, Instant start, boolean readOnly) {
+        this.table = readOnly ? null : table;
+        this.reading = table;
+        this.base = base;
+        this.start = start;
+        try {
+            mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime lacks HMAC-SHA-256", e);
+        }
+    }
+
+    /** Whether the file, which looks like {@code stat} now, has this content and these attributes for certain. */
+    boolean vouchesFor(EntryPath path, FileStat stat, Content content, Xattrs xattrs) {
+        byte[] row = reading.get(rowKey(Domain.FILE, path)).orElse(null);
+        return row != null
+                && row.length == ROW_BYTES
+                && Arrays.equals(
+                        row, 0, ROW_BYTES - HASH_BYTES, row(stat, new byte[HASH_BYTES]), 0, ROW_BYTES - HASH_BYTES)
+                && MessageDigest.isEqual(
+                        Arrays.copyOfRange(row, ROW_BYTES - HASH_BYTES, ROW_BYTES), fingerprint(content, xattrs));
+    }
+
+    /** Notes what a file that was just read looks like, unless it is too young to be recognised by that. */
+    void note(EntryPath path, FileStat stat, Content content, Xattrs xattrs) {
+        if (isOldEnough(stat)) {
+            put(rowKey(Domain.FILE, path), row(stat, fingerprint(content, xattrs)));
+        }
+    }
+
+    /** Drops the row of a file that is gone. */
+    void drop(EntryPath path) {
+        put(rowKey(Domain.FILE, path), REMOVED);
+    }
+
+    /** Notes that a file system was mounted at {@code path}, or is the root of the snapshot. */
+    void noteMount(EntryPath path, FileStat stat) {
+        byte[] key = rowKey(Domain.MOUNT, path);
+        byte[] row = mountRow(stat);
+        if (!reading.get(key).map(old -> Arrays.equals(old, row)).orElse(false)) {
+            put(key, row);
+        }
+    }
+
+    /**
+     * Whether a folder that is empty now may be a mount point whose file system is not there: something else was noted for it.
+     *
+     * @param unknown the answer where nothing was noted
+     */
+    boolean mayBeUnmounted(EntryPath path, FileStat stat, boolean unknown) {
+        return reading.get(rowKey(Domain.MOUNT, path))
+                .map(row -> !Arrays.equals(row, mountRow(stat)))
+                .orElse(unknown);
+    }
+
+    /** Writes what was noted. */
+    void flush() {
+        if (table != null && !rows.isEmpty()) {
+            table.putAll(List.copyOf(rows));
+        }
+        rows.clear();
+    }
+
+    private boolean isOldEnough(FileStat stat) {
+        long tick = stat.ctimeNanos() % COARSE_STEP_NANOS == 0 ? COARSE_TICK_NANOS : FINE_TICK_NANOS;
+        return Instant.ofEpochSecond(stat.ctimeSeconds(), stat.ctimeNanos() + tick)
+                .isBefore(start);
+    }
+
+    private void put(byte[] key, byte[] value) {
+        rows.add(new LocalTable.Row(key, value));
+        if (rows.size() >= ROWS_MAX) {
+            flush();
+        }
+    }
+
+    private static byte[] row(FileStat stat, byte[] fingerprint) {
+        return ByteBuffer.allocate(ROW_BYTES)
+                .put(VERSION)
+                .putLong(stat.device())
+                .putLong(stat.inode())
+                .putLong(stat.size())
+                .putLong(stat.mtimeSeconds())
+                .putInt(stat.mtimeNanos())
+                .putLong(stat.ctimeSeconds())
+                .putInt(stat.ctimeNanos())
+                .put(fingerprint)
+                .array();
+    }
+
+    private static byte[] mountRow(FileStat stat) {
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+                .put(VERSION)
+                .putLong(stat.device())
+                .putLong(stat.inode())
+                .array();
+    }
+
+    private byte[] rowKey(Domain domain, EntryPath path) {
+        mac.update((byte) domain.ordinal());
+        mac.update(base);
+        if (base.length > 0) {
+            mac.update((byte) 0);
+        }
+        mac.update(path.key());
+        return Arrays.copyOf(mac.doFinal(), HASH_BYTES);
+    }
+
+    private byte[] fingerprint(Content content, Xattrs xattrs) {
+        mac.update((byte) Domain.FINGERPRINT.ordinal());
+        switch (content) {
+            case Content.Inline(byte[] bytes) -> number(1, bytes.length).update(bytes);
+            case Content.Segments(List<Segment> list) -> {
+                number(2, list.size());
+                list.forEach(this::segment);
+            }
+            case Content.Listed listed ->
+                number(3, listed.size()).update(listed.root().bytes());
+        }
+        switch (xattrs) {
+            case Xattrs.Inline(List<Xattr> attributes) -> {
+                number(1, attributes.size());
+                for (Xattr attribute : attributes) {
+                    number(attribute.name().length, attribute.value().length).update(attribute.name());
+                    mac.update(attribute.value());
+                }
+            }
+            case Xattrs.Stored stored ->
+                number(2, stored.bytes()).update(stored.chunk().bytes());
+        }
+        return Arrays.copyOf(mac.doFinal(), HASH_BYTES);
+    }
+
+    private void segment(Segment segment) {
+        switch (segment) {
+            case Segment.Data data -> {
+                number(1, data.length()).update(data.chunk().bytes());
+                number(0, data.repeat());
+            }
+            case Segment.Hole hole -> number(2, hole.bytes());
+        }
+    }
+
+    private Mac number(int kind, long number) {
+        mac.update(ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
+                .putInt(kind)
+                .putLong(number)
+                .flip());
+        return mac;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.manifest.ChunkListBuilder;
+import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.manifest.MerkleMap;
+import dev.cairn.cas.manifest.MerkleMapBuilder;
+import dev.cairn.cas.manifest.PageBoundary;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.snapshot.SnapshotDescription;
+import dev.cairn.cas.snapshot.SnapshotRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/** Brings the sources of one capture into the store, as a manifest. Puts the stages together; for one use. */
+final class TreeCapture {
+
+    private static final long UNDER_WAY_BYTES_MIN = 8L << 20;
+
+    private final CaptureStore repository;
+    private final FileSystemAccess access;
+    private final CapturePlan plan;
+    private final Sources sources;
+    private final CaptureProgress progress;
+    private final Cancellation cancellation;
+    private final Instant start;
+    private final SnapshotRecorder.Scope scope;
+    private final CaptureTally tally;
+    private final StatCache statCache;
+
+    TreeCapture(
+            CaptureStore repository,
+            FileSystemAccess access,
+            CapturePlan plan,
+            Sources sources,
+            CaptureProgress progress,
+            Cancellation cancellation,
+            Instant start) {
+        this.repository = repository;
+        this.access = access;
+        this.plan = plan;
+        this.sources = sources;
+        this.progress = progress;
+        this.cancellation = cancellation;
+        this.start = start;
+        this.scope = new SnapshotRecorder.Scope(plan.excludes(), sources.repositories(), plan.allowEmpty());
+        this.tally = new CaptureTally(progress);
+        this.statCache = new StatCache(
+                repository.store().local(StatCache.TABLE),
+                repository.keys().localKey().copy(),
+                base(sources),
+                start,
+                plan.dryRun());
+    }
+
+    /**
+     * Captures. When it returns, everything below the root is durable.
+     *
+     * @param parent the previous snapshot of the branch
+     */
+    CapturedTree capture(@Nullable SnapshotRecord parent) {
+        ObjectStore store = repository.store();
+        RecordTarget target = plan.dryRun() ? new RecordTarget.Tried(store) : new RecordTarget.Stored(store);
+        long heap = Runtime.getRuntime().maxMemory();
+        long underWayBytesMax = Math.clamp(heap / 4, UNDER_WAY_BYTES_MIN, Capture.UNDER_WAY_BYTES_MAX);
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (SizeScan scan = expect(parent);
+                SealingLine line = new SealingLine(target, threads, underWayBytesMax, cancellation)) {
+            ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line);
+            ObjectId root = record(intake, parent, new HardLinks(heap / 8));
+            scan.close();
+            intake.flush();
+            line.finish();
+            statCache.flush();
+            return new CapturedTree(root, tally, intake.chunksNew(), intake.bytesNew(), line.bytesStored());
+        }
+    }
+
+    private ObjectId record(ObjectIntake intake, @Nullable SnapshotRecord parent, HardLinks hardLinks) {
+        PageBoundary boundary =
+                PageBoundary.keyed(repository.keys().manifestKey().copy());
+        MerkleMapBuilder<Entry> manifest = MerkleMapBuilder.ofEntries(intake, boundary);
+        ContentReader contents = new ContentReader(
+                repository.cutter(),
+                intake,
+                () -> new ChunkListBuilder(intake, boundary),
+                cancellation,
+                progress::bytes);
+        MerkleMap<Entry> before =
+                parent == null ? null : MerkleMap.ofEntries(parent.manifest(), repository.objects());
+        Iterator<Entry> entries = before == null ? Collections.emptyIterator() : before.iterator();
+        PreviousEntries previous = new PreviousEntries(entries, entry -> gone(statCache, entry));
+        SnapshotRecorder recorder = new SnapshotRecorder(
+                new FileRecorder(contents, intake, statCache, OwnerNames.system(), tally, progress),
+                previous,
+                path -> before == null ? null : before.get(path).orElse(null),
+                manifest::add,
+                statCache,
+                hardLinks,
+                tally,
+                progress,
+                cancellation,
+                scope);
+        walk(new TreeWalk(access, recorder, plan.oneFileSystem()));
+        previous.passOverRest();
+        if (hardLinks.refused() > 0) {
+            tally.failed(new CaptureError(
+                    EntryPath.ROOT,
+                    "link",
+                    hardLinks.refused() + " files with hard links were captured one by one: there are too many to remember",
+                    CaptureError.Kept.DOUBTFUL));
+        }
+        return manifest.finish();
+    }
+
+    private void walk(TreeWalk walk) {
+        try {
+            if (sources.single()) {
+                walk.walkFolder(sources.paths().getFirst());
+            } else {
+                walk.walkSources(SourceTree.of(sources.paths()));
+            }
+        } catch (IOException e) {
+            throw new SourceException(
+                    "a source cannot be opened any more: " + e.getMessage(), "Nothing was added to the branch.");
+        }
+    }
+
+    private static void gone(StatCache statCache, Entry entry) {
+        if (entry.content() != null) {
+            statCache.drop(entry.path());
+        }
+    }
+
+    /** The previous snapshot says how much to expect; without one, and with somebody to tell, a count runs ahead. */
+    private SizeScan expect(@Nullable SnapshotRecord parent) {
+        if (parent != null) {
+            SnapshotDescription.Totals totals = parent.description().totals();
+            progress.expected(totals.files(), totals.bytes());
+        }
+        boolean wanted = parent == null && progress != CaptureProgress.NONE;
+        SizeScan scan = new SizeScan(progress, scope);
+        if (wanted) {
+            scan.start(() -> walk(new TreeWalk(access, scan, plan.oneFileSystem())));
+        }
+        return scan;
+    }
+
+    /** The names of the folder that the root of the snapshot stands for, joined by zero bytes. */
+    private static byte[] base(Sources sources) {
+        ByteArrayOutputStream base = new ByteArrayOutputStream();
+        if (sources.single()) {
+            for (byte[] name : sources.paths().getFirst().components()) {
+                if (base.size() > 0) {
+                    base.write(0);
+                }
+                base.writeBytes(name);
+            }
+        }
+        return base.toByteArray();
+    }
+}
