@@ -1,0 +1,383 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.OperationId;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.replicator.protocol.ProtocolLimits;
+import dev.cairn.replicator.protocol.Request;
+import dev.cairn.replicator.protocol.Response;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches what a replica lacks of a remote and moves its own branches. The steps: ask what is there, take over a newer
+ * configuration; if a branch is ahead, list the remote's snapshots, have it stream the pages that differ into a {@link
+ * PageSpool}, bring them in with the chunks they need ({@link PageIntake}), and move the branches by compare-and-set.
+ *
+ * <p>A branch that went different ways on both sides is left alone and reported; the others are pulled all the same.
+ */
+public final class PullSession implements Session {
+
+    /** What pages may take in the spool, unless told otherwise. */
+    public static final long SPOOL_BYTES_MAX = 64L << 30;
+
+    /** The most snapshots that a remote may list. */
+    static final int SNAPSHOTS_MAX = 1 << 20;
+
+    /** The most snapshots that are named as there already. */
+    private static final int HAVE_MAX = 64;
+
+    private final ObjectStore store;
+    private final Replica replica;
+    private final Set<String> asked;
+    private final ProtocolLimits limits;
+    private final RandomGenerator random;
+    private final Path spoolFolder;
+    private final long spoolBytesMax;
+    private final TransferProgress progress;
+    private final TransferCounts counts;
+    private final Exchange exchange;
+    private final List<Branch> remoteBranches = new ArrayList<>();
+    private final Map<ObjectId, RetainedSnapshot> listed = new HashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final Set<ObjectId> lacking = new LinkedHashSet<>();
+    private History remote = new History(List.of());
+    private @Nullable PageSpool spool;
+
+    /**
+     * A branch to move.
+     *
+     * @param from where it points here, null if it does not exist
+     */
+    private record Step(Branch to, @Nullable ObjectId from, List<ObjectId> retained) {}
+
+    /**
+     * A pull of these branches, or of all of the remote's if there are none given.
+     *
+     * @param limits what the server told in hello
+     * @param random for ids that name the moves
+     * @param spoolFolder an existing folder for pages that wait, beside the store
+     */
+    public PullSession(
+            Replica replica,
+            List<String> branches,
+            ProtocolLimits limits,
+            RandomGenerator random,
+            Path spoolFolder,
+            long spoolBytesMax,
+            TransferProgress progress) {
+        this.replica = replica;
+        this.store = replica.store();
+        this.asked = new LinkedHashSet<>(branches);
+        this.limits = limits;
+        this.random = random;
+        this.spoolFolder = spoolFolder;
+        this.spoolBytesMax = spoolBytesMax;
+        this.progress = progress;
+        this.counts = new TransferCounts(progress);
+        this.exchange = new Exchange(counts);
+    }
+
+    @Override
+    public List<Action> start() {
+        return run(() -> exchange.send(new Request.Describe(), this::described));
+    }
+
+    @Override
+    public List<Action> on(Event event) {
+        return run(() -> exchange.dispatch(event));
+    }
+
+    private List<Action> run(Runnable step) {
+        List<Action> actions = exchange.run(step);
+        PageSpool open = spool;
+        if (open != null && !actions.isEmpty() && actions.getLast() instanceof Action.Fail(RuntimeException cause, var r)) {
+            close(open, cause instanceof RemoteException.PeerMisbehaved || cause instanceof RemoteException.Damaged);
+        }
+        return actions;
+    }
+
+    /** What was spooled stays for the next try, unless it is of no use. */
+    private void close(PageSpool open, boolean isUseless) {
+        spool = null;
+        try {
+            if (isUseless) {
+                open.delete();
+            } else {
+                open.close();
+            }
+        } catch (IOException e) {
+            throw spoolFailed(e);
+        }
+    }
+
+    private void described(Response response) {
+        if (!(response instanceof Response.RepositoryInfo info)) {
+            throw Exchange.unexpected(response);
+        }
+        if (!info.repository().equals(store.repositoryId())) {
+            throw new RemoteException.Refused(
+                    "the remote has repository %s, this is repository %s"
+                            .formatted(info.repository(), store.repositoryId()),
+                    "Choose another repository name in the remote's URL.");
+        }
+        long ours = store.configuration().map(StoredConfiguration::revision).orElse(0L);
+        if (info.configuration().revision() > ours) {
+            replica.checks().adopt(info.configuration());
+        }
+        info.branches().stream()
+                .filter(branch -> asked.isEmpty() || asked.contains(branch.name()))
+                .forEach(remoteBranches::add);
+        Set<String> there = new HashSet<>();
+        remoteBranches.forEach(branch -> there.add(branch.name()));
+        asked.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(name -> {
+            throw new RemoteException.Refused("the remote has no branch '" + name + "'", "Push it first.");
+        });
+        if (remoteBranches.stream().allMatch(this::isSettled)) {
+            remoteBranches.forEach(this::settle);
+            exchange.done();
+            return;
+        }
+        progress.phase(remoteBranches.getFirst().name(), TransferProgress.Phase.COMPARING);
+        exchange.send(new Request.Snapshots(), new Listing());
+    }
+
+    /** Whether the branch is where the remote's is, or ahead of it. */
+    private boolean isSettled(Branch there) {
+        ObjectId here = here(there);
+        return here != null
+                && (here.equals(there.snapshot()) || new History(store.snapshots()).reaches(here, there.snapshot()));
+    }
+
+    private void settle(Branch there) {
+        counts.branch(new TransferResult.BranchOutcome(there.name(), here(there), false, null));
+    }
+
+    private @Nullable ObjectId here(Branch there) {
+        return store.branch(there.name()).map(Branch::snapshot).orElse(null);
+    }
+
+    /** The remote's snapshots as they come. */
+    private final class Listing implements Exchange.Continuation {
+
+        @Override
+        public void answered(Response response) {
+            switch (response) {
+                case Response.SnapshotList list -> {
+                    for (RetainedSnapshot snapshot : list.snapshots()) {
+                        if (listed.put(snapshot.snapshot(), snapshot) != null) {
+                            throw new RemoteException.PeerMisbehaved(
+                                    "a snapshot that is listed twice: " + snapshot.snapshot(), null);
+                        }
+                    }
+                    if (list.snapshots().isEmpty() || listed.size() > SNAPSHOTS_MAX) {
+                        throw new RemoteException.PeerMisbehaved("a list of snapshots without an end", null);
+                    }
+                }
+                case Response.End end when end.count() == listed.size() -> plan();
+                case Response.End end ->
+                    throw new RemoteException.PeerMisbehaved(
+                            "%d snapshots, and a count of %d".formatted(listed.size(), end.count()), null);
+                case Response other -> throw Exchange.unexpected(other);
+            }
+        }
+
+        @Override
+        public void interrupted() {
+            listed.clear();
+            exchange.send(new Request.Snapshots(), new Listing());
+        }
+    }
+
+    private void plan() {
+        remote = new History(listed.values());
+        for (Branch there : remoteBranches) {
+            ObjectId here = here(there);
+            if (!remote.contains(there.snapshot())) {
+                throw new RemoteException.PeerMisbehaved(
+                        "branch '%s' at a snapshot that it does not list".formatted(there.name()), null);
+            }
+            if (isSettled(there)) {
+                settle(there);
+            } else if (here != null && !remote.reaches(there.snapshot(), here)) {
+                counts.branch(new TransferResult.BranchOutcome(
+                        there.name(), here, false, "this branch has snapshots that the remote's does not follow"));
+            } else {
+                List<ObjectId> retained = remote.since(there.snapshot(), here);
+                steps.add(new Step(there, here, retained));
+                lacking.addAll(retained);
+            }
+        }
+        lacking.retainAll(new HashSet<>(store.missing(lacking)));
+        fetchSome();
+    }
+
+    /** Fetches as many of the lacking snapshots as one request may name, oldest first; moves the branches after the last. */
+    private void fetchSome() {
+        if (lacking.isEmpty()) {
+            move();
+            return;
+        }
+        List<ObjectId> want = lacking.stream()
+                .limit(Math.max(1, limits.ids() - HAVE_MAX))
+                .toList();
+        List<ObjectId> have = have();
+        progress.phase(steps.getFirst().to().name(), TransferProgress.Phase.TRANSFERRING);
+        try {
+            PageSpool open = PageSpool.open(spoolFolder, spoolName(want, have), spoolBytesMax);
+            spool = open;
+            diff(want, have, open);
+        } catch (IOException e) {
+            throw spoolFailed(e);
+        }
+    }
+
+    /** The newest snapshots that both sides hold. */
+    private List<ObjectId> have() {
+        return listed.values().stream()
+                .sorted(Comparator.comparing(RetainedSnapshot::sequence)
+                        .reversed()
+                        .thenComparing(RetainedSnapshot::snapshot))
+                .map(RetainedSnapshot::snapshot)
+                .filter(store::has)
+                .limit(HAVE_MAX)
+                .toList();
+    }
+
+    private void diff(List<ObjectId> want, List<ObjectId> have, PageSpool open) {
+        exchange.send(new Request.Diff(want, have, open.count()), new Exchange.Continuation() {
+            @Override
+            public void answered(Response response) {
+                switch (response) {
+                    case Response.DiffRecord record -> spool(open, record);
+                    case Response.End end when end.count() == open.count() -> takeIn(want, open);
+                    case Response.End end ->
+                        throw new RemoteException.PeerMisbehaved(
+                                "%d records of pages, and a count of %d".formatted(open.count(), end.count()), null);
+                    case Response other -> throw Exchange.unexpected(other);
+                }
+            }
+
+            @Override
+            public void interrupted() {
+                diff(want, have, open);
+            }
+        });
+    }
+
+    private void spool(PageSpool open, Response.DiffRecord received) {
+        try {
+            SealedRecord record = SealedRecord.parse(received.record(), "a record of the remote");
+            RecordKind kind = record.header().kind();
+            int provided = record.header().provided().size();
+            int[] due = received.due();
+            if (kind != RecordKind.PAGE && kind != RecordKind.SNAPSHOT) {
+                throw new RemoteException.PeerMisbehaved("a record of " + kind + " among pages", null);
+            }
+            if (due.length == 0 || due[due.length - 1] >= provided) {
+                throw new RemoteException.PeerMisbehaved("a due object that its record does not provide", null);
+            }
+            open.append(new PageSpool.Entry(received.record(), due));
+            counts.received(record);
+            counts.excess(received.record().length, due.length, provided);
+            progress.listed(open.count());
+        } catch (CorruptDataException e) {
+            throw new RemoteException.PeerMisbehaved(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw spoolFailed(e);
+        }
+    }
+
+    private void takeIn(List<ObjectId> want, PageSpool open) {
+        PageIntake intake = new PageIntake(
+                replica, limits, exchange, counts, open, Set.copyOf(want), () -> takenIn(want, open));
+        intake.start();
+    }
+
+    private void takenIn(List<ObjectId> want, PageSpool open) {
+        List<ObjectId> missing = store.missing(want);
+        if (!missing.isEmpty()) {
+            throw new RemoteException.PeerMisbehaved(
+                    "%d snapshots that were asked for did not come".formatted(missing.size()), null);
+        }
+        close(open, true);
+        want.forEach(lacking::remove);
+        fetchSome();
+    }
+
+    private void move() {
+        for (Step step : steps) {
+            progress.phase(step.to().name(), TransferProgress.Phase.MOVING);
+            requireTrueLineage(step.retained());
+            BranchMove.Outcome outcome = store.move(new BranchMove(
+                    step.to().name(),
+                    step.from(),
+                    step.to().snapshot(),
+                    step.retained(),
+                    new OperationId(random.nextLong(), random.nextLong())));
+            counts.branch(
+                    switch (outcome) {
+                        case BranchMove.Outcome.Moved moved ->
+                            new TransferResult.BranchOutcome(
+                                    step.to().name(), moved.branch().snapshot(), true, null);
+                        case BranchMove.Outcome.Conflict conflict ->
+                            new TransferResult.BranchOutcome(
+                                    step.to().name(), step.from(), false, "this branch moved meanwhile");
+                    });
+        }
+        exchange.done();
+    }
+
+    /** The list of snapshots came unsigned: what decided that a branch may move must agree with the signed records. */
+    private void requireTrueLineage(List<ObjectId> retained) {
+        StoredObjects objects = new StoredObjects(store);
+        for (ObjectId id : retained) {
+            RecordHeader header = objects.find(id).record().header();
+            RetainedSnapshot claimed = listed.get(id);
+            if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
+                throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);
+            }
+        }
+    }
+
+    private static byte[] spoolName(List<ObjectId> want, List<ObjectId> have) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            want.forEach(id -> digest.update(id.bytes()));
+            digest.update((byte) 0);
+            have.forEach(id -> digest.update(id.bytes()));
+            return Arrays.copyOf(digest.digest(), 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    static StoreAccessException spoolFailed(IOException cause) {
+        return new StoreAccessException(
+                "pages from the remote could not be kept: " + cause.getMessage(),
+                "Check the free space and the permissions of the repository's folder.",
+                cause);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.seal.Sealer;
+
+/**
+ * The local side of a push or a pull: a store, the keys to it, and what a holder of the keys can check.
+ *
+ * @param store the replica's records
+ * @param sealer opens and seals them
+ * @param checks what is verified before anything that came from a peer is kept
+ */
+public record Replica(ObjectStore store, Sealer sealer, Checks checks) {
+
+    /** What only a holder of the keys can verify, and what the replicator itself knows nothing of. */
+    public interface Checks {
+
+        /**
+         * Checks that a page's body is a manifest's page as it must be: names, order, counts. Its id was verified before.
+         *
+         * @throws dev.cairn.cas.CorruptDataException if it is not
+         */
+        void page(ObjectId id, PlainObject page);
+
+        /**
+         * Checks the signature and the certificate of a snapshot. Its id was verified before.
+         *
+         * @throws dev.cairn.cas.CorruptDataException if it is not signed by a replica of this repository
+         */
+        void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record);
+
+        /**
+         * Takes over a configuration that is newer than the local one, after checking that a holder of the root secret
+         * wrote it.
+         *
+         * @throws dev.cairn.cas.StoreException if it is not authentic
+         */
+        void adopt(StoredConfiguration newer);
+    }
+}

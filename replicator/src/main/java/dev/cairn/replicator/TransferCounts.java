@@ -1,0 +1,71 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.SealedRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The running counts of a session. Not thread-safe. */
+final class TransferCounts {
+
+    private final TransferProgress progress;
+    private final List<TransferResult.BranchOutcome> branches = new ArrayList<>();
+    private long recordsSent;
+    private long recordBytesSent;
+    private long recordsReceived;
+    private long recordBytesReceived;
+    private long requests;
+    private long deltaRecords;
+    private long batchesResent;
+    private long excessBytes;
+
+    TransferCounts(TransferProgress progress) {
+        this.progress = progress;
+    }
+
+    void branch(TransferResult.BranchOutcome outcome) {
+        branches.add(outcome);
+    }
+
+    void request() {
+        requests++;
+    }
+
+    void sent(int records, long bytes, int deltas) {
+        recordsSent += records;
+        recordBytesSent += bytes;
+        deltaRecords += deltas;
+        progress.transferred(recordsSent, recordBytesSent);
+    }
+
+    void received(SealedRecord record) {
+        recordsReceived++;
+        recordBytesReceived += record.bytes().length;
+        if (record.header().kind() == RecordKind.DELTA) {
+            deltaRecords++;
+        }
+        progress.transferred(recordsReceived, recordBytesReceived);
+    }
+
+    void resent() {
+        batchesResent++;
+    }
+
+    /** Of a record with {@code provided} objects only {@code wanted} were needed. */
+    void excess(long recordBytes, int wanted, int provided) {
+        excessBytes += recordBytes * (provided - wanted) / provided;
+    }
+
+    TransferResult result() {
+        return new TransferResult(
+                branches,
+                recordsSent,
+                recordBytesSent,
+                recordsReceived,
+                recordBytesReceived,
+                requests,
+                deltaRecords,
+                batchesResent,
+                excessBytes);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.ObjectId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a push or a pull did, as the session sees it; bytes at the socket are counted below it.
+ *
+ * @param branches what became of each branch, in the order asked for
+ * @param recordsSent records in acknowledged batches
+ * @param recordBytesSent their bytes
+ * @param recordsReceived records that came, pages included
+ * @param recordBytesReceived their bytes
+ * @param requests requests sent, repetitions by the network layer not counted
+ * @param deltaRecords delta records among those sent or received
+ * @param batchesResent batches sent again because the server lacked something that they build on
+ * @param excessBytes bytes of records that went over although the other side had the objects in them, estimated by their
+ *     share of the record's objects
+ */
+public record TransferResult(
+        List<BranchOutcome> branches,
+        long recordsSent,
+        long recordBytesSent,
+        long recordsReceived,
+        long recordBytesReceived,
+        long requests,
+        long deltaRecords,
+        long batchesResent,
+        long excessBytes) {
+
+    public TransferResult {
+        branches = List.copyOf(branches);
+    }
+
+    /**
+     * What became of a branch.
+     *
+     * @param snapshot where it points now, on the side that was to be moved; null if it does not exist there
+     * @param moved whether this session moved it
+     * @param conflict why it could not be moved; null if it needed no move or was moved
+     */
+    public record BranchOutcome(
+            String branch, @Nullable ObjectId snapshot, boolean moved, @Nullable String conflict) {}
+
+    /** Whether a branch could not be moved because both sides have gone different ways. */
+    public boolean hasConflict() {
+        return branches.stream().anyMatch(outcome -> outcome.conflict() != null);
+    }
+}

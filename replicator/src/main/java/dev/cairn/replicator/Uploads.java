@@ -1,0 +1,258 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.seal.Sealer;
+import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.ProtocolLimits;
+import dev.cairn.replicator.protocol.PushId;
+import dev.cairn.replicator.protocol.Request;
+import dev.cairn.replicator.protocol.Response;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a push has yet to send, and its batches under way.
+ *
+ * <p><b>Order.</b> Chunks build on nothing: up to {@value #CHUNK_BATCHES_MAX} batches of them travel at once. Pages and
+ * snapshots build on what was queued before them: they travel one batch at a time, each only once all chunks queued before
+ * it are acknowledged. So whatever the network does, a batch reaches the server after everything it builds on.
+ *
+ * <p>Memory: the records of the batches under way, at most {@value #CHUNK_BATCHES_MAX} + 1 times the server's limit, and what
+ * the queues name. Not thread-safe.
+ */
+final class Uploads {
+
+    private static final int CHUNK_BATCHES_MAX = 4;
+
+    private final ObjectStore store;
+    private final Sealer sealer;
+    private final ProtocolLimits limits;
+    private final Exchange exchange;
+    private final TransferCounts counts;
+    private final PushId push;
+    private final Consumer<ObjectId> alsoSent;
+
+    private final Deque<Part> chunks = new ArrayDeque<>();
+    private final Deque<Part> pages = new ArrayDeque<>();
+    private @Nullable Prepared carriedChunk;
+    private @Nullable Prepared carriedPage;
+    private final TreeSet<Long> chunksUnderWay = new TreeSet<>();
+    private boolean pagesUnderWay;
+    private long chunksQueued;
+    private long chunksTaken;
+    private long nextBatch;
+    private boolean gap;
+
+    /**
+     * A record, or a part of one, that shall be sent.
+     *
+     * @param wanted those of its objects that the server lacks
+     * @param whole whether it may be sent as it is
+     * @param barrier how many parts of chunks were queued before it
+     */
+    private record Part(RecordRef ref, Set<ObjectId> wanted, Whole whole, long barrier) {}
+
+    /** When a record goes over as it is, rather than sealed anew with fewer objects. */
+    enum Whole {
+        /** If at least half of its objects are wanted. */
+        MOSTLY_WANTED,
+        /** Always: whatever else it provides is on the server, with all it builds on. */
+        ALWAYS,
+        /** Never: it provides something that builds on what the server may lack. */
+        NEVER
+    }
+
+    private record Prepared(SealedRecord record, Request.Upload upload) {}
+
+    /**
+     * @param alsoSent told of chunks that nobody asked for and that go over with those wanted
+     */
+    Uploads(
+            ObjectStore store,
+            Sealer sealer,
+            ProtocolLimits limits,
+            Exchange exchange,
+            TransferCounts counts,
+            PushId push,
+            Consumer<ObjectId> alsoSent) {
+        this.store = store;
+        this.sealer = sealer;
+        this.limits = limits;
+        this.exchange = exchange;
+        this.counts = counts;
+        this.push = push;
+        this.alsoSent = alsoSent;
+    }
+
+    /** Queues chunks that stand in one record. */
+    void queueChunks(RecordRef ref, List<ObjectId> wanted) {
+        chunks.add(new Part(ref, new HashSet<>(wanted), Whole.MOSTLY_WANTED, 0));
+        chunksQueued++;
+    }
+
+    /** Queues pages or a snapshot that stand in one record, behind all that was queued before. */
+    void queuePages(RecordRef ref, Set<ObjectId> wanted, boolean mayBeWhole) {
+        pages.add(new Part(ref, wanted, mayBeWhole ? Whole.ALWAYS : Whole.NEVER, chunksQueued));
+    }
+
+    /** Whether so little is queued that more should be looked for. */
+    boolean isShort() {
+        return chunks.size() < 256 && pages.size() < 4096;
+    }
+
+    /** Whether everything that was queued is acknowledged. */
+    boolean isIdle() {
+        return chunks.isEmpty()
+                && pages.isEmpty()
+                && carriedChunk == null
+                && carriedPage == null
+                && isQuiet();
+    }
+
+    /** Whether no batch is under way. */
+    boolean isQuiet() {
+        return chunksUnderWay.isEmpty() && !pagesUnderWay;
+    }
+
+    /** Whether the server lacked something that a batch builds on. Nothing more is sent then. */
+    boolean hasGap() {
+        return gap;
+    }
+
+    /** Sends as many batches as may travel now. */
+    void pump(Runnable acknowledged) {
+        while (!gap && chunksUnderWay.size() < CHUNK_BATCHES_MAX && (!chunks.isEmpty() || carriedChunk != null)) {
+            sendChunks(acknowledged);
+        }
+        if (!gap && !pagesUnderWay && (!pages.isEmpty() || carriedPage != null)) {
+            sendPages(acknowledged);
+        }
+    }
+
+    private void sendChunks(Runnable acknowledged) {
+        Batch batch = new Batch();
+        // A record that did not fit the last batch counts as not taken before this one.
+        long first = chunksTaken - (carriedChunk == null ? 0 : 1);
+        carriedChunk = batch.addCarried(carriedChunk);
+        while (carriedChunk == null && !batch.isFull() && !chunks.isEmpty()) {
+            Prepared next = prepare(chunks.remove());
+            chunksTaken++;
+            carriedChunk = batch.add(next) ? null : next;
+        }
+        chunksUnderWay.add(first);
+        batch.send(acknowledged, () -> chunksUnderWay.remove(first));
+    }
+
+    private void sendPages(Runnable acknowledged) {
+        Batch batch = new Batch();
+        carriedPage = batch.addCarried(carriedPage);
+        while (carriedPage == null && !batch.isFull() && mayTravel(pages.peek())) {
+            Prepared next = prepare(pages.remove());
+            carriedPage = batch.add(next) ? null : next;
+        }
+        if (!batch.uploads.isEmpty()) {
+            pagesUnderWay = true;
+            batch.send(acknowledged, () -> pagesUnderWay = false);
+        }
+    }
+
+    private boolean mayTravel(@Nullable Part part) {
+        if (part == null) {
+            return false;
+        }
+        long carried = carriedChunk == null ? 0 : 1;
+        long acknowledgedBelow = chunksUnderWay.isEmpty() ? chunksTaken - carried : chunksUnderWay.first();
+        return part.barrier <= acknowledgedBelow;
+    }
+
+    private Prepared prepare(Part part) {
+        SealedRecord stored = store.read(part.ref);
+        List<ProvidedObject> provided = stored.header().provided();
+        int wanted = part.wanted.size();
+        boolean whole = switch (part.whole) {
+            case ALWAYS -> true;
+            case NEVER -> wanted == provided.size();
+            case MOSTLY_WANTED ->
+                2 * wanted >= provided.size() && stored.header().kind() != RecordKind.DELTA;
+        };
+        SealedRecord sent =
+                whole ? stored : sealer.resealPart(stored, part.wanted, "record " + part.ref.sequence());
+        if (whole) {
+            counts.excess(stored.bytes().length, wanted, provided.size());
+            provided.forEach(object -> alsoSent.accept(object.id()));
+        }
+        if (sent.bytes().length > limits.batchBytes()) {
+            throw new RemoteException.Refused(
+                    "the server takes batches of at most %d bytes, and a record has %d"
+                            .formatted(limits.batchBytes(), sent.bytes().length),
+                    "Raise the server's limit.");
+        }
+        return new Prepared(sent, new Request.Upload(sent.bytes(), sha256(sent.bytes())));
+    }
+
+    /** Records on their way together. */
+    private final class Batch {
+
+        private final List<Request.Upload> uploads = new ArrayList<>();
+        private long bytes;
+        private int deltas;
+
+        boolean isFull() {
+            return uploads.size() >= limits.batchRecords() || bytes >= limits.batchBytes();
+        }
+
+        /** Adds what the last batch had no room for; there is room in an empty one. */
+        @Nullable Prepared addCarried(@Nullable Prepared carried) {
+            return carried == null || add(carried) ? null : carried;
+        }
+
+        boolean add(Prepared prepared) {
+            int length = prepared.upload.record().length;
+            if (uploads.size() >= limits.batchRecords() || bytes + length > limits.batchBytes()) {
+                return false;
+            }
+            uploads.add(prepared.upload);
+            bytes += length;
+            deltas += prepared.record.header().kind() == RecordKind.DELTA ? 1 : 0;
+            return true;
+        }
+
+        void send(Runnable acknowledged, Runnable landed) {
+            exchange.send(new Request.Batch(push, nextBatch++, uploads), response -> {
+                landed.run();
+                switch (response) {
+                    case Response.BatchStored stored -> counts.sent(uploads.size(), bytes, deltas);
+                    case Problem problem when problem.code() == ProblemCode.MISSING -> {
+                        gap = true;
+                        counts.resent();
+                    }
+                    case Response other -> throw Exchange.unexpected(other);
+                }
+                acknowledged.run();
+            });
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
