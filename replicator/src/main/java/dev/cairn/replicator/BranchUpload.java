@@ -29,7 +29,6 @@ final class BranchUpload {
 
     private static final int WINDOW_IDS = 4096;
     private static final int SETTLED_MAX = 1 << 19;
-    private static final long VISITS_MAX = 1L << 30;
 
     private final ObjectStore store;
     private final StoredObjects objects;

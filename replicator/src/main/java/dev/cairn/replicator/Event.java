@@ -23,6 +23,10 @@ public sealed interface Event {
      */
     record Interrupted(long number) implements Event {}
 
-    /** There will be no answer: retries have run out, or were of no use. */
-    record Failed(long number, RemoteException cause) implements Event {}
+    /**
+     * There will be no answer: retries have run out, or were of no use.
+     *
+     * @param cause a {@link RemoteException} or a {@link dev.cairn.cas.StoreException}
+     */
+    record Failed(long number, RuntimeException cause) implements Event {}
 }

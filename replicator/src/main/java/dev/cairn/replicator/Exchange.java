@@ -90,7 +90,7 @@ final class Exchange {
                 underWay.remove(number);
                 continuation.interrupted();
             }
-            case Event.Failed(long number, RemoteException cause) -> {
+            case Event.Failed(long number, RuntimeException cause) -> {
                 underWay.remove(number);
                 fail(cause);
             }
@@ -102,7 +102,9 @@ final class Exchange {
         return response instanceof Problem problem
                 ? RemoteException.of(problem)
                 : new RemoteException.PeerMisbehaved(
-                        "a %s where none was asked for".formatted(response.getClass().getSimpleName()), null);
+                        "a %s where none was asked for"
+                                .formatted(response.getClass().getSimpleName()),
+                        null);
     }
 
     private void end(Action last) {

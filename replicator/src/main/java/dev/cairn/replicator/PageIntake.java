@@ -156,7 +156,8 @@ final class PageIntake {
         try {
             record = SealedRecord.parse(bytes, "a record of the remote");
             if (record.header().kind().provides() != ObjectType.CHUNK) {
-                throw new RemoteException.PeerMisbehaved("a record of " + record.header().kind() + " among chunks", null);
+                throw new RemoteException.PeerMisbehaved(
+                        "a record of " + record.header().kind() + " among chunks", null);
             }
             List<ProvidedObject> provided = record.header().provided();
             int wanted = 0;

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
@@ -51,14 +53,16 @@ final class PageSpool implements AutoCloseable {
      */
     static PageSpool open(Path folder, byte[] name, long bytesMax) throws IOException {
         Path file = folder.resolve("pull-" + HexFormat.of().formatHex(name) + ".spool");
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (!isOurs(channel)) {
                 channel.close();
                 file = Files.createTempFile(folder, "pull-", ".spool");
                 channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                isOurs(channel);
             }
+            deleteOthers(folder, file);
             PageSpool spool = new PageSpool(file, channel, bytesMax);
             spool.recover();
             return spool;
@@ -106,7 +110,8 @@ final class PageSpool implements AutoCloseable {
     }
 
     /** The next record, or null after the last. */
-    @Nullable Entry next() throws IOException {
+    @Nullable
+    Entry next() throws IOException {
         if (position == end) {
             return null;
         }
@@ -201,6 +206,27 @@ final class PageSpool implements AutoCloseable {
         }
         buffer.flip();
         return true;
+    }
+
+    /** Deletes what pulls of other snapshots have left, unless somebody still uses it. */
+    private static void deleteOthers(Path folder, Path own) throws IOException {
+        try (DirectoryStream<Path> spools = Files.newDirectoryStream(folder, "pull-*.spool")) {
+            for (Path other : spools) {
+                if (!other.equals(own)) {
+                    deleteUnused(other);
+                }
+            }
+        }
+    }
+
+    private static void deleteUnused(Path other) throws IOException {
+        try (FileChannel channel = FileChannel.open(other, StandardOpenOption.WRITE)) {
+            if (isOurs(channel)) {
+                Files.deleteIfExists(other);
+            }
+        } catch (NoSuchFileException e) {
+            return; // Whoever used it has deleted it.
+        }
     }
 
     private static boolean isOurs(FileChannel channel) throws IOException {

@@ -63,6 +63,7 @@ public final class PullSession implements Session {
     private final Map<ObjectId, RetainedSnapshot> listed = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final Set<ObjectId> lacking = new LinkedHashSet<>();
+    private final History local;
     private History remote = new History(List.of());
     private @Nullable PageSpool spool;
 
@@ -98,6 +99,7 @@ public final class PullSession implements Session {
         this.progress = progress;
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
+        this.local = new History(store.snapshots());
     }
 
     @Override
@@ -110,10 +112,20 @@ public final class PullSession implements Session {
         return run(() -> exchange.dispatch(event));
     }
 
+    @Override
+    public void close() {
+        PageSpool open = spool;
+        if (open != null) {
+            close(open, false);
+        }
+    }
+
     private List<Action> run(Runnable step) {
         List<Action> actions = exchange.run(step);
         PageSpool open = spool;
-        if (open != null && !actions.isEmpty() && actions.getLast() instanceof Action.Fail(RuntimeException cause, var r)) {
+        if (open != null
+                && !actions.isEmpty()
+                && actions.getLast() instanceof Action.Fail(RuntimeException cause, var r)) {
             close(open, cause instanceof RemoteException.PeerMisbehaved || cause instanceof RemoteException.Damaged);
         }
         return actions;
@@ -167,8 +179,7 @@ public final class PullSession implements Session {
     /** Whether the branch is where the remote's is, or ahead of it. */
     private boolean isSettled(Branch there) {
         ObjectId here = here(there);
-        return here != null
-                && (here.equals(there.snapshot()) || new History(store.snapshots()).reaches(here, there.snapshot()));
+        return here != null && local.reaches(here, there.snapshot());
     }
 
     private void settle(Branch there) {
@@ -240,9 +251,8 @@ public final class PullSession implements Session {
             move();
             return;
         }
-        List<ObjectId> want = lacking.stream()
-                .limit(Math.max(1, limits.ids() - HAVE_MAX))
-                .toList();
+        List<ObjectId> want =
+                lacking.stream().limit(Math.max(1, limits.ids() - HAVE_MAX)).toList();
         List<ObjectId> have = have();
         progress.phase(steps.getFirst().to().name(), TransferProgress.Phase.TRANSFERRING);
         try {
@@ -257,7 +267,7 @@ public final class PullSession implements Session {
     /** The newest snapshots that both sides hold. */
     private List<ObjectId> have() {
         return listed.values().stream()
-                .sorted(Comparator.comparing(RetainedSnapshot::sequence)
+                .sorted(Comparator.comparingLong(RetainedSnapshot::sequence)
                         .reversed()
                         .thenComparing(RetainedSnapshot::snapshot))
                 .map(RetainedSnapshot::snapshot)
@@ -311,8 +321,8 @@ public final class PullSession implements Session {
     }
 
     private void takeIn(List<ObjectId> want, PageSpool open) {
-        PageIntake intake = new PageIntake(
-                replica, limits, exchange, counts, open, Set.copyOf(want), () -> takenIn(want, open));
+        PageIntake intake =
+                new PageIntake(replica, limits, exchange, counts, open, Set.copyOf(want), () -> takenIn(want, open));
         intake.start();
     }
 

@@ -59,7 +59,10 @@ public final class PushSession implements Session {
         final Branch local;
         final List<ObjectId> retained;
         final Set<ObjectId> lacking = new LinkedHashSet<>();
-        @Nullable ObjectId expected;
+
+        @Nullable
+        ObjectId expected;
+
         int gaps;
 
         Target(Branch local, @Nullable ObjectId expected, List<ObjectId> retained) {
@@ -104,9 +107,13 @@ public final class PushSession implements Session {
         return exchange.run(() -> exchange.dispatch(event));
     }
 
+    @Override
+    public void close() {}
+
     private void described(Response response) {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
-            Request create = new Request.Create(store.repositoryId(), configuration().bytes());
+            Request create =
+                    new Request.Create(store.repositoryId(), configuration().bytes());
             exchange.send(create, this::admitted);
         } else {
             admitted(response);
@@ -205,7 +212,16 @@ public final class PushSession implements Session {
         IdSet settled = BranchUpload.settled();
         Uploads uploads = new Uploads(store, replica.sealer(), limits, exchange, counts, push, settled::add);
         BranchUpload upload = new BranchUpload(
-                store, objects, limits, exchange, push, walk, uploads, settled, progress, () -> uploaded(target, uploads));
+                store,
+                objects,
+                limits,
+                exchange,
+                push,
+                walk,
+                uploads,
+                settled,
+                progress,
+                () -> uploaded(target, uploads));
         upload.advance();
     }
 

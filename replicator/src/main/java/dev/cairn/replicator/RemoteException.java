@@ -32,7 +32,8 @@ public abstract sealed class RemoteException extends RuntimeException {
         public Unreachable(String message, @Nullable Throwable cause) {
             super(
                     message,
-                    "Check that the server runs and that the address is right; what was acknowledged is not sent again.",
+                    "Check that the server runs and that the address is right; what was acknowledged is not sent"
+                            + " again.",
                     cause);
         }
     }
@@ -50,12 +51,23 @@ public abstract sealed class RemoteException extends RuntimeException {
     public static final class WrongFingerprint extends RemoteException {
         private static final long serialVersionUID = 1;
 
-        public WrongFingerprint(Fingerprint expected, Fingerprint actual) {
+        private final transient Fingerprint actual;
+
+        /** @param expected what is pinned, null if nothing is */
+        public WrongFingerprint(@Nullable Fingerprint expected, Fingerprint actual) {
             super(
-                    "the server has the key %s, but %s is pinned".formatted(actual, expected),
+                    expected == null
+                            ? "the server has the key %s, and none is pinned".formatted(actual)
+                            : "the server has the key %s, but %s is pinned".formatted(actual, expected),
                     "If the server was set up anew, remove the remote and add it with the new fingerprint;"
                             + " else somebody stands between you and it.",
                     null);
+            this.actual = actual;
+        }
+
+        /** The key that the server showed. */
+        public Fingerprint actual() {
+            return actual;
         }
     }
 

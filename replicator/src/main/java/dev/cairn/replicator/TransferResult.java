@@ -41,7 +41,10 @@ public record TransferResult(
      * @param conflict why it could not be moved; null if it needed no move or was moved
      */
     public record BranchOutcome(
-            String branch, @Nullable ObjectId snapshot, boolean moved, @Nullable String conflict) {}
+            String branch,
+            @Nullable ObjectId snapshot,
+            boolean moved,
+            @Nullable String conflict) {}
 
     /** Whether a branch could not be moved because both sides have gone different ways. */
     public boolean hasConflict() {

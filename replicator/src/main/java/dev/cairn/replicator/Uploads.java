@@ -117,11 +117,7 @@ final class Uploads {
 
     /** Whether everything that was queued is acknowledged. */
     boolean isIdle() {
-        return chunks.isEmpty()
-                && pages.isEmpty()
-                && carriedChunk == null
-                && carriedPage == null
-                && isQuiet();
+        return chunks.isEmpty() && pages.isEmpty() && carriedChunk == null && carriedPage == null && isQuiet();
     }
 
     /** Whether no batch is under way. */
@@ -190,8 +186,7 @@ final class Uploads {
             case MOSTLY_WANTED ->
                 2 * wanted >= provided.size() && stored.header().kind() != RecordKind.DELTA;
         };
-        SealedRecord sent =
-                whole ? stored : sealer.resealPart(stored, part.wanted, "record " + part.ref.sequence());
+        SealedRecord sent = whole ? stored : sealer.resealPart(stored, part.wanted, "record " + part.ref.sequence());
         if (whole) {
             counts.excess(stored.bytes().length, wanted, provided.size());
             provided.forEach(object -> alsoSent.accept(object.id()));
@@ -217,7 +212,8 @@ final class Uploads {
         }
 
         /** Adds what the last batch had no room for; there is room in an empty one. */
-        @Nullable Prepared addCarried(@Nullable Prepared carried) {
+        @Nullable
+        Prepared addCarried(@Nullable Prepared carried) {
             return carried == null || add(carried) ? null : carried;
         }
 
@@ -237,7 +233,8 @@ final class Uploads {
                 landed.run();
                 switch (response) {
                     case Response.BatchStored stored -> counts.sent(uploads.size(), bytes, deltas);
-                    case Problem problem when problem.code() == ProblemCode.MISSING -> {
+                    case Problem problem
+                    when problem.code() == ProblemCode.MISSING -> {
                         gap = true;
                         counts.resent();
                     }

@@ -1,0 +1,219 @@
+package dev.cairn.replicator.net;
+
+import dev.cairn.replicator.RemoteException;
+import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.protocol.Fingerprint;
+import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.Route;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line to one server: an HTTP/2 connection that is opened when it is needed and again when it broke. Before the first
+ * byte of a request goes out on it, the server's key is compared with the pinned one, in the handshake and once more after
+ * it.
+ *
+ * <p>Thread-safe; each request blocks its own thread.
+ */
+final class HttpLine implements AutoCloseable {
+
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int HANDSHAKE_SECONDS = 10;
+    private static final int CLOSE_SECONDS = 2;
+    private static final int STREAM_WINDOW_BYTES = 4 << 20;
+    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
+
+    private final RemoteUrl url;
+    private final PinnedTrust trust;
+    private final SocketBytes socketBytes = new SocketBytes();
+    private final LongAdder requests = new LongAdder();
+    private final Vertx vertx;
+    private final Context context;
+    private final HttpClient client;
+
+    HttpLine(RemoteUrl url) {
+        this.url = url;
+        this.trust = new PinnedTrust(url.fingerprint());
+        this.vertx = Vertx.builder()
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(1)
+                        .setWorkerPoolSize(1)
+                        .setInternalBlockingPoolSize(1)
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)))
+                .withTransport(socketBytes)
+                .build();
+        this.context = vertx.getOrCreateContext();
+        this.client = vertx.createHttpClient(options(), new PoolOptions().setHttp2MaxSize(1));
+    }
+
+    /** Bytes at the socket, TLS included, and requests, repetitions included. */
+    WireCounts counts() {
+        return new WireCounts(socketBytes.sent(), socketBytes.received(), requests.sum());
+    }
+
+    /** The key that the server showed last; null if it showed none. */
+    @Nullable
+    Fingerprint serverKey() {
+        return trust.seen();
+    }
+
+    /**
+     * Carries a request out, once.
+     *
+     * @param method as {@link Route#method}
+     * @param bearer the session's secret as it stands in the header, or null
+     * @return the problem that the server answered, or null if {@code consumer} took the answer
+     * @throws TransportFault if it may go better another time
+     * @throws RemoteException if it will not
+     */
+    @Nullable
+    Problem request(
+            String method,
+            String path,
+            @Nullable String bearer,
+            List<byte[]> body,
+            int frameBytesMax,
+            HttpTry.FrameConsumer consumer)
+            throws InterruptedException {
+        requests.increment();
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.valueOf(method))
+                .setHost(url.host())
+                .setPort(url.port())
+                .setServer(address())
+                .setURI(path)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .putHeader("content-type", Route.CONTENT_TYPE);
+        if (bearer != null) {
+            options.putHeader("authorization", "Bearer " + bearer);
+        }
+        HttpClientRequest request = open(options);
+        check(request);
+        return new HttpTry(request, context, frameBytesMax).run(body, consumer);
+    }
+
+    private HttpClientRequest open(RequestOptions options) throws InterruptedException {
+        CompletableFuture<HttpClientRequest> opened = new CompletableFuture<>();
+        context.runOnContext(run -> client.request(options).onComplete(result -> {
+            if (result.failed()) {
+                opened.completeExceptionally(result.cause());
+            } else if (!opened.complete(result.result())) {
+                result.result().reset();
+            }
+        }));
+        try {
+            return opened.get(CONNECT_MILLIS + TimeUnit.SECONDS.toMillis(HANDSHAKE_SECONDS), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            if (!opened.cancel(false)) {
+                opened.join().reset();
+            }
+            if (e instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw new TransportFault("no connection to " + url.server() + " in time", e);
+        } catch (ExecutionException e) {
+            throw refusal(e.getCause());
+        }
+    }
+
+    /** Why no connection came about: for good if the server has the wrong key, else for now. */
+    private RuntimeException refusal(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RemoteException.WrongFingerprint wrong) {
+                return wrong;
+            }
+        }
+        String reason = failure == null ? "unknown" : String.valueOf(failure.getMessage());
+        return new TransportFault("no connection to %s: %s".formatted(url.server(), reason), failure);
+    }
+
+    private void check(HttpClientRequest request) {
+        HttpConnection connection = request.connection();
+        try {
+            if (request.version() != HttpVersion.HTTP_2) {
+                throw new RemoteException.PeerMisbehaved("it does not speak HTTP/2", null);
+            }
+            if (url.isSecure()) {
+                trust.check(connection.sslSession());
+            }
+        } catch (RemoteException e) {
+            request.reset();
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Looked up anew each time, by the system's resolver, so that a machine that moved is found. */
+    private SocketAddress address() {
+        try {
+            InetAddress address = InetAddress.getByName(url.host());
+            if (!url.isSecure() && !address.isLoopbackAddress()) {
+                throw new RemoteException.NotAllowed(
+                        url.host() + " is not this machine, and http:// is for this machine only",
+                        "Use an https:// URL.");
+            }
+            return SocketAddress.inetSocketAddress(url.port(), address.getHostAddress());
+        } catch (UnknownHostException e) {
+            throw new TransportFault("there is no host named " + url.host(), e);
+        }
+    }
+
+    private HttpClientOptions options() {
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW_BYTES))
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setTcpNoDelay(true);
+        if (url.isSecure()) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setAlpnVersions(List.of(HttpVersion.HTTP_2))
+                    .setTrustOptions(TrustOptions.wrap(trust))
+                    .setVerifyHost(false)
+                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
+        }
+        return options;
+    }
+
+    /** Closes the connection at once. Idempotent. */
+    @Override
+    public void close() {
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // Nothing is left to save: the process, or the next line, goes on without it.
+            return;
+        }
+    }
+}

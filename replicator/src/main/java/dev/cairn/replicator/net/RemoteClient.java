@@ -1,0 +1,260 @@
+package dev.cairn.replicator.net;
+
+import dev.cairn.replicator.Action;
+import dev.cairn.replicator.Event;
+import dev.cairn.replicator.PullSession;
+import dev.cairn.replicator.PushSession;
+import dev.cairn.replicator.RemoteException;
+import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.Replica;
+import dev.cairn.replicator.RetryPolicy;
+import dev.cairn.replicator.Session;
+import dev.cairn.replicator.TransferProgress;
+import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Fingerprint;
+import dev.cairn.replicator.protocol.Greeting;
+import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProtocolLimits;
+import dev.cairn.replicator.protocol.Request;
+import dev.cairn.replicator.protocol.Response;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A remote, for a command that may wait: greets, enrols, pushes, pulls. Connects when it is first asked something.
+ *
+ * <p>Threading: one call at a time, {@link #cancel} and {@link #close} from any thread. Errors are {@link RemoteException}s
+ * and {@link dev.cairn.cas.StoreException}s; what was committed stays, and the next call goes on from there.
+ */
+public final class RemoteClient implements AutoCloseable {
+
+    /** Events that wait for the session: with a frame of 8 MiB each the most that is buffered of what a server streams. */
+    private static final int EVENTS_MAX = 4;
+
+    /** How soon a cancelled call ends at the latest. */
+    private static final int CANCEL_MILLIS = 100;
+
+    private final HttpLine line;
+    private final Greeter greeter;
+    private final Requests requests;
+    private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+    private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
+    private final List<Thread> threads = new ArrayList<>();
+    private final Object cancelling = new Object();
+    private @Nullable Thread interruptible;
+    private volatile boolean cancelled;
+
+    private RemoteClient(RemoteUrl url, ClientIdentity identity, RetryPolicy policy) {
+        this.line = new HttpLine(url);
+        this.greeter = new Greeter(line, url, identity);
+        this.requests = new Requests(line, greeter, url, policy, random.split());
+    }
+
+    /**
+     * A client for the remote at {@code url}. Nothing is sent yet.
+     *
+     * @throws IllegalArgumentException if the URL is secure and names no fingerprint
+     */
+    public static RemoteClient open(RemoteUrl url, ClientIdentity identity, RetryPolicy policy) {
+        if (url.isSecure() && url.fingerprint() == null) {
+            throw new IllegalArgumentException("no fingerprint is pinned for " + url);
+        }
+        return new RemoteClient(url, identity, policy);
+    }
+
+    /**
+     * Asks a server for its fingerprint, to be shown to a person: the handshake is broken off before anything is sent.
+     *
+     * @param url secure; a fingerprint in it does not count
+     * @throws RemoteException.Unreachable if there is no TLS server
+     */
+    public static Fingerprint fingerprint(RemoteUrl url, Duration retryFor) {
+        RemoteUrl open = new RemoteUrl(true, url.host(), url.port(), url.name(), null);
+        ClientIdentity nobody = ClientIdentity.of(DeviceKey.random(), "");
+        try (RemoteClient client = new RemoteClient(open, nobody, RetryPolicy.within(retryFor))) {
+            client.hello();
+            throw new RemoteException.PeerMisbehaved("no certificate", null);
+        } catch (RemoteException.WrongFingerprint e) {
+            return e.actual();
+        }
+    }
+
+    /** Asks what the server is. */
+    public Greeting.HelloAnswer hello() {
+        return waiting(() -> requests.repeatedly(greeter::hello));
+    }
+
+    /** Registers this device by a one-time code. */
+    public Greeting.Enrolled enrol(String code, String deviceName) {
+        return waiting(() -> requests.repeatedly(() -> greeter.enrol(code, deviceName)));
+    }
+
+    /**
+     * What the remote has: enough to make a replica of it.
+     *
+     * @throws RemoteException.NoRepository if nothing was pushed there yet
+     */
+    public Response.RepositoryInfo info() {
+        return waiting(() -> {
+            List<Event> answer = new ArrayList<>();
+            requests.carryOut(0, new Request.Describe(), answer::add);
+            return switch (answer.getLast()) {
+                case Event.Answered(long number, Response.RepositoryInfo info) -> info;
+                case Event.Answered(long number, Problem problem) -> throw RemoteException.of(problem);
+                case Event.Answered(long number, Response other) ->
+                    throw new RemoteException.PeerMisbehaved("no description of the repository", null);
+                case Event.Interrupted(long number) ->
+                    throw new RemoteException.PeerMisbehaved("no description of the repository", null);
+                case Event.Failed(long number, RuntimeException cause) -> throw cause;
+            };
+        });
+    }
+
+    /**
+     * Sends what the remote lacks and moves its branches.
+     *
+     * @param branches all if empty
+     */
+    public TransferReport push(Replica replica, List<String> branches, TransferProgress progress) {
+        ProtocolLimits limits = limits();
+        return drive(new PushSession(replica, branches, limits, random.split(), progress));
+    }
+
+    /**
+     * Fetches what the replica lacks and moves its branches.
+     *
+     * @param branches all if empty
+     * @param spoolFolder an existing folder, on the store's file system
+     */
+    public TransferReport pull(Replica replica, List<String> branches, Path spoolFolder, TransferProgress progress) {
+        ProtocolLimits limits = limits();
+        return drive(new PullSession(
+                replica, branches, limits, random.split(), spoolFolder, PullSession.SPOOL_BYTES_MAX, progress));
+    }
+
+    /** What went over the wire so far. */
+    public WireCounts counts() {
+        return line.counts();
+    }
+
+    /** Makes the call that is under way, and every further one, end with {@link RemoteException.Cancelled}. */
+    public void cancel() {
+        synchronized (cancelling) {
+            cancelled = true;
+            Thread waiting = interruptible;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+        }
+    }
+
+    private ProtocolLimits limits() {
+        return waiting(() -> requests.repeatedly(greeter::limits));
+    }
+
+    /** Never interrupts the thread that the session runs on: that would close the files it writes. */
+    private TransferReport drive(Session session) {
+        try {
+            Deque<Action> actions = new ArrayDeque<>(session.start());
+            while (true) {
+                for (Action action = actions.poll(); action != null; action = actions.poll()) {
+                    switch (action) {
+                        case Action.Send(long number, Request request) -> start(number, request);
+                        case Action.Done(var result) -> {
+                            return new TransferReport(result, line.counts());
+                        }
+                        case Action.Fail(RuntimeException cause, var result) -> throw cause;
+                    }
+                }
+                actions.addAll(session.on(nextEvent()));
+            }
+        } finally {
+            stopAll();
+            session.close();
+        }
+    }
+
+    private Event nextEvent() {
+        try {
+            while (!cancelled) {
+                Event event = events.poll(CANCEL_MILLIS, TimeUnit.MILLISECONDS);
+                if (event != null) {
+                    return event;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new RemoteException.Cancelled();
+    }
+
+    private void start(long number, Request request) {
+        threads.removeIf(thread -> !thread.isAlive());
+        threads.add(Thread.ofVirtual().name("request-" + number).start(() -> {
+            try {
+                requests.carryOut(number, request, events::put);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                deliver(new Event.Failed(number, e));
+            }
+        }));
+    }
+
+    private void deliver(Event event) {
+        try {
+            events.put(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopAll() {
+        threads.forEach(Thread::interrupt);
+        threads.clear();
+        events.clear();
+    }
+
+    @FunctionalInterface
+    private interface Waiting<T> {
+        T call() throws InterruptedException;
+    }
+
+    private <T> T waiting(Waiting<T> call) {
+        synchronized (cancelling) {
+            interruptible = Thread.currentThread();
+        }
+        try {
+            if (cancelled) {
+                throw new RemoteException.Cancelled();
+            }
+            return call.call();
+        } catch (InterruptedException e) {
+            if (!cancelled) {
+                Thread.currentThread().interrupt();
+            }
+            throw new RemoteException.Cancelled();
+        } finally {
+            synchronized (cancelling) {
+                interruptible = null;
+            }
+        }
+    }
+
+    /** Closes the connection; a call that is under way ends. Idempotent, takes milliseconds. */
+    @Override
+    public void close() {
+        cancel();
+        line.close();
+    }
+}

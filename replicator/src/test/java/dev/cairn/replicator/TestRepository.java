@@ -1,0 +1,215 @@
+package dev.cairn.replicator;
+
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.OperationId;
+import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.memory.InMemoryObjectStore;
+import dev.cairn.cas.seal.Compression;
+import dev.cairn.cas.seal.Entropy;
+import dev.cairn.cas.seal.RepositoryKeys;
+import dev.cairn.cas.seal.Sealer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository in memory with real keys and real records, whose snapshots are trees of pages made up from a seed: leaf pages
+ * with chunks, pages above them, a snapshot. An edit replaces some chunks, and with them the pages above.
+ */
+public final class TestRepository {
+
+    private static final int CHUNKS_PER_LEAF = 5;
+    private static final int LEAVES_PER_PAGE = 6;
+
+    public final RepositoryKeys keys;
+    public final InMemoryObjectStore store;
+    final Sealer sealer;
+    final SplittableRandom random;
+    private final List<byte[]> content = new ArrayList<>();
+    private long sequence;
+
+    private TestRepository(RepositoryKeys keys, InMemoryObjectStore store, SplittableRandom random) {
+        this.keys = keys;
+        this.store = store;
+        this.random = random;
+        this.sealer = new Sealer(keys, new Compression.None(), entropy(random.split()));
+    }
+
+    /** A repository of which nothing else exists yet. */
+    public static TestRepository make(SplittableRandom random) {
+        RepositoryKeys keys = RepositoryKeys.generate(entropy(random.split()));
+        TestRepository made = new TestRepository(keys, new InMemoryObjectStore(keys.repositoryId()), random);
+        made.store.configure(0, new byte[] {1, 2, 3});
+        return made;
+    }
+
+    private static Entropy entropy(SplittableRandom random) {
+        return random::nextBytes;
+    }
+
+    /** An empty replica of the same repository. */
+    public TestRepository emptyReplica() {
+        TestRepository replica = new TestRepository(keys, new InMemoryObjectStore(keys.repositoryId()), random.split());
+        replica.store.configure(0, new byte[] {1, 2, 3});
+        return replica;
+    }
+
+    /** What sessions see. */
+    public Replica replica() {
+        return new Replica(store, sealer, new Trusting(store));
+    }
+
+    /** Replaces all content by {@code chunks} random chunks. */
+    public void fill(int chunks) {
+        content.clear();
+        for (int i = 0; i < chunks; i++) {
+            content.add(chunk());
+        }
+    }
+
+    /** Replaces, removes and adds some chunks. */
+    public void edit(int edits) {
+        for (int i = 0; i < edits; i++) {
+            int at = random.nextInt(content.size() + 1);
+            switch (random.nextInt(3)) {
+                case 0 -> content.add(at, chunk());
+                case 1 -> content.set(Math.min(at, content.size() - 1), chunk());
+                default -> {
+                    if (content.size() > 1) {
+                        content.remove(Math.min(at, content.size() - 1));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Stores the content as a snapshot that follows the branch's, and moves the branch. */
+    public ObjectId snapshot(String branch) {
+        @Nullable ObjectId parent = store.branch(branch).map(Branch::snapshot).orElse(null);
+        ObjectId root = storeTree();
+        List<ObjectId> parents = parent == null ? List.of() : List.of(parent);
+        for (var retained : store.snapshots()) {
+            sequence = Math.max(sequence, retained.sequence());
+        }
+        sequence++;
+        PlainObject snapshot = new PlainObject(
+                ObjectType.SNAPSHOT,
+                List.of(root),
+                List.of(),
+                ("snapshot " + sequence).getBytes(StandardCharsets.UTF_8));
+        ObjectId id = sealer.hasher().id(snapshot);
+        store.commit(List.of(sealer.sealSnapshot(id, snapshot, new RecordHeader.Lineage(sequence, parents))));
+        BranchMove.Outcome outcome = store.move(
+                new BranchMove(branch, parent, id, List.of(), new OperationId(random.nextLong(), random.nextLong())));
+        if (!(outcome instanceof BranchMove.Outcome.Moved)) {
+            throw new IllegalStateException("the branch did not move: " + outcome);
+        }
+        return id;
+    }
+
+    private ObjectId storeTree() {
+        List<ObjectId> chunks = storeChunks();
+        List<PlainObject> pages = new ArrayList<>();
+        List<ObjectId> ids = new ArrayList<>();
+        List<ObjectId> leaves = new ArrayList<>();
+        for (int at = 0; at < chunks.size(); at += CHUNKS_PER_LEAF) {
+            List<ObjectId> children = List.copyOf(chunks.subList(at, Math.min(chunks.size(), at + CHUNKS_PER_LEAF)));
+            leaves.add(add(new PlainObject(ObjectType.NODE, List.of(), children, new byte[] {1}), pages, ids));
+        }
+        List<ObjectId> level = leaves;
+        do {
+            List<ObjectId> above = new ArrayList<>();
+            for (int at = 0; at < level.size(); at += LEAVES_PER_PAGE) {
+                List<ObjectId> children = List.copyOf(level.subList(at, Math.min(level.size(), at + LEAVES_PER_PAGE)));
+                above.add(add(new PlainObject(ObjectType.NODE, children, List.of(), new byte[] {2}), pages, ids));
+            }
+            level = above;
+        } while (level.size() > 1);
+        // Records of a few pages each, cut without regard to the levels.
+        for (int at = 0; at < pages.size(); ) {
+            int to = Math.min(pages.size(), at + 1 + random.nextInt(7));
+            store.commit(List.of(sealer.sealPages(ids.subList(at, to), pages.subList(at, to))));
+            at = to;
+        }
+        return level.getFirst();
+    }
+
+    private ObjectId add(PlainObject page, List<PlainObject> pages, List<ObjectId> ids) {
+        ObjectId id = sealer.hasher().id(page);
+        if (!ids.contains(id) && !store.has(id)) {
+            pages.add(page);
+            ids.add(id);
+        }
+        return id;
+    }
+
+    private List<ObjectId> storeChunks() {
+        List<ObjectId> all = new ArrayList<>();
+        List<PlainObject> fresh = new ArrayList<>();
+        List<ObjectId> ids = new ArrayList<>();
+        for (byte[] bytes : content) {
+            PlainObject chunk = PlainObject.chunk(bytes);
+            ObjectId id = sealer.hasher().id(chunk);
+            all.add(id);
+            if (!store.has(id) && !ids.contains(id)) {
+                fresh.add(chunk);
+                ids.add(id);
+            }
+        }
+        for (int at = 0; at < fresh.size(); ) {
+            int to = Math.min(fresh.size(), at + 1 + random.nextInt(9));
+            store.commit(List.of(sealer.sealRun(ids.subList(at, to), fresh.subList(at, to))));
+            at = to;
+        }
+        return all;
+    }
+
+    private byte[] chunk() {
+        byte[] bytes = new byte[600 + random.nextInt(1500)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Every object that {@code snapshot} reaches, read from {@code store} and verified. */
+    public int verify(ObjectStore from, ObjectId snapshot) {
+        StoredObjects objects = new StoredObjects(from);
+        PageWalk walk = new PageWalk(objects, List.of(snapshot), List.of(), 1_000_000);
+        int count = 0;
+        for (PageWalk.Visit visit = walk.next(); visit != null; visit = walk.next()) {
+            SealedRecord record = visit.found().record();
+            sealer.open(record, "a test").object(visit.id());
+            for (ObjectId chunk : visit.object().chunkChildren()) {
+                sealer.open(from.read(from.providers(chunk).getFirst()), "a test")
+                        .object(chunk);
+                count++;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    /** Believes pages and snapshots, and takes over every configuration. */
+    private record Trusting(ObjectStore store) implements Replica.Checks {
+        @Override
+        public void page(ObjectId id, PlainObject page) {}
+
+        @Override
+        public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {}
+
+        @Override
+        public void adopt(StoredConfiguration newer) {
+            while (store.configuration().orElseThrow().revision() < newer.revision()) {
+                store.configure(store.configuration().orElseThrow().revision(), newer.bytes());
+            }
+        }
+    }
+}
