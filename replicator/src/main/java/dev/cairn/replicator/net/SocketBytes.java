@@ -68,7 +68,7 @@ final class SocketBytes implements Transport {
             if (message instanceof ByteBuf bytes) {
                 sent.add(bytes.readableBytes());
             }
-            var unused = context.write(message, promise);
+            var _ = context.write(message, promise);
         }
     }
 

@@ -213,7 +213,7 @@ final class TestServer implements AutoCloseable {
     private void serve(HttpServerRequest http, Route route, Request request) {
         answered.incrementAndGet();
         if (cut.test(request)) {
-            var unused = http.connection().close();
+            var _ = http.connection().close();
             return;
         }
         InMemoryObjectStore current = store;
@@ -238,7 +238,7 @@ final class TestServer implements AutoCloseable {
             sent.add(next);
             var written = http.response().write(Buffer.buffer(ResponseCodec.encode(route, next, true)));
             if (cutStream.test(request)) {
-                var unused = http.response().reset(8);
+                var _ = http.response().reset(8);
                 return;
             }
             written.toCompletionStage().toCompletableFuture().join();
@@ -250,7 +250,7 @@ final class TestServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }
