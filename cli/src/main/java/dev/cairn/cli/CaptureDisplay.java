@@ -31,10 +31,11 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
     @Override
     public void recorded(EntryPath path, boolean folder, Change change) {
         console.detail(() -> switch (change) {
-            case NEW -> "new        ";
-            case CHANGED -> "changed    ";
-            case UNMODIFIED -> "unmodified ";
-        } + path);
+                    case NEW -> "new        ";
+                    case CHANGED -> "changed    ";
+                    case UNMODIFIED -> "unmodified ";
+                }
+                + path);
     }
 
     @Override

@@ -31,15 +31,16 @@ final class CatCommand extends RepositoryCommand {
             if (source.content() == null) {
                 throw new CommandFailure(ExitCode.FAILED, found.path() + " is no file", "'cairn ls' shows what it is.");
             }
-            write(FileContentReader.of(source.requireContent(), repository.objects()), console().out());
+            write(
+                    FileContentReader.of(source.requireContent(), repository.objects()),
+                    console().out());
         }
         return ExitCode.DONE;
     }
 
     private static Entry entry(MerkleMap<Entry> map, EntryPath path) {
         return map.get(path)
-                .orElseThrow(
-                        () -> new CommandFailure(ExitCode.FAILED, "no such path in the snapshot: " + path, ""));
+                .orElseThrow(() -> new CommandFailure(ExitCode.FAILED, "no such path in the snapshot: " + path, ""));
     }
 
     private void write(FileContentReader extents, OutputStream out) throws IOException {

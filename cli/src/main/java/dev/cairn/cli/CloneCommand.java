@@ -34,7 +34,11 @@ final class CloneCommand extends RepositoryCommand {
     @Option(names = "--recovery-code", paramLabel = "CODE", description = "Open the repository with its recovery code.")
     private @Nullable String recoveryCode;
 
-    @Option(names = "--retry-for", paramLabel = "D", defaultValue = "60s", description = "How long to try. Default: 60s.")
+    @Option(
+            names = "--retry-for",
+            paramLabel = "D",
+            defaultValue = "60s",
+            description = "How long to try. Default: 60s.")
     private String retryFor = "60s";
 
     @Override
@@ -57,10 +61,13 @@ final class CloneCommand extends RepositoryCommand {
                 keepKey(repository);
             }
         }
-        console().result(
+        console()
+                .result(
                         () -> TransferText.json(report, seconds()),
                         () -> TransferText.text("clone", report, seconds()));
-        console().message("Next: cairn -r " + target + " snapshots    cairn -r " + target + " restore BRANCH --target DIR");
+        console()
+                .message("Next: cairn -r " + target + " snapshots    cairn -r " + target
+                        + " restore BRANCH --target DIR");
         return report.result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
     }
 
@@ -96,9 +103,16 @@ final class CloneCommand extends RepositoryCommand {
     /** The key that opened the clone is kept for it, so that later commands find it where any key file is looked for. */
     private void keepKey(Repository repository) throws IOException {
         Path usual = cairn().places().keyFile(repository.id());
-        if (!Files.exists(usual) && (recoveryCode != null || cairn().global().keyFile().isPresent())) {
-            repository.addKeyFile(usual, "clone on " + HostName.text());
-            console().message("Key file: " + usual + " (who has it can read everything)");
+        if (Files.exists(usual)) {
+            return;
         }
+        if (recoveryCode != null) {
+            repository.addKeyFile(usual, "clone on " + HostName.text());
+        } else if (access().keys().given().orElse(null) instanceof KeySource.KeyFilePath(Path file)) {
+            repository.keepKeyFile(file, usual);
+        } else {
+            return;
+        }
+        console().message("Key file: " + usual + " (who has it can read everything)");
     }
 }

@@ -49,7 +49,8 @@ final class DiffCommand extends RepositoryCommand {
     private void print(EntryChange change) {
         List<String> aspects = aspects(change);
         String word = word(change);
-        console().entry(
+        console()
+                .entry(
                         () -> {
                             ObjectNode node = Console.object();
                             Console.putPath(node, change.path().bytes());
@@ -59,7 +60,8 @@ final class DiffCommand extends RepositoryCommand {
                             return node;
                         },
                         () -> "%s  %s%s"
-                                .formatted(sign(change), shown(change.path()), aspects.isEmpty() ? "" : "  " + aspects));
+                                .formatted(
+                                        sign(change), shown(change.path()), aspects.isEmpty() ? "" : "  " + aspects));
     }
 
     private static String shown(EntryPath path) {

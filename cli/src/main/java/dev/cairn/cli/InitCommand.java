@@ -1,14 +1,11 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.repository.CreateOptions;
-import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.Compression;
-import dev.cairn.cas.seal.SlotSecret;
 import dev.cairn.chunker.ChunkProfile;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +15,9 @@ import picocli.CommandLine.Option;
 @Command(name = "init", description = "Make a new repository and print its recovery code.")
 final class InitCommand extends RepositoryCommand {
 
-    @Option(names = "--password", description = "Protect it by a password, asked for twice or taken from the key options, not by a key file.")
+    @Option(
+            names = "--password",
+            description = "Protect it by a password, asked for twice or taken from the key options, not by a key file.")
     private boolean password;
 
     @Option(names = "--chunks", paramLabel = "MIN/AVG/MAX", description = "Sizes of chunks in KiB. Default: 16/64/256.")
@@ -29,16 +28,16 @@ final class InitCommand extends RepositoryCommand {
 
     @Override
     ExitCode run() {
-        try (Repository repository = announce(create(access().keys().given()))) {
+        try (Repository repository = announce(create())) {
             return ExitCode.DONE;
         }
     }
 
-    private Repository.Created create(Optional<KeySource> given) {
+    private Repository.Created create() {
         ChunkProfile profile = parsed("--chunks", chunks, ChunkProfile::parse, ChunkProfile.DEFAULT);
         Compression chosen = parsed("--compression", compression, Compression::parse, Compression.DEFAULT);
         RepositoryAccess access = access();
-        char[] secret = password(given);
+        char[] secret = password();
         CreateOptions options = new CreateOptions(
                 profile, chosen, secret == null ? access.places()::keyFile : null, secret, OpenOptions.DEFAULT);
         return access.create(options);
@@ -46,7 +45,8 @@ final class InitCommand extends RepositoryCommand {
 
     private Repository announce(Repository.Created created) {
         Repository repository = created.repository();
-        console().result(
+        console()
+                .result(
                         () -> Console.object()
                                 .put("repository", repository.id().toString())
                                 .put("repo", repository.folder().toString())
@@ -62,15 +62,10 @@ final class InitCommand extends RepositoryCommand {
         return access().named().isPresent() ? " -r " + repository.folder() : "";
     }
 
-    private char @Nullable [] password(Optional<KeySource> given) {
-        if (given.isPresent()) {
-            return switch (given.get().secret()) {
-                case SlotSecret.Password(char[] text) -> text;
-                default ->
-                    throw CommandFailure.usage(
-                            "a new repository makes a key file of its own",
-                            "Leave --key-file away, or give a password by --password-file.");
-            };
+    private char @Nullable [] password() {
+        char[] named = access().keys().newPassword();
+        if (named != null) {
+            return named;
         }
         if (!password) {
             return null;
@@ -87,15 +82,14 @@ final class InitCommand extends RepositoryCommand {
     }
 
     private static char[] typed(String question) {
-        return KeyChoice.prompt(question)
+        return Terminal.askSecret(question)
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.WRONG_KEY,
                         "a password is wanted and there is no terminal to ask at",
                         "Give --password-file or --password-command."));
     }
 
-    private static <T> T parsed(
-            String option, @Nullable String text, Function<String, T> parser, T standard) {
+    private static <T> T parsed(String option, @Nullable String text, Function<String, T> parser, T standard) {
         try {
             return text == null ? standard : parser.apply(text);
         } catch (IllegalArgumentException e) {

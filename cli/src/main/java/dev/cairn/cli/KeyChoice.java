@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses where the secret that opens a repository comes from: what the command line says, else the environment, else the key
@@ -45,6 +47,23 @@ final class KeyChoice {
             return Optional.of(options.getFirst());
         }
         return fromEnvironment();
+    }
+
+    /** The password that was named for a new repository; null where none was, and a key file is to be made. */
+    char @Nullable [] newPassword() {
+        return switch (given().orElse(null)) {
+            case null -> null;
+            case KeySource.PasswordText text -> {
+                // Says so where it is empty.
+                Objects.requireNonNull(text.secret());
+                yield text.password();
+            }
+            case KeySource.PasswordFile file -> file.password();
+            case KeySource.KeyFilePath _, KeySource.RecoveryText _ ->
+                throw CommandFailure.usage(
+                        "there is no repository yet that this key opens",
+                        "Leave the key file away: a new repository makes one of its own.");
+        };
     }
 
     private Optional<KeySource> fromEnvironment() {
@@ -80,17 +99,13 @@ final class KeyChoice {
         if (Files.exists(keyFile)) {
             return new KeySource.KeyFilePath(keyFile);
         }
-        return new KeySource.PasswordText(prompt("Password of repository " + id.toString().substring(0, 12) + ": ")
-                .orElseThrow(() -> new WrongKeyException(
-                        "no key for repository " + id + ": there is no key file at " + keyFile,
-                        "Give --key-file, --password-file or --password-command.",
-                        null)), "the prompt");
-    }
-
-    /** Asks for a password without showing it; empty where there is no terminal. */
-    static Optional<char[]> prompt(String question) {
-        java.io.Console terminal = System.console();
-        return terminal.isTerminal() ? Optional.ofNullable(terminal.readPassword("%s", question)) : Optional.empty();
+        return new KeySource.PasswordText(
+                Terminal.askSecret("Password of repository " + id.toString().substring(0, 12) + ": ")
+                        .orElseThrow(() -> new WrongKeyException(
+                                "no key for repository " + id + ": there is no key file at " + keyFile,
+                                "Give --key-file, --password-file or --password-command.",
+                                null)),
+                "the prompt");
     }
 
     private static KeySource ofCommand(String command) {
@@ -106,7 +121,9 @@ final class KeyChoice {
             int status = process.waitFor();
             if (status != 0) {
                 throw new WrongKeyException(
-                        "the password command failed with status " + status, "Try it by hand: it must print a password.", null);
+                        "the password command failed with status " + status,
+                        "Try it by hand: it must print a password.",
+                        null);
             }
             return new KeySource.PasswordText(firstLine(output), "the password command");
         } catch (IOException e) {

@@ -26,7 +26,9 @@ final class LsCommand extends RepositoryCommand {
     @Parameters(paramLabel = "SNAPSHOT[:PATH]", description = "What to list.")
     private String place = "";
 
-    @Option(names = {"-R", "--recursive"}, description = "With all that is beneath it.")
+    @Option(
+            names = {"-R", "--recursive"},
+            description = "With all that is beneath it.")
     private boolean recursive;
 
     @Override
@@ -78,11 +80,14 @@ final class LsCommand extends RepositoryCommand {
     }
 
     private static Instant mtime(Entry entry) {
-        return Instant.ofEpochSecond(entry.metadata().mtimeSeconds(), entry.metadata().mtimeNanos());
+        return Instant.ofEpochSecond(
+                entry.metadata().mtimeSeconds(), entry.metadata().mtimeNanos());
     }
 
     private static String text(Entry entry) {
-        String target = entry.target() == null ? "" : " -> " + RawName.display(entry.requireTarget().bytes());
+        String target = entry.target() == null
+                ? ""
+                : " -> " + RawName.display(entry.requireTarget().bytes());
         return "%s%s  %-8s %-8s %12d  %s  %s%s"
                 .formatted(
                         letter(entry.type()),

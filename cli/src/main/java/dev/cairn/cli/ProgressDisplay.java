@@ -48,7 +48,7 @@ final class ProgressDisplay implements AutoCloseable {
      * @param total bytes in all, as far as it is known; negative while it is not
      */
     static ProgressDisplay start(String phase, Console console, LongSupplier done, LongSupplier total) {
-        boolean terminal = System.console().isTerminal() && System.getenv("TERM") != null;
+        boolean terminal = Terminal.isInteractive() && System.getenv("TERM") != null;
         ProgressDisplay display = new ProgressDisplay(phase, console, terminal, done, total);
         if (display.thread != null) {
             display.thread.start();

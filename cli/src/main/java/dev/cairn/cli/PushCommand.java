@@ -16,7 +16,8 @@ final class PushCommand extends TransferCommand {
     }
 
     @Override
-    TransferReport transfer(RemoteClient client, Repository repository, List<String> branches, TransferDisplay display) {
+    TransferReport transfer(
+            RemoteClient client, Repository repository, List<String> branches, TransferDisplay display) {
         return client.push(ReplicaChecks.replica(repository), branches, display);
     }
 }

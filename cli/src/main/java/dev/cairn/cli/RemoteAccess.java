@@ -47,12 +47,13 @@ final class RemoteAccess {
         }
         Fingerprint shown = RemoteClient.fingerprint(url, retryFor);
         console.always("The server at " + url.server() + " has the key\n  " + shown);
-        if (!System.console().isTerminal()) {
+        if (!Terminal.isInteractive()) {
             throw CommandFailure.usage(
                     "the URL pins no fingerprint", "If that key is the right one, use " + url.pinned(shown));
         }
-        String answer = System.console().readLine("Is it the one that 'cairn serve' printed there? [y/N] ");
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+        String answer = Terminal.ask("Is it the one that 'cairn serve' printed there? [y/N] ")
+                .orElse("");
+        if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
             throw new CommandFailure(ExitCode.NOT_ALLOWED, "the server's key was not accepted", "");
         }
         return url.pinned(shown);

@@ -22,7 +22,10 @@ final class RemoteAddCommand extends RepositoryCommand {
     @Parameters(index = "1", paramLabel = "URL", description = "https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT")
     private String url = "";
 
-    @Option(names = "--enrol", paramLabel = "CODE", description = "The one-time code that 'cairn serve' or 'cairn device enrol' printed.")
+    @Option(
+            names = "--enrol",
+            paramLabel = "CODE",
+            description = "The one-time code that 'cairn serve' or 'cairn device enrol' printed.")
     private @Nullable String code;
 
     @Option(names = "--retry-for", paramLabel = "D", defaultValue = "5s", description = "How long to try. Default: 5s.")
@@ -45,7 +48,8 @@ final class RemoteAddCommand extends RepositoryCommand {
         }
         Remotes.read(folder).add(name, pinned);
         String shown = device.toString();
-        console().result(
+        console()
+                .result(
                         () -> Console.object()
                                 .put("name", name)
                                 .put("url", pinned.toString())

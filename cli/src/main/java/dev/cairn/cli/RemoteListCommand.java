@@ -14,7 +14,8 @@ final class RemoteListCommand extends RepositoryCommand {
     ExitCode run() throws IOException {
         TreeMap<String, RemoteUrl> remotes =
                 new TreeMap<>(Remotes.read(access().requireFolder()).all());
-        console().result(
+        console()
+                .result(
                         () -> {
                             ArrayNode array = Console.object().putArray("remotes");
                             remotes.forEach((name, url) ->

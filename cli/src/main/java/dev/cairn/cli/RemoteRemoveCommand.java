@@ -14,7 +14,10 @@ final class RemoteRemoveCommand extends RepositoryCommand {
     @Override
     ExitCode run() throws IOException {
         Remotes.read(access().requireFolder()).remove(name);
-        console().result(() -> Console.object().put("name", name).put("seconds", seconds()), () -> "Removed remote " + name + ".");
+        console()
+                .result(
+                        () -> Console.object().put("name", name).put("seconds", seconds()),
+                        () -> "Removed remote " + name + ".");
         return ExitCode.DONE;
     }
 }

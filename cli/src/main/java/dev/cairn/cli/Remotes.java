@@ -42,7 +42,9 @@ final class Remotes {
             }
             JsonNode tree = JSON.readTree(Files.readAllBytes(remotes.file));
             for (Map.Entry<String, JsonNode> remote : tree.path("remotes").properties()) {
-                remotes.urls.put(remote.getKey(), RemoteUrl.parse(remote.getValue().path("url").asText()));
+                remotes.urls.put(
+                        remote.getKey(),
+                        RemoteUrl.parse(remote.getValue().path("url").asText()));
             }
         } catch (NoSuchFileException e) {
             return remotes;
@@ -69,8 +71,10 @@ final class Remotes {
         if (url == null) {
             throw new CommandFailure(
                     ExitCode.FAILED,
-                    "no remote '" + name + "'" + (urls.isEmpty() ? "; there are none yet" : "; there are " + urls.keySet()),
-                    "Add it with: cairn remote add " + name + " https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT");
+                    "no remote '" + name + "'"
+                            + (urls.isEmpty() ? "; there are none yet" : "; there are " + urls.keySet()),
+                    "Add it with: cairn remote add " + name
+                            + " https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT");
         }
         return url;
     }

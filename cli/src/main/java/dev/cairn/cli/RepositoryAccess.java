@@ -27,9 +27,7 @@ final class RepositoryAccess {
 
     /** The folder that the command line or the environment names. */
     Optional<Path> named() {
-        return global.repository()
-                .or(() -> places.variable("CAIRN_REPO"))
-                .map(PathText::path);
+        return global.repository().or(() -> places.variable("CAIRN_REPO")).map(PathText::path);
     }
 
     OpenOptions openOptions() {

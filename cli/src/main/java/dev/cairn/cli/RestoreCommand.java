@@ -40,7 +40,9 @@ final class RestoreCommand extends RepositoryCommand {
     @Option(names = "--verify", description = "Read everything back and compare it.")
     private boolean verify;
 
-    @Option(names = {"-n", "--dry-run"}, description = "Only say what would be written.")
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "Only say what would be written.")
     private boolean dryRun;
 
     @Override
@@ -98,8 +100,8 @@ final class RestoreCommand extends RepositoryCommand {
     }
 
     private String text(RestoreResult result) {
-        StringBuilder text = new StringBuilder(
-                "%s %,d files (%s) and %,d folders to %s in %.1f s; %,d files were the same already."
+        StringBuilder text =
+                new StringBuilder("%s %,d files (%s) and %,d folders to %s in %.1f s; %,d files were the same already."
                         .formatted(
                                 dryRun ? "Would restore" : "Restored",
                                 result.files(),
@@ -109,7 +111,8 @@ final class RestoreCommand extends RepositoryCommand {
                                 seconds(),
                                 result.filesSkipped()));
         if (result.removed() > 0) {
-            text.append("%n%s %,d that the snapshot does not have.".formatted(dryRun ? "Would remove" : "Removed", result.removed()));
+            text.append("%n%s %,d that the snapshot does not have."
+                    .formatted(dryRun ? "Would remove" : "Removed", result.removed()));
         }
         if (verify && !dryRun) {
             text.append("%nRead back and compared: %,d files.".formatted(result.verified()));
@@ -139,7 +142,9 @@ final class RestoreCommand extends RepositoryCommand {
         for (RestoreError error : result.errors()) {
             ObjectNode one = errors.addObject();
             Console.putPath(one, error.path().bytes());
-            one.put("operation", error.operation()).put("reason", error.reason()).put("damage", error.damage());
+            one.put("operation", error.operation())
+                    .put("reason", error.reason())
+                    .put("damage", error.damage());
         }
         return node;
     }

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.repository.CreateOptions;
-import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.Repository;
-import dev.cairn.cas.seal.SlotSecret;
 import dev.cairn.cas.snapshot.capture.Capture;
 import dev.cairn.cas.snapshot.capture.CaptureError;
 import dev.cairn.cas.snapshot.capture.CapturePlan;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +29,11 @@ final class SnapshotCommand extends RepositoryCommand {
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "What to capture.")
     private List<String> paths = new ArrayList<>();
 
-    @Option(names = "--branch", paramLabel = "B", defaultValue = "main", description = "The branch to move. Default: main.")
+    @Option(
+            names = "--branch",
+            paramLabel = "B",
+            defaultValue = "main",
+            description = "The branch to move. Default: main.")
     private String branch = "main";
 
     @Option(names = "--tag", paramLabel = "T", description = "Tag the snapshot; may be given several times.")
@@ -50,7 +51,9 @@ final class SnapshotCommand extends RepositoryCommand {
     @Option(names = "--allow-empty", description = "Believe a source that is empty and was not before.")
     private boolean allowEmpty;
 
-    @Option(names = {"-n", "--dry-run"}, description = "Only say what would be stored.")
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "Only say what would be stored.")
     private boolean dryRun;
 
     private Repository.@Nullable Created created;
@@ -105,13 +108,7 @@ final class SnapshotCommand extends RepositoryCommand {
             throw new NoRepositoryException(
                     access.folder().toString(), "Without --dry-run the snapshot makes it; or run: cairn init");
         }
-        Optional<KeySource> given = access.keys().given();
-        char[] password = given.isPresent() && given.get().secret() instanceof SlotSecret.Password(char[] text) ? text : null;
-        if (given.isPresent() && password == null) {
-            throw CommandFailure.usage(
-                    "there is no repository yet that this key file opens",
-                    "Leave --key-file away: a new repository makes a key file of its own.");
-        }
+        char[] password = access.keys().newPassword();
         CreateOptions options = password == null
                 ? CreateOptions.withKeyFile(access.places()::keyFile)
                 : CreateOptions.withPassword(password);
@@ -125,20 +122,30 @@ final class SnapshotCommand extends RepositoryCommand {
     private void report(Repository repository, CaptureResult result) {
         result.notes().forEach(console()::message);
         if (!result.otherPaths().isEmpty()) {
-            console().message("Branch " + branch + " held other paths before: "
-                    + String.join(", ", result.otherPaths().stream().map(RawName::display).toList())
-                    + ". To keep them apart, use --branch NAME.");
+            console()
+                    .message("Branch " + branch + " held other paths before: "
+                            + String.join(
+                                    ", ",
+                                    result.otherPaths().stream()
+                                            .map(RawName::display)
+                                            .toList())
+                            + ". To keep them apart, use --branch NAME.");
         }
         console().result(() -> json(repository, result), () -> text(result));
         if (!dryRun) {
-            console().message("Next: cairn restore " + branch + " --target DIR    cairn snapshots    cairn remote add NAME URL");
+            console()
+                    .message("Next: cairn restore " + branch
+                            + " --target DIR    cairn snapshots    cairn remote add NAME URL");
         }
     }
 
     private String text(CaptureResult result) {
         StringBuilder text = new StringBuilder(dryRun ? "Would capture " : "Snapshot ");
         if (result.snapshot() != null) {
-            text.append(result.snapshot().abbreviated()).append(" on ").append(branch).append(": ");
+            text.append(result.snapshot().abbreviated())
+                    .append(" on ")
+                    .append(branch)
+                    .append(": ");
         }
         text.append("%,d files in %,d folders, %s. %,d new, %,d changed, %,d unmodified.%n"
                 .formatted(
@@ -166,7 +173,9 @@ final class SnapshotCommand extends RepositoryCommand {
         if (created != null) {
             node.put("recoveryCode", created.recoveryCode());
         }
-        node.put("snapshot", result.snapshot() == null ? null : result.snapshot().toString())
+        node.put(
+                        "snapshot",
+                        result.snapshot() == null ? null : result.snapshot().toString())
                 .put("root", result.root().toString())
                 .put("branch", result.branch())
                 .put("parent", result.parent() == null ? null : result.parent().toString())

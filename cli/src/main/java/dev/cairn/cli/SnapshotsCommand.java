@@ -72,8 +72,8 @@ final class SnapshotsCommand extends RepositoryCommand {
         retained.forEach(one -> parents.put(one.snapshot(), one.parents()));
         Map<ObjectId, String> owners = new HashMap<>();
         List<Branch> ordered = new ArrayList<>(repository.store().branches());
-        ordered.sort(Comparator.comparing((Branch one) -> !one.name().equals(branch))
-                .thenComparing(Branch::name));
+        ordered.sort(
+                Comparator.comparing((Branch one) -> !one.name().equals(branch)).thenComparing(Branch::name));
         for (Branch one : ordered) {
             Set<ObjectId> seen = new HashSet<>();
             List<ObjectId> next = new ArrayList<>(List.of(one.snapshot()));
@@ -121,7 +121,8 @@ final class SnapshotsCommand extends RepositoryCommand {
                 .formatted("snapshot", "branch", "time", "files", "size", "host", "paths"));
         for (Listed one : listed) {
             SnapshotDescription description = one.snapshot().description();
-            List<String> paths = description.paths().stream().map(RawName::display).toList();
+            List<String> paths =
+                    description.paths().stream().map(RawName::display).toList();
             text.append("%n%-12s  %-12s  %-19s  %,9d  %8s  %-12s  %s%s"
                     .formatted(
                             one.snapshot().id().abbreviated(),

@@ -30,7 +30,8 @@ abstract class TransferCommand extends RepositoryCommand {
     /** The word for what it does, such as {@code push}. */
     abstract String verb();
 
-    abstract TransferReport transfer(RemoteClient client, Repository repository, List<String> branches, TransferDisplay display)
+    abstract TransferReport transfer(
+            RemoteClient client, Repository repository, List<String> branches, TransferDisplay display)
             throws IOException;
 
     @Override
@@ -51,17 +52,17 @@ abstract class TransferCommand extends RepositoryCommand {
     }
 
     final ExitCode show(TransferReport report) {
-        console().result(
-                        () -> TransferText.json(report, seconds()),
-                        () -> TransferText.text(verb(), report, seconds()));
+        console()
+                .result(() -> TransferText.json(report, seconds()), () -> TransferText.text(verb(), report, seconds()));
         if (report.result().hasConflict()) {
             report.result().branches().stream()
                     .filter(branch -> branch.conflict() != null)
-                    .forEach(branch -> console().problem(new Problem(
+                    .forEach(branch -> console()
+                            .problem(new Problem(
                                     ExitCode.CONFLICT,
                                     "branch " + branch.branch() + ": " + branch.conflict(),
-                                    "Take in the other side with 'cairn pull', or send yours beside it: snapshot or push"
-                                            + " it under another branch name.")));
+                                    "Take in the other side with 'cairn pull', or send yours beside it: snapshot or"
+                                            + " push it under another branch name.")));
             return ExitCode.CONFLICT;
         }
         return ExitCode.DONE;

@@ -17,11 +17,12 @@ final class TransferDisplay implements TransferProgress, AutoCloseable {
 
     @Override
     public void phase(String branch, Phase phase) {
-        console.detail(() -> branch + ": " + switch (phase) {
-            case COMPARING -> "comparing";
-            case TRANSFERRING -> "transferring";
-            case MOVING -> "moving the branch";
-        });
+        console.detail(() -> branch + ": "
+                + switch (phase) {
+                    case COMPARING -> "comparing";
+                    case TRANSFERRING -> "transferring";
+                    case MOVING -> "moving the branch";
+                });
     }
 
     @Override

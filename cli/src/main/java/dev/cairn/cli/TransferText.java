@@ -34,7 +34,9 @@ final class TransferText {
         for (TransferResult.BranchOutcome branch : result.branches()) {
             ObjectNode one = branches.addObject()
                     .put("branch", branch.branch())
-                    .put("snapshot", branch.snapshot() == null ? null : branch.snapshot().toString())
+                    .put(
+                            "snapshot",
+                            branch.snapshot() == null ? null : branch.snapshot().toString())
                     .put("moved", branch.moved());
             if (branch.conflict() != null) {
                 one.put("conflict", branch.conflict());

@@ -41,8 +41,9 @@ final class VerifyCommand extends RepositoryCommand {
         }
         console().result(() -> json(result), () -> text(result));
         if (!result.isSound()) {
-            console().message(
-                            "Next: 'cairn repair' rebuilds a damaged index; 'cairn pull' fetches what is lacking from a remote.");
+            console()
+                    .message("Next: 'cairn repair' rebuilds a damaged index; 'cairn pull' fetches what is lacking from"
+                            + " a remote.");
         }
         return result.isSound() ? ExitCode.DONE : ExitCode.DAMAGED;
     }
@@ -69,7 +70,11 @@ final class VerifyCommand extends RepositoryCommand {
 
     private String text(VerificationResult result) {
         String read = "%,d objects, %s %s, in %.1f s"
-                .formatted(result.objects(), SizeText.of(result.bytes()), data ? "with all contents" : "without contents", seconds());
+                .formatted(
+                        result.objects(),
+                        SizeText.of(result.bytes()),
+                        data ? "with all contents" : "without contents",
+                        seconds());
         return result.isSound()
                 ? "Nothing is damaged: " + read + "."
                 : "%,d damaged of %s; they are listed above.".formatted(result.damageCount(), read);

@@ -37,6 +37,15 @@ public sealed interface KeySource {
 
         @Override
         public SlotSecret secret() {
+            return new SlotSecret.Password(password());
+        }
+
+        /**
+         * The password itself, for a repository that is to be made.
+         *
+         * @throws WrongKeyException as {@link #secret}
+         */
+        public char[] password() {
             byte[] bytes = SecretFile.read(file, "password file", BYTES_MAX);
             int end = 0;
             while (end < bytes.length && bytes[end] != '\n' && bytes[end] != '\r') {
@@ -49,7 +58,7 @@ public sealed interface KeySource {
                 CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end));
                 char[] password = new char[text.remaining()];
                 text.get(password);
-                return new SlotSecret.Password(password);
+                return password;
             } catch (CharacterCodingException e) {
                 throw SecretFile.unusable("password file", file, "is not UTF-8 text", e);
             } finally {

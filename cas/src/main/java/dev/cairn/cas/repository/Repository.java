@@ -10,6 +10,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.seal.Entropy;
+import dev.cairn.cas.seal.KeyFile;
 import dev.cairn.cas.seal.ObjectHasher;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.RepositoryConfiguration;
@@ -242,6 +243,16 @@ public final class Repository implements AutoCloseable {
         return table;
     }
 
+    /** All keys: for capture, which needs several of them. */
+    public RepositoryKeys keys() {
+        return keys;
+    }
+
+    /** An existing folder, on the store's file system, for what is only there while a command runs. */
+    public Path temporaryFolder() {
+        return folder.resolve("tmp");
+    }
+
     /** The key that decides where pages end, for {@code PageBoundary}. */
     public Secret manifestKey() {
         return keys.manifestKey();
@@ -286,6 +297,38 @@ public final class Repository implements AutoCloseable {
             }
         }
         throw new StoreBusyException(folder.toString(), 0);
+    }
+
+    /**
+     * Makes a key file of its own for this machine: a new slot, and the file that opens it. Durable when it returns.
+     *
+     * @param label for people; it is not secret
+     */
+    public void addKeyFile(Path file, String label) {
+        KeyFile key = KeyFile.generate(id(), seams.entropy());
+        addSlot(key, label);
+        RepositoryMaker.writeKeyFile(file, key);
+    }
+
+    /** Copies a key file that opens this repository to another place of this machine. */
+    public void keepKeyFile(Path from, Path to) {
+        byte[] bytes = SecretFile.read(from, "key file", KeyFile.BYTES_MAX);
+        RepositoryMaker.writeKeyFile(to, KeyFile.parse(bytes, from.toString()));
+    }
+
+    /**
+     * Takes over a configuration that another replica or a server has and that is newer than this one.
+     *
+     * @throws CorruptDataException if it is not of this repository, or not made by a holder of its root secret
+     */
+    public void adoptConfiguration(StoredConfiguration newer) {
+        RepositoryConfiguration next = RepositoryConfiguration.parse(newer.bytes(), "the remote");
+        RepositoryMaker.requireSame(id(), next.repositoryId(), folder);
+        next.verify(keys, "the remote");
+        long revision = store.configuration().map(StoredConfiguration::revision).orElse(0L);
+        if (store.configure(revision, next.bytes())) {
+            configuration = next;
+        }
     }
 
     /** Closes the store. Idempotent. */

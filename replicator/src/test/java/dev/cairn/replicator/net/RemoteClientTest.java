@@ -45,8 +45,7 @@ class RemoteClientTest {
                 pushed = client.push(local.replica(), List.of(), TransferProgress.NONE);
             }
             assertThat(pushed.wire().bytesSent()).isGreaterThan(pushed.result().recordBytesSent());
-            assertThat(pushed.wire().bytesSent())
-                    .isLessThan(pushed.result().recordBytesSent() * 11 / 10 + 100_000);
+            assertThat(pushed.wire().bytesSent()).isLessThan(pushed.result().recordBytesSent() * 11 / 10 + 100_000);
             try (RemoteClient client = client(server, fingerprint)) {
                 TransferReport pulled = client.pull(other.replica(), List.of(), folder, TransferProgress.NONE);
                 assertThat(pulled.wire().bytesReceived())
@@ -87,16 +86,16 @@ class RemoteClientTest {
         try (TestServer server = new TestServer(null, null);
                 RemoteClient client = client(server, null)) {
             server.versions = new ProtocolVersions(2, 3);
-            assertThatThrownBy(client::hello)
-                    .isInstanceOfSatisfying(VersionMismatchException.class, e -> {
-                        assertThat(e).hasMessageContaining("version 1").hasMessageContaining("versions 2 to 3");
-                        assertThat(e.hint()).isEqualTo("Upgrade Cairn on the client.");
-                    });
+            assertThatThrownBy(client::hello).isInstanceOfSatisfying(VersionMismatchException.class, e -> {
+                assertThat(e).hasMessageContaining("version 1").hasMessageContaining("versions 2 to 3");
+                assertThat(e.hint()).isEqualTo("Upgrade Cairn on the client.");
+            });
             ClientIdentity newer = new ClientIdentity(server.device, "test", new ProtocolVersions(4, 5));
             try (RemoteClient later = RemoteClient.open(url(server, null), newer, QUICK)) {
                 assertThatThrownBy(later::hello)
-                        .isInstanceOfSatisfying(VersionMismatchException.class, e -> assertThat(e.hint())
-                                .isEqualTo("Upgrade Cairn on the server."));
+                        .isInstanceOfSatisfying(
+                                VersionMismatchException.class,
+                                e -> assertThat(e.hint()).isEqualTo("Upgrade Cairn on the server."));
             }
         }
     }
@@ -115,7 +114,8 @@ class RemoteClientTest {
             };
             client.push(local.replica(), List.of(), TransferProgress.NONE);
             assertThat(server.sessionsOpened.get()).isGreaterThan(1);
-            local.verify(server.store(), server.store().branch("main").orElseThrow().snapshot());
+            local.verify(
+                    server.store(), server.store().branch("main").orElseThrow().snapshot());
         }
     }
 
@@ -147,7 +147,8 @@ class RemoteClientTest {
             AtomicInteger requests = new AtomicInteger();
             server.cut = request -> requests.incrementAndGet() % 4 == 0;
             client.push(local.replica(), List.of(), TransferProgress.NONE);
-            local.verify(server.store(), server.store().branch("main").orElseThrow().snapshot());
+            local.verify(
+                    server.store(), server.store().branch("main").orElseThrow().snapshot());
         }
     }
 
@@ -162,7 +163,8 @@ class RemoteClientTest {
             server.cutStream = request -> request instanceof Request.Fetch && streams.incrementAndGet() % 5 == 0;
             TransferReport report = client.pull(local.replica(), List.of(), folder, TransferProgress.NONE);
             local.verify(local.store, local.store.branch("main").orElseThrow().snapshot());
-            assertThat(report.result().recordsReceived()).isLessThanOrEqualTo(remote.store.stats().records() + 5);
+            assertThat(report.result().recordsReceived())
+                    .isLessThanOrEqualTo(remote.store.stats().records() + 5);
         }
     }
 

@@ -114,7 +114,8 @@ final class TestServer implements AutoCloseable {
     /** Makes a key and a self-signed certificate with the JDK's own tool. */
     static Path makeKeys(Path folder, String name) throws IOException, InterruptedException {
         Path file = folder.resolve(name + ".p12");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         Process process = new ProcessBuilder(
                         keytool,
                         "-genkeypair",
@@ -139,15 +140,18 @@ final class TestServer implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        request.body().onSuccess(body -> Thread.ofVirtual().start(() -> {
-            try {
-                answer(request, body.getBytes());
-            } catch (ProblemException e) {
-                refuse(request.response(), e.problem());
-            } catch (MalformedMessageException e) {
-                refuse(request.response(), Problem.of(ProblemCode.MALFORMED, String.valueOf(e.getMessage()), ""));
-            }
-        }));
+        request.body()
+                .onSuccess(body -> Thread.ofVirtual().start(() -> {
+                    try {
+                        answer(request, body.getBytes());
+                    } catch (ProblemException e) {
+                        refuse(request.response(), e.problem());
+                    } catch (MalformedMessageException e) {
+                        refuse(
+                                request.response(),
+                                Problem.of(ProblemCode.MALFORMED, String.valueOf(e.getMessage()), ""));
+                    }
+                }));
     }
 
     private static void refuse(HttpServerResponse response, Problem problem) {
@@ -165,8 +169,7 @@ final class TestServer implements AutoCloseable {
                 if (bearer == null || !sessions.contains(bearer)) {
                     throw new ProblemException(Problem.of(ProblemCode.TOKEN_EXPIRED, "no session", ""));
                 }
-                Route route = Route.find(
-                                request.method().name(), path.substring(path.lastIndexOf('/') + 1))
+                Route route = Route.find(request.method().name(), path.substring(path.lastIndexOf('/') + 1))
                         .orElseThrow();
                 serve(request, route, REQUESTS.decode(route, frames));
             }
@@ -201,8 +204,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private Greeting enrol(Greeting.Enrol enrol) {
-        byte[] claim =
-                Claims.enrolment(id, fingerprint, enrol.nonce(), enrol.code(), enrol.publicKey(), enrol.name());
+        byte[] claim = Claims.enrolment(id, fingerprint, enrol.nonce(), enrol.code(), enrol.publicKey(), enrol.name());
         if (!Claims.canonicalCode(enrol.code()).equals("GOODCODE")
                 || !DeviceKey.verify(enrol.publicKey(), claim, enrol.signature())) {
             throw new ProblemException(Problem.of(ProblemCode.ENROLMENT_REFUSED, "no such code", ""));

@@ -10,6 +10,7 @@ import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
@@ -74,12 +75,13 @@ public final class Capture {
                 repository.store().branch(plan.branch()).map(Branch::snapshot).orElse(null);
         SnapshotRecord parent = head == null ? null : snapshot(head);
 
-        CapturedTree tree = new TreeCapture(repository, access, plan, sources, progress, cancellation, start)
-                .capture(parent);
+        CapturedTree tree =
+                new TreeCapture(repository, access, plan, sources, progress, cancellation, start).capture(parent);
         ObjectId snapshot = null;
         long bytesStored = tree.bytesStored();
         if (!plan.dryRun()) {
-            SnapshotDescription description = describe(plan, paths, start, tree.totals(), tree.tally().unreadable());
+            SnapshotDescription description =
+                    describe(plan, paths, start, tree.totals(), tree.tally().unreadable());
             Moved moved = move(plan.branch(), tree.root(), description, head);
             snapshot = moved.snapshot();
             head = moved.parent();
@@ -110,11 +112,7 @@ public final class Capture {
     }
 
     private SnapshotDescription describe(
-            CapturePlan plan,
-            List<byte[]> paths,
-            Instant time,
-            SnapshotDescription.Totals totals,
-            long unreadable) {
+            CapturePlan plan, List<byte[]> paths, Instant time, SnapshotDescription.Totals totals, long unreadable) {
         return new SnapshotDescription(
                 time, plan.host(), plan.user(), paths, plan.tags(), totals, unreadable, repository.program());
     }

@@ -5,6 +5,7 @@ import dev.cairn.cas.manifest.ChunkListBuilder;
 import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.OpenFile;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.chunker.ByteSource;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;

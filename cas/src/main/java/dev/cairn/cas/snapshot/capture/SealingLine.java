@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.ObjectStore.CommitReceipt;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.snapshot.Cancellation;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -84,10 +85,10 @@ final class SealingLine implements AutoCloseable {
         submitted = submitted
                 .thenCombine(sealed, (before, record) -> submit(record, stored))
                 .whenComplete((done, e) -> {
-            if (e != null) {
-                settle(0, null, e);
-            }
-        });
+                    if (e != null) {
+                        settle(0, null, e);
+                    }
+                });
     }
 
     private CompletableFuture<CommitReceipt> submit(SealedRecord record, Runnable stored) {

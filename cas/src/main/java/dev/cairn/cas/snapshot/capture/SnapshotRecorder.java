@@ -7,6 +7,7 @@ import dev.cairn.cas.posix.Errno;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.FileType;
 import dev.cairn.cas.posix.PosixException;
+import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

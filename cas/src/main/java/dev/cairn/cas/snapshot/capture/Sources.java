@@ -109,7 +109,8 @@ record Sources(
     private static void requireOutside(
             AbsolutePath path, Set<SnapshotRecorder.FolderIdentity> repositories, FileSystemAccess access) {
         for (int depth = 0; depth <= path.components().size() && !repositories.isEmpty(); depth++) {
-            try (Directory directory = access.open(AbsolutePath.bytes(path.components().subList(0, depth)))) {
+            try (Directory directory =
+                    access.open(AbsolutePath.bytes(path.components().subList(0, depth)))) {
                 FileStat stat = directory.stat();
                 if (repositories.contains(SnapshotRecorder.FolderIdentity.of(stat))) {
                     throw new SourceException(

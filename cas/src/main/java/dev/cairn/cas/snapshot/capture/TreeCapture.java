@@ -1,5 +1,6 @@
 package dev.cairn.cas.snapshot.capture;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.manifest.ChunkListBuilder;
 import dev.cairn.cas.manifest.Entry;
@@ -7,7 +8,7 @@ import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.manifest.MerkleMapBuilder;
 import dev.cairn.cas.manifest.PageBoundary;
-import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import java.io.ByteArrayOutputStream;
@@ -91,8 +92,7 @@ final class TreeCapture {
                 () -> new ChunkListBuilder(intake, boundary),
                 cancellation,
                 progress::bytes);
-        MerkleMap<Entry> before =
-                parent == null ? null : MerkleMap.ofEntries(parent.manifest(), repository.objects());
+        MerkleMap<Entry> before = parent == null ? null : MerkleMap.ofEntries(parent.manifest(), repository.objects());
         Iterator<Entry> entries = before == null ? Collections.emptyIterator() : before.iterator();
         PreviousEntries previous = new PreviousEntries(entries, entry -> gone(statCache, entry));
         SnapshotRecorder recorder = new SnapshotRecorder(
@@ -112,7 +112,8 @@ final class TreeCapture {
             tally.failed(new CaptureError(
                     EntryPath.ROOT,
                     "link",
-                    hardLinks.refused() + " files with hard links were captured one by one: there are too many to remember",
+                    hardLinks.refused()
+                            + " files with hard links were captured one by one: there are too many to remember",
                     CaptureError.Kept.DOUBTFUL));
         }
         return manifest.finish();

@@ -69,7 +69,10 @@ class CaptureFaultTest {
         CaptureResult second = repository.capture(dir);
 
         assertThat(second.root()).isEqualTo(first.root());
-        assertThat(second.errors()).singleElement().extracting(CaptureError::kept).isEqualTo(CaptureError.Kept.PREVIOUS);
+        assertThat(second.errors())
+                .singleElement()
+                .extracting(CaptureError::kept)
+                .isEqualTo(CaptureError.Kept.PREVIOUS);
     }
 
     @Test
@@ -242,8 +245,8 @@ class CaptureFaultTest {
     @Test
     void sourceThatCannotBeListed_refusedBeforeAnythingIsWritten() throws IOException {
         Files.writeString(dir.resolve("f"), "1");
-        repository.access = path -> new WatchedDirectory(
-                dev.cairn.cas.posix.Directory.open(path), "", (operation, name) -> {
+        repository.access = path ->
+                new WatchedDirectory(dev.cairn.cas.posix.Directory.open(path), "", (operation, name) -> {
                     if (operation.equals("visit")) {
                         throw new IOException("injected");
                     }

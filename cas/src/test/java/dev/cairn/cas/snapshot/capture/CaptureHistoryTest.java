@@ -121,9 +121,12 @@ class CaptureHistoryTest {
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> repository.capture(dir)))
                 .toList();
 
-        List<CaptureResult> results = running.stream().map(CompletableFuture::join).toList();
+        List<CaptureResult> results =
+                running.stream().map(CompletableFuture::join).toList();
 
-        assertThat(results).extracting(CaptureResult::root).containsOnly(results.getFirst().root());
+        assertThat(results)
+                .extracting(CaptureResult::root)
+                .containsOnly(results.getFirst().root());
         assertThat(results).extracting(CaptureResult::parent).doesNotHaveDuplicates();
         assertThat(repository.store.snapshots()).hasSize(6);
     }
@@ -140,7 +143,8 @@ class CaptureHistoryTest {
             }
         };
 
-        assertThatThrownBy(() -> repository.capture().run(TestRepository.plan(dir), progress, () -> recorded.get() > 28))
+        assertThatThrownBy(
+                        () -> repository.capture().run(TestRepository.plan(dir), progress, () -> recorded.get() > 28))
                 .isInstanceOf(CancellationException.class);
 
         assertThat(repository.store.branches()).isEmpty();
@@ -148,8 +152,8 @@ class CaptureHistoryTest {
         CaptureResult result = repository.capture(dir);
         Set<ObjectId> chunks = new HashSet<>();
         for (SealedRecord record : repository.records(RecordKind.RUN)) {
-            assertThat(record.header().provided()).allSatisfy(object -> assertThat(chunks.add(object.id()))
-                    .isTrue());
+            assertThat(record.header().provided())
+                    .allSatisfy(object -> assertThat(chunks.add(object.id())).isTrue());
         }
         assertThat(stored).isPositive();
         assertThat(result.chunksNew()).isLessThan(chunks.size());

@@ -140,7 +140,8 @@ class CaptureTest {
 
         SortedMap<String, Entry> entries = repository.entries(repository.capture(dir));
 
-        assertThat(entries.values()).anySatisfy(entry -> assertThat(entry.path().bytes()).isEqualTo(odd));
+        assertThat(entries.values())
+                .anySatisfy(entry -> assertThat(entry.path().bytes()).isEqualTo(odd));
         assertThat(entries).containsKey("line\\nbreak");
     }
 
@@ -243,7 +244,8 @@ class CaptureTest {
         Files.writeString(dir.resolve("keep/node_modules/deep/f"), "1");
         Files.writeString(dir.resolve("keep/a.o"), "1");
         Files.writeString(dir.resolve("keep/a.c"), "1");
-        repository.access = WatchedDirectory.access((operation, name) -> assertThat(name).isNotEqualTo("deep"));
+        repository.access =
+                WatchedDirectory.access((operation, name) -> assertThat(name).isNotEqualTo("deep"));
 
         CaptureResult result = repository.capture(TestRepository.plan(dir)
                 .withExcludes(Excludes.of(List.of(RawName.of("node_modules/"), RawName.of("*.o")))));

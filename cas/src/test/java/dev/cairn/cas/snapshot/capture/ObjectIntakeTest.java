@@ -8,6 +8,7 @@ import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -49,9 +50,11 @@ class ObjectIntakeTest {
 
         assertThat(runBytes()).containsExactly(260_000, 260_000, 260_000, 220_000);
         List<ObjectId> order = new ArrayList<>();
-        repository.records(RecordKind.RUN).forEach(record -> record.header().provided().stream()
-                .map(ProvidedObject::id)
-                .forEach(order::add));
+        repository
+                .records(RecordKind.RUN)
+                .forEach(record -> record.header().provided().stream()
+                        .map(ProvidedObject::id)
+                        .forEach(order::add));
         for (int i = 0; i < 100; i++) {
             assertThat(order.get(i)).isEqualTo(repository.sealer.hasher().chunk(noise(10_000, i), 0, 10_000));
         }
@@ -93,8 +96,7 @@ class ObjectIntakeTest {
     void pages_comeAfterTheirChunksAndWaitInBoundedNumber() {
         try (SealingLine line =
                 new SealingLine(new RecordTarget.Stored(repository.store), 2, 1 << 20, Cancellation.NEVER)) {
-            ObjectIntake intake =
-                    new ObjectIntake(repository.sealer, new RecordTarget.Stored(repository.store), line);
+            ObjectIntake intake = new ObjectIntake(repository.sealer, new RecordTarget.Stored(repository.store), line);
             // A run that never fills up, and pages that need it: each is refused by the store if it comes too early.
             int pages = 600;
             for (int i = 0; i < pages; i++) {
@@ -120,7 +122,10 @@ class ObjectIntakeTest {
         try (SealingLine line = new SealingLine(new RecordTarget.Stored(slow), 2, limit, Cancellation.NEVER)) {
             ObjectIntake intake = new ObjectIntake(repository.sealer, new RecordTarget.Stored(slow), line);
             for (int i = 0; i < 300; i++) {
-                byte[] piece = ByteBuffer.allocate(64 << 10).putInt(i).put(noise(60_000, i)).array();
+                byte[] piece = ByteBuffer.allocate(64 << 10)
+                        .putInt(i)
+                        .put(noise(60_000, i))
+                        .array();
                 intake.piece(piece, 0, piece.length);
             }
             intake.flush();

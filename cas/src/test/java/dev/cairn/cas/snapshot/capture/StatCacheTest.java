@@ -71,7 +71,8 @@ class StatCacheTest {
         assertThat(repository.records(RecordKind.SNAPSHOT)).hasSize(2);
         assertThat(second.root()).isEqualTo(first.root());
         assertThat(second.filesUnmodified()).isEqualTo(5);
-        assertThat(second.filesNew() + second.filesChanged() + second.chunksNew()).isZero();
+        assertThat(second.filesNew() + second.filesChanged() + second.chunksNew())
+                .isZero();
         assertThat(second.parent()).isEqualTo(first.snapshot());
     }
 
@@ -173,7 +174,8 @@ class StatCacheTest {
 
     @Test
     void cacheOfAnotherContent_isNotTrusted() throws IOException {
-        // The table says that "large" was read in this state; the previous snapshot of this branch has something else there.
+        // The table says that "large" was read in this state; the previous snapshot of this branch has something else
+        // there.
         Path large = dir.resolve("large");
         byte[] before = Files.readAllBytes(large);
         repository.capture(dir);
@@ -187,7 +189,9 @@ class StatCacheTest {
         CaptureResult onMain = repository.capture(dir);
 
         assertThat(opened).contains("large");
-        assertThat(repository.bytes(repository.entries(onMain).get("large"))).isEqualTo(now).isNotEqualTo(before);
+        assertThat(repository.bytes(repository.entries(onMain).get("large")))
+                .isEqualTo(now)
+                .isNotEqualTo(before);
     }
 
     @Test
@@ -239,7 +243,8 @@ class StatCacheTest {
         watched.clock = repository.clock;
         watched.capture(dir);
 
-        assertThat(written).hasSizeGreaterThan(4).allSatisfy(bytes -> assertThat(new String(bytes, UTF_8))
-                .doesNotContain("small", "large", "tiny"));
+        assertThat(written)
+                .hasSizeGreaterThan(4)
+                .allSatisfy(bytes -> assertThat(new String(bytes, UTF_8)).doesNotContain("small", "large", "tiny"));
     }
 }

@@ -1,11 +1,11 @@
 package dev.cairn.cas.snapshot.capture;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
-import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.Extent;
@@ -17,6 +17,7 @@ import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.RepositoryKeys;
 import dev.cairn.cas.seal.Sealer;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.chunker.ChunkProfile;
 import dev.cairn.chunker.GearCutter;
 import dev.cairn.chunker.GearTable;
