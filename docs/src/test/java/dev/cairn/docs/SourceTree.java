@@ -1,5 +1,14 @@
 package dev.cairn.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LineMap;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +19,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The project's source files as text, and the rules that only text shows: lengths, names, package comments, what was left
@@ -17,6 +30,7 @@ import java.util.stream.Stream;
  */
 final class SourceTree {
     static final int LINES_MAX = 500;
+    static final int METHOD_LINES_MAX = 60;
 
     /** Words that a class is not named by: they say that something is done, not what the thing is. */
     private static final Pattern NAME_REFUSED = Pattern.compile("\\w*(Utils?|Helpers?|Managers?|Impl|Base)");
@@ -57,6 +71,44 @@ final class SourceTree {
                 faults.add(
                         name(file) + " has " + lines + " lines, more than " + LINES_MAX + ": look for the second noun");
             }
+        }
+        return faults;
+    }
+
+    /** Asks the compiler's parser, which needs neither class path nor a whole program. */
+    List<String> methodsTooLong() {
+        List<String> faults = new ArrayList<>();
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, UTF_8);
+        JavacTask task = (JavacTask) compiler.getTask(
+                null,
+                manager,
+                problem -> {},
+                List.of("-proc:none"),
+                null,
+                manager.getJavaFileObjectsFromPaths(files("src", ".java")));
+        SourcePositions positions = Trees.instance(task).getSourcePositions();
+        try {
+            for (CompilationUnitTree unit : task.parse()) {
+                new TreeScanner<Void, CompilationUnitTree>() {
+                    @Override
+                    public @Nullable Void visitMethod(MethodTree method, CompilationUnitTree file) {
+                        if (method.getBody() != null) {
+                            LineMap lines = file.getLineMap();
+                            long first = lines.getLineNumber(positions.getStartPosition(file, method.getBody()));
+                            long last = lines.getLineNumber(positions.getEndPosition(file, method.getBody()));
+                            if (last - first + 1 > METHOD_LINES_MAX) {
+                                faults.add(name(Path.of(file.getSourceFile().toUri())) + ":" + first + " "
+                                        + method.getName() + " has " + (last - first + 1) + " lines, more than "
+                                        + METHOD_LINES_MAX);
+                            }
+                        }
+                        return super.visitMethod(method, file);
+                    }
+                }.scan(unit, unit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot parse " + root, e);
         }
         return faults;
     }

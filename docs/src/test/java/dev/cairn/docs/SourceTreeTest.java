@@ -20,6 +20,11 @@ final class SourceTreeTest {
     }
 
     @Test
+    void methodsTooLong_project_none() {
+        assertThat(SourceTree.ofProject().methodsTooLong()).isEmpty();
+    }
+
+    @Test
     void packagesWithoutComment_project_none() {
         assertThat(SourceTree.ofProject().packagesWithoutComment()).isEmpty();
     }
@@ -42,6 +47,25 @@ final class SourceTreeTest {
                 .singleElement()
                 .asString()
                 .contains("Long.java", "501");
+    }
+
+    @Test
+    void methodsTooLong_oneLineTooMany_named() throws IOException {
+        String fits = "        int x;\n".repeat(SourceTree.METHOD_LINES_MAX - 2);
+        write("cas/src/main/java/a/A.java", """
+            package a;
+            class A {
+                void fits() {
+            %s    }
+                void longer() {
+            %s        int y;
+                }
+            }
+            """.formatted(fits, fits));
+        assertThat(new SourceTree(folder).methodsTooLong())
+                .singleElement()
+                .asString()
+                .contains("A.java", "longer has 61 lines");
     }
 
     @Test
