@@ -49,7 +49,7 @@ final class CloneCommand extends RepositoryCommand {
         Path target = PathText.path(folder);
         TransferReport report;
         try (RemoteClient client = remotes.client(pinned, patience);
-                Interruption interruption = Interruption.watch(client::cancel);
+                Interruption _ = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay("clone", console())) {
             if (code != null) {
                 client.enrol(code, remotes.deviceName());

@@ -1,7 +1,6 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.repository.CreateOptions;
-import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.chunker.ChunkProfile;
@@ -28,7 +27,7 @@ final class InitCommand extends RepositoryCommand {
 
     @Override
     ExitCode run() {
-        try (Repository repository = announce(create())) {
+        try (Repository _ = announce(create())) {
             return ExitCode.DONE;
         }
     }
@@ -38,9 +37,10 @@ final class InitCommand extends RepositoryCommand {
         Compression chosen = parsed("--compression", compression, Compression::parse, Compression.DEFAULT);
         RepositoryAccess access = access();
         char[] secret = password();
-        CreateOptions options = new CreateOptions(
-                profile, chosen, secret == null ? access.places()::keyFile : null, secret, OpenOptions.DEFAULT);
-        return access.create(options);
+        CreateOptions options = secret == null
+                ? CreateOptions.withKeyFile(access.places()::keyFile)
+                : CreateOptions.withPassword(secret);
+        return access.create(options.withChunks(profile).withCompression(chosen));
     }
 
     private Repository announce(Repository.Created created) {

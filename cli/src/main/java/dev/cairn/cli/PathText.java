@@ -25,7 +25,7 @@ final class PathText {
         String absolute = text.startsWith("/") ? text : Path.of("").toAbsolutePath() + "/" + text;
         StringBuilder uri = new StringBuilder("file://");
         for (byte b : RawText.bytes(absolute)) {
-            boolean unreserved = b == '/' || (b < 128 && b > 0 && Character.isLetterOrDigit(b));
+            boolean unreserved = b == '/' || (b > 0 && Character.isLetterOrDigit(b));
             uri.append(unreserved ? String.valueOf((char) b) : String.format(Locale.ROOT, "%%%02X", b & 0xFF));
         }
         return Path.of(URI.create(uri.toString()));

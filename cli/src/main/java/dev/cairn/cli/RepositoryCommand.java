@@ -11,21 +11,20 @@ abstract class RepositoryCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
+    private long startNanos;
+
     /** Runs the command. */
     abstract ExitCode run() throws Exception;
 
     @Override
     public final Integer call() throws Exception {
-        long began = System.nanoTime();
-        startNanos = began;
+        startNanos = System.nanoTime();
         return run().number();
     }
 
-    private long startNanos;
-
     /** Seconds since the command began, to the millisecond. */
     final double seconds() {
-        return (System.nanoTime() - startNanos) / 1_000_000 / 1000.0;
+        return Math.round((System.nanoTime() - startNanos) / 1e6) / 1e3;
     }
 
     final CairnCommand cairn() {

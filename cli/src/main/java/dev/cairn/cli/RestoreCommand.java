@@ -62,7 +62,7 @@ final class RestoreCommand extends RepositoryCommand {
             AtomicLong done = new AtomicLong();
             long total = found.snapshot().description().totals().bytes();
             try (Interruption interruption = Interruption.watch();
-                    ProgressDisplay display = ProgressDisplay.start("restore", console(), done::get, () -> total)) {
+                    ProgressDisplay _ = ProgressDisplay.start("restore", console(), done::get, () -> total)) {
                 result = new Restore(repository.objects()).run(plan, progress(done), interruption);
             } catch (NoSuchElementException e) {
                 throw new CommandFailure(ExitCode.FAILED, "no such path in the snapshot: " + found.path(), "");

@@ -44,7 +44,7 @@ abstract class TransferCommand extends RepositoryCommand {
         TransferReport report;
         try (Repository repository = access().open();
                 RemoteClient client = remotes.client(url, DurationText.parse(retryFor));
-                Interruption interruption = Interruption.watch(client::cancel);
+                Interruption _ = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay(verb(), console())) {
             report = transfer(client, repository, branches, display);
         }

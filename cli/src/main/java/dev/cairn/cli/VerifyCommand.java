@@ -31,7 +31,7 @@ final class VerifyCommand extends RepositoryCommand {
             AtomicLong done = new AtomicLong();
             long total = data && place == null ? repository.store().stats().recordBytes() : -1;
             try (Interruption interruption = Interruption.watch();
-                    ProgressDisplay display = ProgressDisplay.start("verify", console(), done::get, () -> total)) {
+                    ProgressDisplay _ = ProgressDisplay.start("verify", console(), done::get, () -> total)) {
                 Verification verification = new Verification(repository, progress(done), interruption);
                 result = place == null
                         ? verification.repository(data)

@@ -36,7 +36,6 @@ import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -234,10 +233,8 @@ final class TestServer implements AutoCloseable {
     }
 
     private void stream(HttpServerRequest http, Route route, Request request, ResponseStream stream) {
-        List<Response> sent = new ArrayList<>();
         while (true) {
             Response next = stream.next();
-            sent.add(next);
             var written = http.response().write(Buffer.buffer(ResponseCodec.encode(route, next, true)));
             if (cutStream.test(request)) {
                 var _ = http.response().reset(8);

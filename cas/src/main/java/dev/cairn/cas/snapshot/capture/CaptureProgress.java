@@ -8,13 +8,23 @@ import dev.cairn.cas.manifest.EntryPath;
 public interface CaptureProgress {
 
     /** Hears nothing. */
-    CaptureProgress NONE = new CaptureProgress() {};
+    CaptureProgress NONE = new CaptureProgress() {
+        @Override
+        public boolean wantsExpected() {
+            return false;
+        }
+    };
 
     /** How an entry stands to the previous snapshot. */
     enum Change {
         NEW,
         CHANGED,
         UNMODIFIED
+    }
+
+    /** Whether it is worth a count of what there is, before it is read. */
+    default boolean wantsExpected() {
+        return true;
     }
 
     /**

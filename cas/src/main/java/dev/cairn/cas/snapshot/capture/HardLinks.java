@@ -60,7 +60,7 @@ final class HardLinks {
         }
 
         long cost() {
-            return GROUP_BYTES + first.key().length;
+            return (long) GROUP_BYTES + first.key().length;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ final class SealingLine implements AutoCloseable {
                 },
                 pool);
         submitted = submitted
-                .thenCombine(sealed, (before, record) -> submit(record, stored))
+                .thenAcceptBoth(sealed, (before, record) -> submit(record, stored))
                 .whenComplete((done, e) -> {
                     if (e != null) {
                         settle(0, null, e);
@@ -91,9 +92,9 @@ final class SealingLine implements AutoCloseable {
                 });
     }
 
-    private CompletableFuture<CommitReceipt> submit(SealedRecord record, Runnable stored) {
+    private void submit(SealedRecord record, Runnable stored) {
         requireGoing();
-        return target.submit(record).whenComplete((receipt, e) -> {
+        CompletableFuture<CommitReceipt> _ = target.submit(record).whenComplete((receipt, e) -> {
             if (e == null) {
                 stored.run();
             }
@@ -133,7 +134,7 @@ final class SealingLine implements AutoCloseable {
     }
 
     /** Waits under the lock, and throws what went wrong meanwhile. */
-    private void await(java.util.function.BooleanSupplier condition) {
+    private void await(BooleanSupplier condition) {
         while (true) {
             if (failure != null) {
                 throw failure();

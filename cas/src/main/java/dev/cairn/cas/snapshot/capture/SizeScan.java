@@ -75,8 +75,7 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
     public void refused(EntryPath folder, byte[] name, String reason) {}
 
     /** Stops counting, and waits for the walk to let go of its folders. Idempotent. */
-    @Override
-    public void close() {
+    void stop() {
         stopped = true;
         if (thread != null) {
             try {
@@ -85,5 +84,11 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Stops. Idempotent. */
+    @Override
+    public void close() {
+        stop();
     }
 }

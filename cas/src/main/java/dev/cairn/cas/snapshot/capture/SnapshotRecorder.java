@@ -130,10 +130,11 @@ final class SnapshotRecorder implements TreeVisitor {
                 // It was deleted between its listing and now.
                 return;
             }
-            boolean kept = before != null && !before.isDirectory();
-            tally.failed(CaptureError.of(path, e, kept ? CaptureError.Kept.PREVIOUS : CaptureError.Kept.NOTHING));
-            if (kept) {
+            if (before != null && !before.isDirectory()) {
+                tally.failed(CaptureError.of(path, e, CaptureError.Kept.PREVIOUS));
                 keep(before, path);
+            } else {
+                tally.failed(CaptureError.of(path, e, CaptureError.Kept.NOTHING));
             }
         }
     }

@@ -37,7 +37,6 @@ record Sources(
                 repositories.add(SnapshotRecorder.FolderIdentity.of(directory.stat()));
             } catch (IOException e) {
                 // What is not there cannot be captured either.
-                continue;
             }
         }
         byte[] workingFolder = AbsolutePath.workingFolder();
@@ -119,7 +118,6 @@ record Sources(
                 }
             } catch (IOException e) {
                 // Not a folder, or not one that may be opened: then it is not the repository, which was opened.
-                continue;
             }
         }
     }

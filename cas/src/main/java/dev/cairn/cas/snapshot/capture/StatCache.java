@@ -57,9 +57,15 @@ final class StatCache {
 
     /** What a hash is of; the byte it begins with. */
     private enum Domain {
-        FILE,
-        MOUNT,
-        FINGERPRINT
+        FILE(0),
+        MOUNT(1),
+        FINGERPRINT(2);
+
+        private final byte code;
+
+        Domain(int code) {
+            this.code = (byte) code;
+        }
     }
 
     private final @Nullable LocalTable table;
@@ -177,7 +183,7 @@ final class StatCache {
     }
 
     private byte[] rowKey(Domain domain, EntryPath path) {
-        mac.update((byte) domain.ordinal());
+        mac.update(domain.code);
         mac.update(base);
         if (base.length > 0) {
             mac.update((byte) 0);
@@ -187,7 +193,7 @@ final class StatCache {
     }
 
     private byte[] fingerprint(Content content, Xattrs xattrs) {
-        mac.update((byte) Domain.FINGERPRINT.ordinal());
+        mac.update(Domain.FINGERPRINT.code);
         switch (content) {
             case Content.Inline(byte[] bytes) -> number(1, bytes.length).update(bytes);
             case Content.Segments(List<Segment> list) -> {

@@ -29,7 +29,6 @@ final class TreeCapture {
     private final Sources sources;
     private final CaptureProgress progress;
     private final Cancellation cancellation;
-    private final Instant start;
     private final SnapshotRecorder.Scope scope;
     private final CaptureTally tally;
     private final StatCache statCache;
@@ -48,7 +47,6 @@ final class TreeCapture {
         this.sources = sources;
         this.progress = progress;
         this.cancellation = cancellation;
-        this.start = start;
         this.scope = new SnapshotRecorder.Scope(plan.excludes(), sources.repositories(), plan.allowEmpty());
         this.tally = new CaptureTally(progress);
         this.statCache = new StatCache(
@@ -74,7 +72,7 @@ final class TreeCapture {
                 SealingLine line = new SealingLine(target, threads, underWayBytesMax, cancellation)) {
             ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line);
             ObjectId root = record(intake, parent, new HardLinks(heap / 8));
-            scan.close();
+            scan.stop();
             intake.flush();
             line.finish();
             statCache.flush();
@@ -144,7 +142,7 @@ final class TreeCapture {
             SnapshotDescription.Totals totals = parent.description().totals();
             progress.expected(totals.files(), totals.bytes());
         }
-        boolean wanted = parent == null && progress != CaptureProgress.NONE;
+        boolean wanted = parent == null && progress.wantsExpected();
         SizeScan scan = new SizeScan(progress, scope);
         if (wanted) {
             scan.start(() -> walk(new TreeWalk(access, scan, plan.oneFileSystem())));

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
-import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +47,7 @@ class CaptureFaultTest {
 
         CaptureResult result = repository.capture(dir);
 
-        assertThat(repository.entries(result).keySet()).containsExactly(".", "a", "c");
+        assertThat(repository.entries(result).paths()).containsExactly(".", "a", "c");
         assertThat(result.isPartial()).isTrue();
         assertThat(result.unreadable()).isEqualTo(1);
         assertThat(result.errors()).singleElement().satisfies(error -> {
@@ -86,8 +85,8 @@ class CaptureFaultTest {
 
         CaptureResult second = repository.capture(dir);
 
-        assertThat(repository.entries(second).keySet())
-                .isEqualTo(repository.entries(first).keySet())
+        assertThat(repository.entries(second).paths())
+                .isEqualTo(repository.entries(first).paths())
                 .contains("d/e/f", "z");
         assertThat(second.errors()).singleElement().satisfies(error -> {
             assertThat(error.path()).hasToString("d");
@@ -105,7 +104,7 @@ class CaptureFaultTest {
 
         CaptureResult second = repository.capture(dir);
 
-        assertThat(repository.entries(second).keySet()).containsExactly(".", "d", "d/f", "new");
+        assertThat(repository.entries(second).paths()).containsExactly(".", "d", "d/f", "new");
         assertThat(second.isPartial()).isTrue();
     }
 
@@ -116,7 +115,7 @@ class CaptureFaultTest {
         repository.capture(dir);
         failOn("stat", "d");
 
-        assertThat(repository.entries(repository.capture(dir)).keySet()).containsExactly(".", "d", "d/f");
+        assertThat(repository.entries(repository.capture(dir)).paths()).containsExactly(".", "d", "d/f");
     }
 
     @Test
@@ -131,12 +130,12 @@ class CaptureFaultTest {
         Files.delete(first);
         failOn("list", "d");
 
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(dir));
+        CapturedEntries entries = repository.entries(repository.capture(dir));
 
-        assertThat(entries.keySet()).containsExactly(".", "d", "d/one", "d/two");
-        assertThat(repository.bytes(entries.get("d/one"))).isEqualTo(content);
-        assertThat(entries.get("d/one").hardLink()).isEqualTo(new HardLink.First());
-        assertThat(entries.get("d/two").linkedTo()).hasToString("d/one");
+        assertThat(entries.paths()).containsExactly(".", "d", "d/one", "d/two");
+        assertThat(repository.bytes(entries.at("d/one"))).isEqualTo(content);
+        assertThat(entries.at("d/one").hardLink()).isEqualTo(new HardLink.First());
+        assertThat(entries.at("d/two").linkedTo()).hasToString("d/one");
     }
 
     @Test
@@ -151,7 +150,7 @@ class CaptureFaultTest {
 
         CaptureResult result = repository.capture(dir);
 
-        assertThat(repository.entries(result).keySet()).containsExactly(".", "a");
+        assertThat(repository.entries(result).paths()).containsExactly(".", "a");
         assertThat(result.isPartial()).isFalse();
     }
 
@@ -168,7 +167,7 @@ class CaptureFaultTest {
 
         CaptureResult result = repository.capture(dir);
 
-        Entry entry = repository.entries(result).get("f");
+        Entry entry = repository.entries(result).at("f");
         assertThat(repository.bytes(entry)).isEqualTo(last);
         assertThat(entry.changedWhileRead()).isFalse();
         assertThat(result.isPartial()).isFalse();
@@ -188,7 +187,7 @@ class CaptureFaultTest {
 
         CaptureResult result = repository.capture(dir);
 
-        Entry entry = repository.entries(result).get("log");
+        Entry entry = repository.entries(result).at("log");
         assertThat(entry.changedWhileRead()).isTrue();
         assertThat(opens).hasValue(FileRecorder.TRIES);
         assertThat(result.errors()).singleElement().satisfies(error -> {
@@ -210,7 +209,7 @@ class CaptureFaultTest {
             }
         });
 
-        Entry entry = repository.entries(repository.capture(dir)).get("f");
+        Entry entry = repository.entries(repository.capture(dir)).at("f");
 
         assertThat(repository.bytes(entry)).hasSize((int) entry.size());
     }
@@ -228,7 +227,7 @@ class CaptureFaultTest {
 
         CaptureResult second = repository.capture(dir);
 
-        assertThat(repository.entries(second).get("f").changedWhileRead()).isFalse();
+        assertThat(repository.entries(second).at("f").changedWhileRead()).isFalse();
     }
 
     @Test
@@ -281,7 +280,7 @@ class CaptureFaultTest {
                 List.of(),
                 "",
                 "");
-        assertThat(repository.entries(repository.capture(meant)).keySet()).containsExactly(".");
+        assertThat(repository.entries(repository.capture(meant)).paths()).containsExactly(".");
     }
 
     @Test
@@ -290,6 +289,6 @@ class CaptureFaultTest {
         repository.capture(dir);
         Files.delete(file);
 
-        assertThat(repository.entries(repository.capture(dir)).keySet()).containsExactly(".");
+        assertThat(repository.entries(repository.capture(dir)).paths()).containsExactly(".");
     }
 }

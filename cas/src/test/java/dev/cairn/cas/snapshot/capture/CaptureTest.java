@@ -23,7 +23,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,12 +50,12 @@ class CaptureTest {
 
         CaptureResult result = repository.capture(dir);
 
-        SortedMap<String, Entry> entries = repository.entries(result);
-        assertThat(entries.keySet()).containsExactly(".", "a", "a/empty", "a/none", "a/small", "large", "medium");
-        assertThat(repository.bytes(entries.get("a/small"))).asString(UTF_8).isEqualTo("hello");
-        assertThat(entries.get("a/none").content()).isEqualTo(Content.empty());
-        assertThat(repository.bytes(entries.get("medium"))).isEqualTo(medium);
-        assertThat(repository.bytes(entries.get("large"))).isEqualTo(large);
+        CapturedEntries entries = repository.entries(result);
+        assertThat(entries.paths()).containsExactly(".", "a", "a/empty", "a/none", "a/small", "large", "medium");
+        assertThat(repository.bytes(entries.at("a/small"))).asString(UTF_8).isEqualTo("hello");
+        assertThat(entries.at("a/none").content()).isEqualTo(Content.empty());
+        assertThat(repository.bytes(entries.at("medium"))).isEqualTo(medium);
+        assertThat(repository.bytes(entries.at("large"))).isEqualTo(large);
         assertThat(result.errors()).isEmpty();
         assertThat(result.files()).isEqualTo(4);
         assertThat(result.filesNew()).isEqualTo(4);
@@ -81,11 +80,11 @@ class CaptureTest {
                 repository.capture(dir.resolve("y"), dir.resolve("x/in"), dir.resolve("x/in/f"), dir.resolve("y"));
 
         String base = dir.toString().substring(1);
-        SortedMap<String, Entry> entries = repository.entries(result);
-        assertThat(entries.keySet())
+        CapturedEntries entries = repository.entries(result);
+        assertThat(entries.paths())
                 .contains(base, base + "/x", base + "/x/in", base + "/x/in/f", base + "/y")
                 .doesNotContain(base + "/x/other", base + "/z");
-        assertThat(entries.get(base + "/x").metadata().mode()).isEqualTo(0710);
+        assertThat(entries.at(base + "/x").metadata().mode()).isEqualTo(0710);
         assertThat(result.files()).isEqualTo(2);
     }
 
@@ -93,10 +92,10 @@ class CaptureTest {
     void run_oneFile_keepsItsAbsolutePath() throws IOException {
         Path file = Files.writeString(dir.resolve("f"), "1");
 
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(file));
+        CapturedEntries entries = repository.entries(repository.capture(file));
 
-        assertThat(entries.lastKey()).isEqualTo(file.toString().substring(1));
-        assertThat(entries.get(".").isDirectory()).isTrue();
+        assertThat(entries.paths()).contains(file.toString().substring(1));
+        assertThat(entries.at(".").isDirectory()).isTrue();
     }
 
     @Test
@@ -114,17 +113,17 @@ class CaptureTest {
         assertThat(Files.isSymbolicLink(link)).isTrue();
         assertThat(Files.exists(file)).isTrue();
 
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(dir));
+        CapturedEntries entries = repository.entries(repository.capture(dir));
 
-        Entry f = entries.get("f");
+        Entry f = entries.at("f");
         assertThat(f.metadata().mode()).isEqualTo(06751);
         assertThat(f.metadata().mtimeSeconds()).isEqualTo(1_000_000_000);
         assertThat(f.metadata().mtimeNanos()).isEqualTo(987_654_321);
-        Entry l = entries.get("l");
+        Entry l = entries.at("l");
         assertThat(l.requireTarget().toString()).isEqualTo("nowhere/at all");
         assertThat(l.metadata().mtimeSeconds()).isEqualTo(-5);
         assertThat(l.metadata().mtimeNanos()).isEqualTo(123_456_789);
-        Entry d = entries.get("d");
+        Entry d = entries.at("d");
         assertThat(d.metadata().mode()).isEqualTo(01777);
         assertThat(d.metadata().mtimeSeconds()).isEqualTo(7);
         assertThat(d.metadata().mtimeNanos()).isEqualTo(8);
@@ -138,11 +137,11 @@ class CaptureTest {
             parent.createDirectory(RawName.of("line\nbreak"), 0755);
         }
 
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(dir));
+        CapturedEntries entries = repository.entries(repository.capture(dir));
 
-        assertThat(entries.values())
+        assertThat(entries.all())
                 .anySatisfy(entry -> assertThat(entry.path().bytes()).isEqualTo(odd));
-        assertThat(entries).containsKey("line\\nbreak");
+        assertThat(entries.paths()).contains("line\\nbreak");
     }
 
     @Test
@@ -152,17 +151,17 @@ class CaptureTest {
             parent.createNode(RawName.of("socket"), FileType.SOCKET, 0600, 0, 0);
         }
 
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(dir));
+        CapturedEntries entries = repository.entries(repository.capture(dir));
 
-        assertThat(entries.get("fifo").type()).isEqualTo(EntryType.FIFO);
-        assertThat(entries.get("socket").type()).isEqualTo(EntryType.SOCKET);
+        assertThat(entries.at("fifo").type()).isEqualTo(EntryType.FIFO);
+        assertThat(entries.at("socket").type()).isEqualTo(EntryType.SOCKET);
     }
 
     @Test
     void run_devices_areRecordedWithTheirNumbers() {
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(Path.of("/dev/null")));
+        CapturedEntries entries = repository.entries(repository.capture(Path.of("/dev/null")));
 
-        Entry device = entries.get("dev/null");
+        Entry device = entries.at("dev/null");
         assertThat(device.type()).isEqualTo(EntryType.CHAR_DEVICE);
         assertThat(device.requireDevice().major()).isEqualTo(1);
         assertThat(device.requireDevice().minor()).isEqualTo(3);
@@ -178,11 +177,11 @@ class CaptureTest {
 
         CaptureResult result = repository.capture(dir);
 
-        SortedMap<String, Entry> entries = repository.entries(result);
-        assertThat(entries.get("a").hardLink()).isEqualTo(new HardLink.First());
+        CapturedEntries entries = repository.entries(result);
+        assertThat(entries.at("a").hardLink()).isEqualTo(new HardLink.First());
         for (String later : List.of("b", "c", "d/e")) {
-            assertThat(entries.get(later).linkedTo()).hasToString("a");
-            assertThat(entries.get(later).size()).isEqualTo(2000);
+            assertThat(entries.at(later).linkedTo()).hasToString("a");
+            assertThat(entries.at(later).size()).isEqualTo(2000);
         }
         assertThat(result.bytes()).isEqualTo(2000);
         assertThat(result.files()).isEqualTo(4);
@@ -202,12 +201,12 @@ class CaptureTest {
 
         CaptureResult result = repository.capture(dir);
 
-        SortedMap<String, Entry> entries = repository.entries(result);
-        List<Extent> extents = repository.extents(entries.get("sparse"));
+        CapturedEntries entries = repository.entries(result);
+        List<Extent> extents = repository.extents(entries.at("sparse"));
         assertThat(extents.getFirst()).isEqualTo(new Extent.Hole(0, 5L << 30));
         assertThat(extents.getLast()).isInstanceOf(Extent.Hole.class);
-        assertThat(entries.get("sparse").size()).isEqualTo(size);
-        assertThat(repository.extents(entries.get("hole"))).containsExactly(new Extent.Hole(0, 10_000));
+        assertThat(entries.at("sparse").size()).isEqualTo(size);
+        assertThat(repository.extents(entries.at("hole"))).containsExactly(new Extent.Hole(0, 10_000));
         assertThat(result.bytesNew()).isBetween(300_000L, 300_000L + (128 << 10));
     }
 
@@ -218,7 +217,7 @@ class CaptureTest {
         CaptureResult result = repository.capture(dir);
 
         assertThat(result.chunksNew()).isLessThanOrEqualTo(2);
-        assertThat(repository.bytes(repository.entries(result).get("zeros"))).isEqualTo(new byte[5 << 20]);
+        assertThat(repository.bytes(repository.entries(result).at("zeros"))).isEqualTo(new byte[5 << 20]);
     }
 
     @Test
@@ -231,11 +230,11 @@ class CaptureTest {
             parent.setXattr(RawName.of("d"), RawName.of("user.long"), long_);
         }
 
-        SortedMap<String, Entry> entries = repository.entries(repository.capture(dir));
+        CapturedEntries entries = repository.entries(repository.capture(dir));
 
-        assertThat(entries.get("f").metadata().xattrs())
+        assertThat(entries.at("f").metadata().xattrs())
                 .isEqualTo(new Xattrs.Inline(List.of(new Xattr(RawName.of("user.a"), RawName.of("x")))));
-        assertThat(entries.get("d").metadata().xattrs()).isInstanceOf(Xattrs.Stored.class);
+        assertThat(entries.at("d").metadata().xattrs()).isInstanceOf(Xattrs.Stored.class);
     }
 
     @Test
@@ -250,7 +249,7 @@ class CaptureTest {
         CaptureResult result = repository.capture(TestRepository.plan(dir)
                 .withExcludes(Excludes.of(List.of(RawName.of("node_modules/"), RawName.of("*.o")))));
 
-        assertThat(repository.entries(result).keySet()).containsExactly(".", "keep", "keep/a.c");
+        assertThat(repository.entries(result).paths()).containsExactly(".", "keep", "keep/a.c");
     }
 
     @Test
@@ -270,7 +269,7 @@ class CaptureTest {
                 "host",
                 "user");
 
-        assertThat(repository.entries(repository.capture(plan)).keySet()).containsExactly(".", "alias", "data");
+        assertThat(repository.entries(repository.capture(plan)).paths()).containsExactly(".", "alias", "data");
     }
 
     @Test
@@ -327,7 +326,7 @@ class CaptureTest {
         Files.writeString(dir.resolve("real/f"), "1");
         Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("real"));
 
-        assertThat(repository.entries(repository.capture(link)).keySet()).containsExactly(".", "f");
+        assertThat(repository.entries(repository.capture(link)).paths()).containsExactly(".", "f");
     }
 
     @Test
@@ -339,7 +338,7 @@ class CaptureTest {
         CaptureResult result = repository.capture(link, file);
 
         String path = link.toString().substring(1);
-        assertThat(repository.entries(result).get(path).type()).isEqualTo(EntryType.SYMLINK);
+        assertThat(repository.entries(result).at(path).type()).isEqualTo(EntryType.SYMLINK);
         assertThat(result.notes()).hasSize(1).first().asString().contains("symbolic link");
     }
 }

@@ -121,7 +121,7 @@ class ExcludesTest {
             for (int i = random.nextInt(6); i > 0; i--) {
                 int part = random.nextInt(parts.length);
                 // Neighbouring stars are one token, doubled slashes one slash, and '**/' has a rule of its own.
-                if ((part == 2 || part == 4) && (last == 2 || last == 4 || last == 5) || part == 5 && last != 0) {
+                if (((part == 2 || part == 4) && (last == 2 || last == 4 || last == 5)) || (part == 5 && last != 0)) {
                     continue;
                 }
                 glob.append(parts[part]);

@@ -88,7 +88,7 @@ class StatCacheTest {
         CaptureResult second = again();
 
         assertThat(opened).containsExactly("small");
-        assertThat(repository.bytes(repository.entries(second).get("d/small"))).isEqualTo(other);
+        assertThat(repository.bytes(repository.entries(second).at("d/small"))).isEqualTo(other);
         assertThat(second.filesChanged()).isEqualTo(1);
     }
 
@@ -100,7 +100,7 @@ class StatCacheTest {
         Files.setLastModifiedTime(other, Files.getLastModifiedTime(small));
         Files.move(other, small, StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(repository.bytes(repository.entries(again()).get("d/small"))).isEqualTo(noise(5000, 4));
+        assertThat(repository.bytes(repository.entries(again()).at("d/small"))).isEqualTo(noise(5000, 4));
     }
 
     @Test
@@ -122,7 +122,7 @@ class StatCacheTest {
             folder.chmod(RawName.of("large"), 0400);
         }
 
-        assertThat(repository.entries(again()).get("large").metadata().mode()).isEqualTo(0400);
+        assertThat(repository.entries(again()).at("large").metadata().mode()).isEqualTo(0400);
     }
 
     @Test
@@ -132,7 +132,7 @@ class StatCacheTest {
             folder.setXattr(RawName.of("large"), RawName.of("user.x"), RawName.of("y"));
         }
 
-        assertThat(repository.entries(again()).get("large").metadata().xattrs().isEmpty())
+        assertThat(repository.entries(again()).at("large").metadata().xattrs().isEmpty())
                 .isFalse();
     }
 
@@ -189,7 +189,7 @@ class StatCacheTest {
         CaptureResult onMain = repository.capture(dir);
 
         assertThat(opened).contains("large");
-        assertThat(repository.bytes(repository.entries(onMain).get("large")))
+        assertThat(repository.bytes(repository.entries(onMain).at("large")))
                 .isEqualTo(now)
                 .isNotEqualTo(before);
     }

@@ -30,8 +30,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** A repository in memory, what to capture into it with, and what to look into it with. */
 final class TestRepository {
@@ -90,15 +88,13 @@ final class TestRepository {
     }
 
     /** The entries below a root, by path. */
-    SortedMap<String, Entry> entries(ObjectId root) {
-        SortedMap<String, Entry> entries = new TreeMap<>();
-        MerkleMap.ofEntries(root, objects())
-                .iterator()
-                .forEachRemaining(entry -> entries.put(entry.path().toString(), entry));
+    CapturedEntries entries(ObjectId root) {
+        CapturedEntries entries = new CapturedEntries();
+        MerkleMap.ofEntries(root, objects()).iterator().forEachRemaining(entries::add);
         return entries;
     }
 
-    SortedMap<String, Entry> entries(CaptureResult result) {
+    CapturedEntries entries(CaptureResult result) {
         return entries(result.root());
     }
 

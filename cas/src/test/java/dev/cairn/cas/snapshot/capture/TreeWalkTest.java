@@ -219,7 +219,7 @@ class TreeWalkTest {
                 byte[] next = RawName.of("n" + i);
                 at.removeFile(file);
                 at.rename(name, target, next);
-                if (at != root) {
+                if (i > 0) {
                     at.close();
                 }
                 at = below;
