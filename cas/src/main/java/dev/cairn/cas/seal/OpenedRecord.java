@@ -45,7 +45,7 @@ public final class OpenedRecord {
         return bounds.length - 1;
     }
 
-    /** The bytes of all bodies, about what this holds of the heap. */
+    /** The bytes of all bodies and of their lengths, about what this holds of the heap. */
     public int bytes() {
         return plain.length;
     }
