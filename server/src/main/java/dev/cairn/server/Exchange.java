@@ -197,7 +197,9 @@ final class Exchange {
     void beginStream() {
         answered = true;
         streaming = true;
-        response.setStatusCode(200).putHeader(HttpHeaders.CONTENT_TYPE, Route.CONTENT_TYPE);
+        response.setStatusCode(200)
+                .putHeader(HttpHeaders.CONTENT_TYPE, Route.CONTENT_TYPE)
+                .setChunked(true);
         dropRestOfBody();
     }
 

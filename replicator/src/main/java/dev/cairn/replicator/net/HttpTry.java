@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -83,6 +84,8 @@ final class HttpTry {
             request.end(body.isEmpty() ? Buffer.buffer() : Buffer.buffer(body.get(0)));
             return;
         }
+        long bytes = body.stream().mapToLong(frame -> frame.length).sum();
+        request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(bytes));
         Deque<Future<Void>> writes = new ArrayDeque<>();
         for (byte[] frame : body) {
             if (answer.isComplete()) {

@@ -55,6 +55,14 @@ final class SocketBytes implements Transport {
 
     private final class Counter extends ChannelDuplexHandler {
 
+        /** Vert.x clears the pipeline of an open connection down to its own handlers before it speaks HTTP on it. */
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            if (context.channel().isActive()) {
+                context.pipeline().addFirst(new Counter());
+            }
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof ByteBuf bytes) {

@@ -233,6 +233,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private void stream(HttpServerRequest http, Route route, Request request, ResponseStream stream) {
+        http.response().setChunked(true);
         while (true) {
             Response next = stream.next();
             var written = http.response().write(Buffer.buffer(ResponseCodec.encode(route, next, true)));

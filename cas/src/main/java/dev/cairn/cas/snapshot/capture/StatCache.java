@@ -7,15 +7,14 @@ import dev.cairn.cas.manifest.Segment;
 import dev.cairn.cas.manifest.Xattr;
 import dev.cairn.cas.manifest.Xattrs;
 import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.seal.KeyedDigest;
+import dev.cairn.cas.seal.Secret;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +69,7 @@ final class StatCache {
 
     private final @Nullable LocalTable table;
     private final LocalTable reading;
-    private final Mac mac;
+    private final KeyedDigest digest;
     private final byte[] base;
     private final Instant start;
     private final List<LocalTable.Row> rows = new ArrayList<>();
@@ -83,17 +82,12 @@ final class StatCache {
      * @param start when the capture started
      * @param readOnly whether to leave the table as it is
      */
-    StatCache(LocalTable table, byte[] key, byte[] base, Instant start, boolean readOnly) {
+    StatCache(LocalTable table, Secret key, byte[] base, Instant start, boolean readOnly) {
         this.table = readOnly ? null : table;
         this.reading = table;
         this.base = base;
         this.start = start;
-        try {
-            mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime lacks HMAC-SHA-256", e);
-        }
+        this.digest = new KeyedDigest(key);
     }
 
     /** Whether the file, which looks like {@code stat} now, has this content and these attributes for certain. */
@@ -183,55 +177,54 @@ final class StatCache {
     }
 
     private byte[] rowKey(Domain domain, EntryPath path) {
-        mac.update(domain.code);
-        mac.update(base);
+        digest.add(domain.code);
+        digest.add(base);
         if (base.length > 0) {
-            mac.update((byte) 0);
+            digest.add((byte) 0);
         }
-        mac.update(path.key());
-        return Arrays.copyOf(mac.doFinal(), HASH_BYTES);
+        digest.add(path.key());
+        return digest.finish(HASH_BYTES);
     }
 
     private byte[] fingerprint(Content content, Xattrs xattrs) {
-        mac.update(Domain.FINGERPRINT.code);
+        digest.add(Domain.FINGERPRINT.code);
         switch (content) {
-            case Content.Inline(byte[] bytes) -> number(1, bytes.length).update(bytes);
+            case Content.Inline(byte[] bytes) -> number(1, bytes.length).add(bytes);
             case Content.Segments(List<Segment> list) -> {
                 number(2, list.size());
                 list.forEach(this::segment);
             }
             case Content.Listed listed ->
-                number(3, listed.size()).update(listed.root().bytes());
+                number(3, listed.size()).add(listed.root().bytes());
         }
         switch (xattrs) {
             case Xattrs.Inline(List<Xattr> attributes) -> {
                 number(1, attributes.size());
                 for (Xattr attribute : attributes) {
-                    number(attribute.name().length, attribute.value().length).update(attribute.name());
-                    mac.update(attribute.value());
+                    number(attribute.name().length, attribute.value().length).add(attribute.name());
+                    digest.add(attribute.value());
                 }
             }
             case Xattrs.Stored stored ->
-                number(2, stored.bytes()).update(stored.chunk().bytes());
+                number(2, stored.bytes()).add(stored.chunk().bytes());
         }
-        return Arrays.copyOf(mac.doFinal(), HASH_BYTES);
+        return digest.finish(HASH_BYTES);
     }
 
     private void segment(Segment segment) {
         switch (segment) {
             case Segment.Data data -> {
-                number(1, data.length()).update(data.chunk().bytes());
+                number(1, data.length()).add(data.chunk().bytes());
                 number(0, data.repeat());
             }
             case Segment.Hole hole -> number(2, hole.bytes());
         }
     }
 
-    private Mac number(int kind, long number) {
-        mac.update(ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
+    private KeyedDigest number(int kind, long number) {
+        return digest.add(ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
                 .putInt(kind)
                 .putLong(number)
-                .flip());
-        return mac;
+                .array());
     }
 }

@@ -51,7 +51,7 @@ final class TreeCapture {
         this.tally = new CaptureTally(progress);
         this.statCache = new StatCache(
                 repository.store().local(StatCache.TABLE),
-                repository.keys().localKey().copy(),
+                repository.keys().localKey(),
                 base(sources),
                 start,
                 plan.dryRun());
