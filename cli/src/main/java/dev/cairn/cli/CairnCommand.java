@@ -21,10 +21,14 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            RepairCommand.class,
             RemoteCommand.class,
             PushCommand.class,
             PullCommand.class,
             CloneCommand.class,
+            ServeCommand.class,
+            DeviceCommand.class,
+            TenantCommand.class,
             VersionCommand.class
         })
 final class CairnCommand implements Runnable {

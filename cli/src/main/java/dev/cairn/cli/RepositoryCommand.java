@@ -1,39 +1,7 @@
 package dev.cairn.cli;
 
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
-
 /** A command that works on a repository of this machine. */
-abstract class RepositoryCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    private long startNanos;
-
-    /** Runs the command. */
-    abstract ExitCode run() throws Exception;
-
-    @Override
-    public final Integer call() throws Exception {
-        startNanos = System.nanoTime();
-        return run().number();
-    }
-
-    /** Seconds since the command began, to the millisecond. */
-    final double seconds() {
-        return Math.round((System.nanoTime() - startNanos) / 1e6) / 1e3;
-    }
-
-    final CairnCommand cairn() {
-        return (CairnCommand) spec.root().userObject();
-    }
-
-    final Console console() {
-        return cairn().console();
-    }
+abstract class RepositoryCommand extends TimedCommand {
 
     final RepositoryAccess access() {
         return new RepositoryAccess(cairn().global(), cairn().places());

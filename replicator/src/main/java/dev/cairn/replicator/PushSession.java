@@ -166,7 +166,7 @@ public final class PushSession implements Session {
             String branch = name;
             Branch local = store.branch(branch)
                     .orElseThrow(() -> new RemoteException.Refused(
-                            "there is no branch '" + branch + "' here", "List them with 'cairn branch list'."));
+                            "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
             Branch there = remote.get(branch);
             ObjectId head = there == null ? null : there.snapshot();
             if (local.snapshot().equals(head)) {

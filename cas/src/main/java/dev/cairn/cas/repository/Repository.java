@@ -9,6 +9,8 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.lmdb.LmdbObjectStore;
+import dev.cairn.cas.lmdb.RebuildReport;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.KeyFile;
 import dev.cairn.cas.seal.ObjectHasher;
@@ -133,6 +135,14 @@ public final class Repository implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    /**
+     * Rebuilds the index of the replica in {@code folder} from its volumes, without any key: as {@link
+     * LmdbObjectStore#rebuildIndex}.
+     */
+    public static RebuildReport rebuildIndex(Path folder, OpenOptions options) {
+        return LmdbObjectStore.rebuildIndex(folder, Storage.lmdbOptions(options));
     }
 
     private static RepositoryConfiguration configuration(ObjectStore store, Path folder) {

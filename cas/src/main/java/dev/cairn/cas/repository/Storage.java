@@ -29,7 +29,8 @@ interface Storage {
         };
     }
 
-    private static LmdbObjectStore.Options lmdbOptions(OpenOptions options) {
+    /** What LMDB is told. */
+    static LmdbObjectStore.Options lmdbOptions(OpenOptions options) {
         return LmdbObjectStore.Options.DEFAULT
                 .withLockWait(options.lockWait())
                 .withReadOnly(options.readOnly())

@@ -1,0 +1,10 @@
+package dev.cairn.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code cairn tenant}: whose repositories a server keeps. */
+@Command(
+        name = "tenant",
+        description = "The tenants of a server. Works on its data folder, while it runs too.",
+        subcommands = {TenantAddCommand.class, TenantListCommand.class})
+final class TenantCommand extends CommandGroup {}
