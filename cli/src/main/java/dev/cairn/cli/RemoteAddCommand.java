@@ -37,7 +37,7 @@ final class RemoteAddCommand extends RepositoryCommand {
         Duration patience = DurationText.parse(retryFor);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);
-        DeviceId device = DeviceId.of(remotes.deviceKey().publicKey());
+        DeviceId device = DeviceId.ofPublicKey(remotes.deviceKey().publicKey());
         try (RemoteClient client = remotes.client(pinned, patience)) {
             if (code == null) {
                 client.hello();

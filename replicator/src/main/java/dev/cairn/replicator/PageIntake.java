@@ -187,6 +187,10 @@ final class PageIntake {
 
     private void commitPages() {
         for (Spooled spooled : window) {
+            if (spooled.record.header().kind() == RecordKind.SNAPSHOT) {
+                // What is checked of a snapshot is its whole manifest, read from the store.
+                commitVerified();
+            }
             SealedRecord checked = check(spooled);
             if (checked != null) {
                 stage(checked);

@@ -27,7 +27,8 @@ public record Replica(ObjectStore store, Sealer sealer, Checks checks) {
         void page(ObjectId id, PlainObject page);
 
         /**
-         * Checks the signature and the certificate of a snapshot. Its id was verified before.
+         * Checks the signature and the certificate of a snapshot. Its id was verified before, and everything it reaches is in
+         * the store.
          *
          * @throws dev.cairn.cas.CorruptDataException if it is not signed by a replica of this repository
          */
