@@ -71,7 +71,9 @@ final class CairnCommand implements Runnable {
     public void run() {
         if (!help) {
             throw CommandFailure.usage(
-                    "a command is missing", spec.commandLine().getUsageMessage());
+                    "a command is missing; there are "
+                            + String.join(", ", spec.subcommands().keySet()),
+                    "See 'cairn --help'.");
         }
     }
 }

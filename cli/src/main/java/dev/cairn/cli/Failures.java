@@ -9,6 +9,7 @@ import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
+import dev.cairn.cas.snapshot.capture.SourceException;
 import dev.cairn.replicator.RemoteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ final class Failures {
             case CommandFailure failure -> failure.problem();
             case StoreException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
             case RemoteException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
+            case SourceException failure -> new Problem(ExitCode.FAILED, text(failure), failure.hint());
             case CancellationException stopped ->
                 new Problem(
                         ExitCode.INTERRUPTED, text(stopped), "Run the command again; it goes on from what is stored.");

@@ -47,6 +47,9 @@ final class RestoreCommand extends RepositoryCommand {
 
     @Override
     ExitCode run() {
+        if (target.isEmpty()) {
+            throw CommandFailure.usage("the target is empty", "Give --target the folder to write to.");
+        }
         RestoreResult result;
         try (Repository repository = access().open()) {
             SnapshotPlace found = SnapshotPlace.find(repository, place);
@@ -100,16 +103,15 @@ final class RestoreCommand extends RepositoryCommand {
     }
 
     private String text(RestoreResult result) {
-        StringBuilder text =
-                new StringBuilder("%s %,d files (%s) and %,d folders to %s in %.1f s; %,d files were the same already."
-                        .formatted(
-                                dryRun ? "Would restore" : "Restored",
-                                result.files(),
-                                SizeText.of(result.bytes()),
-                                result.directories(),
-                                target,
-                                seconds(),
-                                result.filesSkipped()));
+        StringBuilder text = new StringBuilder("%s %s (%s) and %s to %s in %.1f s; %s the same already."
+                .formatted(
+                        dryRun ? "Would restore" : "Restored",
+                        CountText.of(result.files(), "file"),
+                        SizeText.of(result.bytes()),
+                        CountText.of(result.directories(), "folder"),
+                        target,
+                        seconds(),
+                        CountText.of(result.filesSkipped(), "file")));
         if (result.removed() > 0) {
             text.append("%n%s %,d that the snapshot does not have."
                     .formatted(dryRun ? "Would remove" : "Removed", result.removed()));

@@ -132,7 +132,7 @@ final class SnapshotCommand extends RepositoryCommand {
                             + ". To keep them apart, use --branch NAME.");
         }
         console().result(() -> json(repository, result), () -> text(result));
-        if (!dryRun) {
+        if (result.snapshot() != null) {
             console()
                     .message("Next: cairn restore " + branch
                             + " --target DIR    cairn snapshots    cairn remote add NAME URL");
@@ -147,19 +147,19 @@ final class SnapshotCommand extends RepositoryCommand {
                     .append(branch)
                     .append(": ");
         }
-        text.append("%,d files in %,d folders, %s. %,d new, %,d changed, %,d unmodified.%n"
+        text.append("%s in %s, %s. %,d new, %,d changed, %,d unmodified.%n"
                 .formatted(
-                        result.files(),
-                        result.directories(),
+                        CountText.of(result.files(), "file"),
+                        CountText.of(result.directories(), "folder"),
                         SizeText.of(result.bytes()),
                         result.filesNew(),
                         result.filesChanged(),
                         result.filesUnmodified()));
-        text.append("%s %s in %,d new chunks as %s, in %.1f s."
+        text.append("%s %s in %s as %s, in %.1f s."
                 .formatted(
                         dryRun ? "Would store" : "Stored",
                         SizeText.of(result.bytesNew()),
-                        result.chunksNew(),
+                        CountText.of(result.chunksNew(), "new chunk"),
                         SizeText.of(result.bytesStored()),
                         seconds()));
         if (result.errorCount() > 0) {

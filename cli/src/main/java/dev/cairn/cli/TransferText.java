@@ -27,7 +27,7 @@ final class TransferText {
                 .put("bytesReceived", report.wire().bytesReceived())
                 .put("requests", report.wire().requests())
                 .put("deltaRecords", result.deltaRecords())
-                .put("batchesResent", result.batchesResent())
+                .put("batchesResent", result.batchesResent() + report.wire().batchesRepeated())
                 .put("excessBytes", result.excessBytes())
                 .put("seconds", seconds);
         ArrayNode branches = node.putArray("branches");
@@ -63,14 +63,14 @@ final class TransferText {
         if (result.branches().isEmpty()) {
             text.append("No branches yet.").append(System.lineSeparator());
         }
-        return text.append("%s: %,d records sent, %,d received; %s up, %s down in %,d requests, %.1f s."
+        return text.append("%s: %s sent, %,d received; %s up, %s down in %s, %.1f s."
                         .formatted(
                                 verb,
-                                result.recordsSent(),
+                                CountText.of(result.recordsSent(), "record"),
                                 result.recordsReceived(),
                                 SizeText.of(report.wire().bytesSent()),
                                 SizeText.of(report.wire().bytesReceived()),
-                                report.wire().requests(),
+                                CountText.of(report.wire().requests(), "request"),
                                 seconds))
                 .toString();
     }

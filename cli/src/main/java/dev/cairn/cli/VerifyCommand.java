@@ -69,9 +69,9 @@ final class VerifyCommand extends RepositoryCommand {
     }
 
     private String text(VerificationResult result) {
-        String read = "%,d objects, %s %s, in %.1f s"
+        String read = "%s, %s %s, in %.1f s"
                 .formatted(
-                        result.objects(),
+                        CountText.of(result.objects(), "object"),
                         SizeText.of(result.bytes()),
                         data ? "with all contents" : "without contents",
                         seconds());

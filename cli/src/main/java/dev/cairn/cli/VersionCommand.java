@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.RecordHeader;
+import dev.cairn.replicator.protocol.ProtocolVersions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -21,9 +22,17 @@ final class VersionCommand implements Runnable {
                         () -> {
                             ObjectNode node = Console.object().put("version", version);
                             node.putObject("formats").put("record", RecordHeader.FORMAT);
+                            node.putObject("protocol")
+                                    .put("min", ProtocolVersions.OWN.min())
+                                    .put("max", ProtocolVersions.OWN.max());
                             return node.put("java", Runtime.version().toString());
                         },
-                        () -> "cairn %s (record format %d, Java %s)"
-                                .formatted(version, RecordHeader.FORMAT, Runtime.version()));
+                        () -> "cairn %s (record format %d, protocol %d to %d, Java %s)"
+                                .formatted(
+                                        version,
+                                        RecordHeader.FORMAT,
+                                        ProtocolVersions.OWN.min(),
+                                        ProtocolVersions.OWN.max(),
+                                        Runtime.version()));
     }
 }

@@ -72,8 +72,8 @@ final class HttpLine implements AutoCloseable {
     }
 
     /** Bytes at the socket, TLS included, and requests, repetitions included. */
-    WireCounts counts() {
-        return new WireCounts(socketBytes.sent(), socketBytes.received(), requests.sum());
+    WireCounts counts(long batchesRepeated) {
+        return new WireCounts(socketBytes.sent(), socketBytes.received(), requests.sum(), batchesRepeated);
     }
 
     /** The key that the server showed last; null if it showed none. */

@@ -144,7 +144,7 @@ public final class RemoteClient implements AutoCloseable {
 
     /** What went over the wire so far. */
     public WireCounts counts() {
-        return line.counts();
+        return requests.counts();
     }
 
     /** Makes the call that is under way, and every further one, end with {@link RemoteException.Cancelled}. */
@@ -171,7 +171,7 @@ public final class RemoteClient implements AutoCloseable {
                     switch (action) {
                         case Action.Send(long number, Request request) -> start(number, request);
                         case Action.Done(var result) -> {
-                            return new TransferReport(result, line.counts());
+                            return new TransferReport(result, requests.counts());
                         }
                         case Action.Fail(RuntimeException cause, var result) -> throw cause;
                     }

@@ -16,6 +16,7 @@ import dev.cairn.replicator.protocol.ResponseCodec;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
@@ -34,6 +35,7 @@ final class Requests {
     private final RemoteUrl url;
     private final RetryPolicy policy;
     private final RandomGenerator.SplittableGenerator random;
+    private final LongAdder batchesRepeated = new LongAdder();
 
     Requests(
             HttpLine line,
@@ -46,6 +48,11 @@ final class Requests {
         this.url = url;
         this.policy = policy;
         this.random = random;
+    }
+
+    /** What went over the wire so far. */
+    WireCounts counts() {
+        return line.counts(batchesRepeated.sum());
     }
 
     /** Where events go. Blocks while the session is busy with earlier ones. */
@@ -72,6 +79,9 @@ final class Requests {
                     if (attempt.parts > 0) {
                         events.accept(new Event.Interrupted(number));
                         return;
+                    }
+                    if (request instanceof Request.Batch) {
+                        batchesRepeated.increment();
                     }
                 }
             }

@@ -43,6 +43,9 @@ public record CapturePlan(
             throw new IllegalArgumentException(
                     "a snapshot has 1 to %d sources, not %d".formatted(SOURCES_MAX, sources.size()));
         }
+        if (sources.stream().anyMatch(source -> source.length == 0)) {
+            throw new IllegalArgumentException("an empty path names nothing");
+        }
     }
 
     /** The plan for these sources on a branch, without anything special. */

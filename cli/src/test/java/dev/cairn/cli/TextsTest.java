@@ -1,0 +1,78 @@
+package dev.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What the command line reads and writes as text. */
+class TextsTest {
+
+    @Test
+    void durations_everyUnit_isRead() {
+        assertThat(DurationText.parse("500ms")).isEqualTo(Duration.ofMillis(500));
+        assertThat(DurationText.parse("30")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(DurationText.parse("5m")).isEqualTo(Duration.ofMinutes(5));
+        assertThat(DurationText.parse("2h")).isEqualTo(Duration.ofHours(2));
+        assertThat(DurationText.parse("7d")).isEqualTo(Duration.ofDays(7));
+        for (String wrong : new String[] {"", "soon", "-1s", "1w", "1.5s", "99999999999s", "1 s"}) {
+            assertThatThrownBy(() -> DurationText.parse(wrong)).isInstanceOf(CommandFailure.class);
+        }
+    }
+
+    @Test
+    void sizes_threeDigits_withAUnit() {
+        assertThat(SizeText.of(0)).isEqualTo("0 B");
+        assertThat(SizeText.of(999)).isEqualTo("999 B");
+        assertThat(SizeText.of(1000)).isEqualTo("1.00 kB");
+        assertThat(SizeText.of(123_456_789)).isEqualTo("123 MB");
+        assertThat(SizeText.of(Long.MAX_VALUE)).isEqualTo("9.22 EB");
+    }
+
+    @Test
+    void counts_oneAndMany_haveTheirNoun() {
+        assertThat(CountText.of(1, "file")).isEqualTo("1 file");
+        assertThat(CountText.of(0, "file")).isEqualTo("0 files");
+        assertThat(CountText.of(12_345, "file")).isEqualTo("12,345 files");
+    }
+
+    @Test
+    void rawText_anyBytes_comeBackTheSame() {
+        long seed = 20_261_128;
+        System.out.println("seed=" + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 2000; i++) {
+            byte[] bytes = new byte[random.nextInt(12)];
+            random.nextBytes(bytes);
+            assertThat(RawText.bytes(RawText.of(bytes))).isEqualTo(bytes);
+        }
+        assertThat(RawText.of("grün".getBytes(StandardCharsets.UTF_8))).isEqualTo("grün");
+        assertThat(RawText.isUtf8("grün")).isTrue();
+        assertThat(RawText.isUtf8(RawText.of(new byte[] {(byte) 0xff}))).isFalse();
+    }
+
+    @Test
+    void paths_ofAnyBytes_nameTheSameFile() {
+        assertThat(PathText.path("/a b/ü")).isEqualTo(Path.of("/a b/ü"));
+        Path odd = PathText.path(RawText.of(new byte[] {'/', 'x', (byte) 0xfe}));
+        assertThat(odd.toUri().getRawPath()).isEqualTo("/x%FE");
+    }
+
+    @Test
+    void foreignText_controlCharacters_areShownAsEscapes() {
+        assertThat(ShownText.oneLine("plain ü")).isEqualTo("plain ü");
+        assertThat(ShownText.oneLine("a\nb\u001b[31m\u202e")).isEqualTo("a\\u{a}b\\u{1b}[31m\\u{202e}");
+    }
+
+    @Test
+    void exitCodes_areThoseOfTheContract() {
+        assertThat(ExitCode.values())
+                .extracting(ExitCode::number)
+                .containsExactly(0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 130);
+        assertThat(ExitCode.NO_REPOSITORY.word()).isEqualTo("no-repository");
+    }
+}
