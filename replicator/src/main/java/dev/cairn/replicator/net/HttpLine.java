@@ -135,7 +135,7 @@ final class HttpLine implements AutoCloseable {
             if (e instanceof InterruptedException interrupted) {
                 throw interrupted;
             }
-            throw new TransportFault("no connection to " + url.server() + " in time", e);
+            throw TransportFault.noConnection("no connection to " + url.server() + " in time", e);
         } catch (ExecutionException e) {
             throw refusal(e.getCause());
         }
@@ -149,7 +149,7 @@ final class HttpLine implements AutoCloseable {
             }
         }
         String reason = failure == null ? "unknown" : String.valueOf(failure.getMessage());
-        return new TransportFault("no connection to %s: %s".formatted(url.server(), reason), failure);
+        return TransportFault.noConnection("no connection to %s: %s".formatted(url.server(), reason), failure);
     }
 
     private void check(HttpClientRequest request) {
@@ -179,7 +179,7 @@ final class HttpLine implements AutoCloseable {
             }
             return SocketAddress.inetSocketAddress(url.port(), address.getHostAddress());
         } catch (UnknownHostException e) {
-            throw new TransportFault("there is no host named " + url.host(), e);
+            throw TransportFault.noConnection("there is no host named " + url.host(), e);
         }
     }
 

@@ -80,7 +80,7 @@ final class Requests {
                         events.accept(new Event.Interrupted(number));
                         return;
                     }
-                    if (request instanceof Request.Batch) {
+                    if (request instanceof Request.Batch && !e.isUnsent()) {
                         batchesRepeated.increment();
                     }
                 }
@@ -132,8 +132,8 @@ final class Requests {
     }
 
     static TransportFault fault(Problem problem) {
-        return new TransportFault(
-                "the server says: " + problem.message(), null, TimeUnit.SECONDS.toNanos(problem.retryAfterSeconds()));
+        return TransportFault.comeBack(
+                "the server says: " + problem.message(), TimeUnit.SECONDS.toNanos(problem.retryAfterSeconds()));
     }
 
     /** One try of a request, with a new session if it takes one. */
