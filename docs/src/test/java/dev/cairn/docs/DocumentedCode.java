@@ -1,15 +1,14 @@
 package dev.cairn.docs;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaField;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.Route;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,13 +60,19 @@ final class DocumentedCode {
         return constants;
     }
 
-    /** Constants of {@code classes} that are named as limits are, and that {@code documented} lacks. */
-    static List<String> undocumentedLimits(JavaClasses classes, Set<String> packages, Set<String> documented) {
+    /** Constants of these classes, and of those inside them, that are named as limits are and that {@code documented} lacks. */
+    static List<String> undocumentedLimits(Collection<String> classes, Set<String> documented)
+            throws ClassNotFoundException {
         List<String> faults = new ArrayList<>();
-        for (JavaClass type : classes) {
-            for (JavaField field : packages.contains(type.getPackageName()) ? type.getFields() : Set.<JavaField>of()) {
+        Deque<Class<?>> open = new ArrayDeque<>();
+        for (String name : classes) {
+            open.add(Class.forName(name, false, DocumentedCode.class.getClassLoader()));
+        }
+        for (Class<?> type = open.poll(); type != null; type = open.poll()) {
+            open.addAll(List.of(type.getDeclaredClasses()));
+            for (Field field : type.getDeclaredFields()) {
                 String path = type.getName().substring(ROOT.length()) + "." + field.getName();
-                if (field.getModifiers().contains(JavaModifier.STATIC)
+                if (Modifier.isStatic(field.getModifiers())
                         && field.getName().matches("\\w+_(MAX|LIMIT)")
                         && !documented.contains(path)) {
                     faults.add(path + " is in no table of limits: say its value and its reason");

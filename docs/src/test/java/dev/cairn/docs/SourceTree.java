@@ -204,6 +204,19 @@ final class SourceTree {
         return packages;
     }
 
+    /** The names of the outermost classes of some packages, by their files. */
+    List<String> classes(Set<String> packages) {
+        List<String> classes = new ArrayList<>();
+        for (Path file : files("src/main/java", ".java")) {
+            String name = String.valueOf(file.getFileName()).replace(".java", "");
+            Matcher line = PACKAGE.matcher(text(file));
+            if (!name.equals("package-info") && line.find() && packages.contains(line.group(1))) {
+                classes.add(line.group(1) + "." + name);
+            }
+        }
+        return classes;
+    }
+
     /** The files below {@code MODULE/under} whose name ends so, sorted. */
     private List<Path> files(String under, String end) {
         List<Path> found = new ArrayList<>();
