@@ -92,16 +92,21 @@ final class LsCommand extends RepositoryCommand {
                 .formatted(
                         letter(entry.type()),
                         permissions(entry.metadata().mode()),
-                        entry.metadata().owner().user().isEmpty()
-                                ? entry.metadata().owner().uidUnsigned()
-                                : entry.metadata().owner().user(),
-                        entry.metadata().owner().group().isEmpty()
-                                ? entry.metadata().owner().gidUnsigned()
-                                : entry.metadata().owner().group(),
+                        owner(
+                                entry.metadata().owner().user(),
+                                entry.metadata().owner().uidUnsigned()),
+                        owner(
+                                entry.metadata().owner().group(),
+                                entry.metadata().owner().gidUnsigned()),
                         entry.size(),
                         TIME.format(mtime(entry)),
                         entry.path(),
                         target);
+    }
+
+    /** The name where the snapshot has one, else the number. */
+    static String owner(String name, long number) {
+        return name.isEmpty() ? Long.toString(number) : RawName.display(name);
     }
 
     private static char letter(EntryType type) {

@@ -121,8 +121,11 @@ final class SnapshotsCommand extends RepositoryCommand {
                 .formatted("snapshot", "branch", "time", "files", "size", "host", "paths"));
         for (Listed one : listed) {
             SnapshotDescription description = one.snapshot().description();
-            List<String> paths =
-                    description.paths().stream().map(RawName::display).toList();
+            List<String> paths = description.paths().stream()
+                    .map(path -> RawName.display(path))
+                    .toList();
+            List<String> tags =
+                    description.tags().stream().map(tag -> RawName.display(tag)).toList();
             text.append("%n%-12s  %-12s  %-19s  %,9d  %8s  %-12s  %s%s"
                     .formatted(
                             one.snapshot().id().abbreviated(),
@@ -130,9 +133,9 @@ final class SnapshotsCommand extends RepositoryCommand {
                             TIME.format(description.time()),
                             description.totals().files(),
                             SizeText.of(description.totals().bytes()),
-                            description.host(),
+                            RawName.display(description.host()),
                             String.join(" ", paths),
-                            description.tags().isEmpty() ? "" : "  " + description.tags()));
+                            tags.isEmpty() ? "" : "  " + tags));
         }
         return text.toString();
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +41,10 @@ final class SourceTree {
 
     /** Spelled in halves, so that this file does not break its own rule. */
     private static final Pattern LEFT_OPEN = Pattern.compile("\\b(" + "TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+
+    private static final Pattern LABEL = Pattern.compile("\"(cairn [a-z ]+ \\d+)\"");
+
+    private static final Pattern PACKAGE = Pattern.compile("^package +([\\w.]+);", Pattern.MULTILINE);
 
     private static final Pattern JAVA_PACKAGE = Pattern.compile("option +java_package *= *\"([\\w.]+)\"");
 
@@ -162,6 +167,54 @@ final class SourceTree {
             owners.add(option.group(1).replaceFirst("\\.wire$", ""));
         }
         return List.copyOf(owners);
+    }
+
+    /**
+     * The labels by which one purpose of a key, a code or a signature is told from another: literals that begin with the
+     * product's name and end in a version.
+     */
+    Set<String> labels() {
+        TreeSet<String> labels = new TreeSet<>();
+        for (Path file : files("src/main/java", ".java")) {
+            Matcher literals = LABEL.matcher(text(file));
+            while (literals.find()) {
+                labels.add(literals.group(1));
+            }
+        }
+        return labels;
+    }
+
+    /** The texts of a module's {@code .proto} files. */
+    List<String> protobufs(String module) {
+        return files("src/main", ".proto").stream()
+                .filter(file -> file.startsWith(root.resolve(module)))
+                .map(SourceTree::text)
+                .toList();
+    }
+
+    /** The packages of the product, as their folders name them. */
+    Set<String> packages() {
+        TreeSet<String> packages = new TreeSet<>();
+        for (Path file : files("src/main/java", "package-info.java")) {
+            Matcher line = PACKAGE.matcher(text(file));
+            if (line.find()) {
+                packages.add(line.group(1));
+            }
+        }
+        return packages;
+    }
+
+    /** The names of the outermost classes of some packages, by their files. */
+    List<String> classes(Set<String> packages) {
+        List<String> classes = new ArrayList<>();
+        for (Path file : files("src/main/java", ".java")) {
+            String name = String.valueOf(file.getFileName()).replace(".java", "");
+            Matcher line = PACKAGE.matcher(text(file));
+            if (!name.equals("package-info") && line.find() && packages.contains(line.group(1))) {
+                classes.add(line.group(1) + "." + name);
+            }
+        }
+        return classes;
     }
 
     /** The files below {@code MODULE/under} whose name ends so, sorted. */

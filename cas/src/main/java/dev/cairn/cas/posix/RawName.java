@@ -75,7 +75,11 @@ public final class RawName {
      * characters that change the writing direction escaped, so that it stands on one line and moves no cursor.
      */
     public static String display(byte[] bytes) {
-        String text = text(bytes);
+        return display(text(bytes));
+    }
+
+    /** As {@link #display(byte[])}, of a text that somebody else wrote: a tag, a host, an owner's name. */
+    public static String display(String text) {
         StringBuilder out = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

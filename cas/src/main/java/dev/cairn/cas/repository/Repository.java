@@ -27,6 +27,7 @@ import dev.cairn.chunker.ChunkProfile;
 import dev.cairn.chunker.GearTable;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -327,16 +328,22 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Takes over a configuration that another replica or a server has and that is newer than this one.
+     * Takes over a configuration that another replica or a server has, if the revision that its maker signed is above that of
+     * the own one. The revision that a store or a server counts decides nothing: it is not signed, and whoever says a high one
+     * could bring back old key slots or take away new ones.
      *
      * @throws CorruptDataException if it is not of this repository, or not made by a holder of its root secret
      */
-    public void adoptConfiguration(StoredConfiguration newer) {
-        RepositoryConfiguration next = RepositoryConfiguration.parse(newer.bytes(), "the remote");
+    public void adoptConfiguration(StoredConfiguration offered) {
+        RepositoryConfiguration next = RepositoryConfiguration.parse(offered.bytes(), "the remote");
         RepositoryMaker.requireSame(id(), next.repositoryId(), folder);
         next.verify(keys, "the remote");
-        long revision = store.configuration().map(StoredConfiguration::revision).orElse(0L);
-        if (store.configure(revision, next.bytes())) {
+        StoredConfiguration stored = store.configuration()
+                .orElseThrow(() -> new CorruptDataException(folder.toString(), "a configuration", "none"));
+        RepositoryConfiguration own = RepositoryConfiguration.parse(stored.bytes(), folder.toString());
+        // The very same is stored again, so that this store's count follows the other's and nobody asks a second time.
+        boolean isTaken = next.revision() > own.revision() || Arrays.equals(next.bytes(), own.bytes());
+        if (isTaken && store.configure(stored.revision(), next.bytes())) {
             configuration = next;
         }
     }

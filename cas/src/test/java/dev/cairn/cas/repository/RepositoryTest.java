@@ -13,10 +13,13 @@ import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoreFullException;
+import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.cas.seal.Entropy;
+import dev.cairn.cas.seal.RecoveryCode;
 import dev.cairn.cas.seal.ReplicaId;
+import dev.cairn.cas.seal.Slot;
 import dev.cairn.cas.seal.SlotSecret;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotDescription;
@@ -299,6 +302,44 @@ final class RepositoryTest {
                 moved, _ -> new KeySource.RecoveryText(created.recoveryCode()), OpenOptions.DEFAULT, seams)) {
             assertThat(again.replica().id()).isEqualTo(original);
         }
+    }
+
+    /** A server counts changes by itself and can say any number: the revision that a holder of the key signed decides. */
+    @Test
+    void adoptConfiguration_notNewerThanOurs_keepsOurs() {
+        Repository repository = create().repository();
+        byte[] first = repository.configuration().bytes();
+        byte[] another = withSlot(repository, RecoveryCode.generate(Entropy.system()), "theirs");
+        RecoveryCode mine = RecoveryCode.generate(Entropy.system());
+        repository.addSlot(mine, "mine");
+
+        repository.adoptConfiguration(new StoredConfiguration(99, first));
+        repository.adoptConfiguration(new StoredConfiguration(99, another));
+
+        assertThat(repository.configuration().slots().getLast().label()).isEqualTo("mine");
+        try (Repository again = open(new KeySource.RecoveryText(mine.text()))) {
+            assertThat(again.configuration().revision()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void adoptConfiguration_newerThanOurs_takesItOver() {
+        Repository repository = create().repository();
+        RecoveryCode theirs = RecoveryCode.generate(Entropy.system());
+        byte[] newer = withSlot(repository, theirs, "theirs");
+
+        repository.adoptConfiguration(new StoredConfiguration(2, newer));
+
+        assertThat(repository.configuration().slots().getLast().label()).isEqualTo("theirs");
+        try (Repository again = open(new KeySource.RecoveryText(theirs.text()))) {
+            assertThat(again.configuration().bytes()).isEqualTo(newer);
+        }
+    }
+
+    /** What another replica makes of this one's configuration. */
+    private static byte[] withSlot(Repository repository, SlotSecret secret, String label) {
+        Slot slot = Slot.make(secret, repository.keys(), label, TIME, Entropy.system());
+        return repository.configuration().withSlot(slot, repository.keys()).bytes();
     }
 
     @Test
