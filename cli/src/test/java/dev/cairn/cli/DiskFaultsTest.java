@@ -54,7 +54,7 @@ class DiskFaultsTest {
 
     @Test
     void snapshot_fullDisk_saysSoAndLosesNothing() throws Exception {
-        Path large = noise("large", 2 * DISK_MB << 20);
+        Path large = noise("large", (2 * DISK_MB) << 20);
 
         TestUser.Ending full = user.run("-r", repository(), "snapshot", large.toString(), "--json");
 
@@ -81,7 +81,7 @@ class DiskFaultsTest {
 
     @Test
     void restore_fullDisk_leavesNoHalfFile() throws Exception {
-        Path large = noise("large", 2 * DISK_MB << 20);
+        Path large = noise("large", (2 * DISK_MB) << 20);
         user.ok("snapshot", large.toString());
 
         TestUser.Ending full =
