@@ -5,14 +5,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C: the first asks the command to stop, and the process ends within a second whether it did or not. The exit code is
- * then 130, the JVM's own for an interrupt.
+ * Ctrl-C: the first asks the command to stop and to say so, and the process ends within a second whether it did or not. The exit
+ * code is then 130, the JVM's own for an interrupt.
  */
 final class Interruption implements Cancellation, AutoCloseable {
 
     private static final long GRACE_MILLIS = 900;
 
-    private final CountDownLatch ended = new CountDownLatch(1);
+    /** The command has told what became of it. One for the process, as the command is. */
+    private static final CountDownLatch TOLD = new CountDownLatch(1);
+
     private final Thread hook = new Thread(this::requested, "interruption");
     private volatile boolean requested;
 
@@ -34,6 +36,11 @@ final class Interruption implements Cancellation, AutoCloseable {
         return interruption;
     }
 
+    /** The command has ended and told what became of it: the process need not wait for it any longer. */
+    static void told() {
+        TOLD.countDown();
+    }
+
     @Override
     public boolean isRequested() {
         return requested;
@@ -44,8 +51,8 @@ final class Interruption implements Cancellation, AutoCloseable {
         requested = true;
         stop.run();
         try {
-            // Whether it ended in time makes no difference: what was committed stays.
-            boolean _ = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            // Whether it did in time makes no difference: what was committed stays.
+            boolean _ = TOLD.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -53,12 +60,11 @@ final class Interruption implements Cancellation, AutoCloseable {
 
     @Override
     public void close() {
-        ended.countDown();
         if (!requested) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // Shutting down already; the hook runs and finds that everything has ended.
+                // Shutting down already: the hook runs.
                 requested = true;
             }
         }

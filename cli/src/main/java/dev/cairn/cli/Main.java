@@ -17,6 +17,7 @@ public final class Main {
     public static void main(String[] args) {
         String[] arguments = ProcessArguments.of(args).stream().map(RawText::of).toArray(String[]::new);
         int code = run(Places.system(), Console.utf8(System.out), Console.utf8(System.err), arguments);
+        Interruption.told();
         // Not a return: threads of a library must not keep the process.
         System.exit(code);
     }
