@@ -71,7 +71,11 @@ final class TestClient implements AutoCloseable {
             if (status == 200) {
                 throw new AssertionError("a problem was expected");
             }
-            return ProblemCodec.decode(status, frame());
+            Problem problem = ProblemCodec.decode(status, frame());
+            if (problem.code().status() != status) {
+                throw new AssertionError("status " + status + " with " + problem);
+            }
+            return problem;
         }
 
         Reply orThrow() {
