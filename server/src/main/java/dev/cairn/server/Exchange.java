@@ -317,8 +317,8 @@ final class Exchange {
     private static Problem logged(Problem problem, Throwable failure, HttpServerRequest request) {
         boolean isOwnFault = switch (problem.code()) {
             case INTERNAL, SERVER_DAMAGED, FULL -> true;
-            // Either the client speaks other versions, or files of this server were written by a later one.
-            case VERSION -> failure instanceof StoreException || failure.getCause() instanceof StoreException;
+            // Not a client of other versions, but files here that a later Cairn wrote.
+            case VERSION -> failure instanceof StoreException;
             default -> false;
         };
         if (isOwnFault) {

@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.replicator.RepositoryService;
 import dev.cairn.replicator.protocol.Claims;
 import dev.cairn.replicator.protocol.DeviceKey;
@@ -113,7 +114,11 @@ final class Greeter {
         try {
             return question.get();
         } catch (StoreException e) {
-            ProblemCode code = RepositoryService.problem(e, false).code();
+            // The versions that a problem tells of are the protocol's; and an upgrade may be under way.
+            boolean isLater = e instanceof VersionMismatchException;
+            ProblemCode code = isLater
+                    ? ProblemCode.INTERNAL
+                    : RepositoryService.problem(e, false).code();
             throw new ProblemException(
                     Problem.of(
                             code,

@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -108,7 +109,11 @@ final class TestClient implements AutoCloseable {
                     .setTrustAll(true)
                     .setVerifyHost(false);
         }
-        http = vertx.createHttpClient(options, new PoolOptions().setHttp2MaxSize(1));
+        http = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp2MaxSize(1))
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> {}))
+                .build();
     }
 
     Reply send(String method, String path, Map<String, String> headers, byte[] body) {
@@ -132,7 +137,8 @@ final class TestClient implements AutoCloseable {
                 .setMethod(HttpMethod.valueOf(method))
                 .setURI(path);
         headers.forEach(options::addHeader);
-        return http.request(options);
+        // What goes wrong with a request is told by its reply.
+        return http.request(options).onSuccess(request -> request.exceptionHandler(e -> {}));
     }
 
     static Future<Reply> reply(HttpClientRequest request) {
@@ -149,6 +155,11 @@ final class TestClient implements AutoCloseable {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    /** Lets time pass where a test is about a peer that is slow. */
+    void pause(Duration time) {
+        join(vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private Reply greet(String path, Greeting greeting) {
