@@ -147,6 +147,17 @@ class ServerCertificateTest {
     }
 
     @Test
+    void load_keyThatCannotBeServed_isRefused() throws Exception {
+        KeyPair pair = pair("Ed25519");
+        Files.writeString(key, pem(pair));
+        Files.writeString(certificate, pem(certificate(pair)));
+        assertThatThrownBy(() -> ServerCertificate.load(certificate, key))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("EC or RSA")
+                .hasMessageContaining("EdDSA");
+    }
+
+    @Test
     void load_whatIsNoPem_isRefusedNamingTheFile() throws Exception {
         ServerCertificate.selfMade(folder, NOW);
         String wholeCertificate = Files.readString(certificate);
@@ -208,13 +219,19 @@ class ServerCertificateTest {
 
     private static KeyPair pair(String algorithm) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-        generator.initialize(algorithm.equals("EC") ? 256 : 2048);
+        if (!algorithm.equals("Ed25519")) {
+            generator.initialize(algorithm.equals("EC") ? 256 : 2048);
+        }
         return generator.generateKeyPair();
     }
 
     private static byte[] certificate(KeyPair pair) throws IOException, OperatorCreationException {
         X500Name name = new X500Name("CN=example.org");
-        String algorithm = pair.getPrivate().getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+        String algorithm = switch (pair.getPrivate().getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> "Ed25519";
+        };
         return new X509v3CertificateBuilder(
                         name,
                         BigInteger.ONE,
@@ -232,6 +249,9 @@ class ServerCertificateTest {
             ASN1ObjectIdentifier curve = SECObjectIdentifiers.secp256r1;
             byte[] sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(256, key.getS(), curve).getEncoded();
             return pem(new PemObject("EC PARAMETERS", curve.getEncoded())) + pem(new PemObject("EC PRIVATE KEY", sec1));
+        }
+        if (pair.getPrivate().getAlgorithm().equals("EdDSA")) {
+            return pem(new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded()));
         }
         byte[] pkcs1 = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded())
                 .parsePrivateKey()
