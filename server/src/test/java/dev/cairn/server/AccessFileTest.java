@@ -218,7 +218,7 @@ class AccessFileTest {
             later[15]++;
             for (byte[] bad : List.of(damaged, Arrays.copyOf(whole, whole.length - 1), new byte[0], later)) {
                 Files.write(list, bad);
-                ProblemCode expected = bad == later ? ProblemCode.INTERNAL : ProblemCode.SERVER_DAMAGED;
+                ProblemCode expected = Arrays.equals(bad, later) ? ProblemCode.INTERNAL : ProblemCode.SERVER_DAMAGED;
                 List<TestClient.Reply> replies = List.of(
                         session.reply(new Request.Describe()),
                         client.sessionReply(client.token(key, TestServer.NAME)),

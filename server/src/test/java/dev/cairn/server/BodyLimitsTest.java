@@ -115,7 +115,7 @@ class BodyLimitsTest {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         int length = content.length;
         for (; length > 127; length >>>= 7) {
-            frame.write(length & 127 | 128);
+            frame.write((length & 127) | 128);
         }
         frame.write(length);
         frame.writeBytes(content);

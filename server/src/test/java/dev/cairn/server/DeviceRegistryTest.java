@@ -11,7 +11,6 @@ import dev.cairn.replicator.protocol.Role;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +24,18 @@ class DeviceRegistryTest {
     @TempDir
     Path folder;
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(1_700_000_000_000L));
+    private Instant now = Instant.ofEpochMilli(1_700_000_000_000L);
     private DataFolder data;
     private DeviceRegistry registry;
 
     @BeforeEach
     void open() {
         data = DataFolder.make(folder);
-        registry = data.registry(now::get);
+        registry = data.registry(() -> now);
     }
 
     private void pass(Duration time) {
-        now.updateAndGet(before -> before.plus(time));
+        now = now.plus(time);
     }
 
     private Device enrol(DeviceKey key, Scope scope, Role role) {
@@ -111,7 +110,7 @@ class DeviceRegistryTest {
         assertThat(registry.role(other.id(), PHOTOS)).contains(Role.READ);
         assertThat(registry.devices().stream().filter(device -> device.id().equals(key.id())))
                 .hasSize(2)
-                .allSatisfy(device -> assertThat(device.revoked()).isEqualTo(now.get()));
+                .allSatisfy(device -> assertThat(device.revoked()).isEqualTo(now));
         assertThat(registry.revoke(key.id())).isFalse();
         assertThat(registry.revoke(DeviceKey.random().id())).isFalse();
     }
@@ -134,21 +133,20 @@ class DeviceRegistryTest {
         AccessList list = AccessList.EMPTY;
         DeviceKey key = DeviceKey.random();
         AccessList.Code used = code("used");
-        list = list.with(used, now.get());
-        list = list.with(
-                new AccessList.Grant(key.publicKey(), "", Scope.ALL, Role.READ, now.get(), null, used.hash()), used);
+        list = list.with(used, now);
+        list = list.with(new AccessList.Grant(key.publicKey(), "", Scope.ALL, Role.READ, now, null, used.hash()), used);
         for (int i = 1; i < AccessList.CODES_MAX; i++) {
-            list = list.with(code("old " + i), now.get());
+            list = list.with(code("old " + i), now);
         }
         AccessList full = list;
-        assertThatThrownBy(() -> full.with(code("one more"), now.get()))
+        assertThatThrownBy(() -> full.with(code("one more"), now))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(String.valueOf(AccessList.CODES_MAX));
         pass(HOUR);
-        list = full.with(code("new"), now.get());
+        list = full.with(code("new"), now);
         assertThat(list.codes()).extracting(AccessList.Code::hash).containsExactly(used.hash(), hash("new"));
         pass(Duration.ofDays(2));
-        list = list.with(code("newer"), now.get());
+        list = list.with(code("newer"), now);
         assertThat(list.codes()).extracting(AccessList.Code::hash).containsExactly(hash("newer"));
         assertThat(list.grantOf(used.hash())).as("the grant stays").isPresent();
     }
@@ -158,7 +156,6 @@ class DeviceRegistryTest {
     }
 
     private AccessList.Code code(String text) {
-        return new AccessList.Code(
-                hash(text), Scope.ALL, Role.READ, now.get(), now.get().plus(HOUR), null);
+        return new AccessList.Code(hash(text), Scope.ALL, Role.READ, now, now.plus(HOUR), null);
     }
 }

@@ -55,7 +55,7 @@ class NoncesTest {
         byte[] nonce = nonces.next();
         for (int bit = 0; bit < 8 * nonce.length; bit++) {
             byte[] changed = nonce.clone();
-            changed[bit / 8] ^= (byte) (1 << bit % 8);
+            changed[bit / 8] ^= (byte) (1 << (bit % 8));
             assertThat(nonces.use(changed)).as("bit %d", bit).isFalse();
         }
         assertThat(nonces.use(nonce)).isTrue();

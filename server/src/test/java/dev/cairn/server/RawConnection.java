@@ -3,6 +3,7 @@ package dev.cairn.server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     static RawConnection clear(CairnServer server) throws IOException {
-        return new RawConnection(new Socket("127.0.0.1", server.port()));
+        return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), server.port()));
     }
 
     /**
@@ -43,7 +44,8 @@ final class RawConnection implements AutoCloseable {
             throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Anybody()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port());
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port());
         RawConnection connection = new RawConnection(socket);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(new String[] {protocol});

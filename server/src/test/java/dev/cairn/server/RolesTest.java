@@ -15,28 +15,14 @@ import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What each role may do: the table of the protocol's document, and which way an append device may move a branch. */
 class RolesTest {
-
-    /** The column "role" of the document. */
-    private static final Map<Route, Role> LEAST = new EnumMap<>(Map.of(
-            Route.INFO, Role.READ,
-            Route.SNAPSHOTS, Role.READ,
-            Route.CREATE, Role.APPEND,
-            Route.CONFIGURATION, Role.WRITE,
-            Route.MISSING, Role.APPEND,
-            Route.BATCH, Role.APPEND,
-            Route.MOVE, Role.APPEND,
-            Route.DIFF, Role.READ,
-            Route.FETCH, Role.READ));
 
     @TempDir
     Path folder;
@@ -47,6 +33,15 @@ class RolesTest {
     private final SealedRecord page =
             records.pages(new ProvidedObject(records.id(), List.of(), List.of(TestRecords.provided(run))));
     private long sequence;
+
+    /** The column "role" of the document. */
+    private static Role least(Route route) {
+        return switch (route) {
+            case INFO, SNAPSHOTS, DIFF, FETCH -> Role.READ;
+            case CREATE, MISSING, BATCH, MOVE -> Role.APPEND;
+            case CONFIGURATION -> Role.WRITE;
+        };
+    }
 
     /** A stored snapshot with these parents. */
     private ObjectId snapshot(TestClient.Session session, ObjectId... parents) {
@@ -68,7 +63,6 @@ class RolesTest {
 
     @Test
     void request_everyRouteInEveryRole_isAllowedAsTheDocumentSays() {
-        assertThat(LEAST).containsOnlyKeys(Route.values());
         try (TestServer server = new TestServer(folder);
                 TestClient client = server.client()) {
             TestClient.Session admin = server.made(client, id);
@@ -81,7 +75,7 @@ class RolesTest {
                 for (Route route : Route.values()) {
                     ObjectId next = route == Route.MOVE ? snapshot(admin, head) : head;
                     TestClient.Reply reply = session.reply(request(route, head, next, revision));
-                    boolean isAllowed = role.includes(LEAST.get(route));
+                    boolean isAllowed = role.includes(least(route));
                     if (isAllowed) {
                         assertThat(reply.status()).as("%s %s", role, route).isEqualTo(200);
                         revision += route == Route.CONFIGURATION ? 1 : 0;
