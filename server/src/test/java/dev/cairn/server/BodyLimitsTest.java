@@ -3,6 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
@@ -126,18 +127,12 @@ class BodyLimitsTest {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    private static byte[] body(Request request) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        new RequestCodec(ProtocolLimits.DEFAULT).encode(request).forEach(body::writeBytes);
-        return body.toByteArray();
-    }
-
     private byte[] batch(int count, int bytes) {
         List<SealedRecord> runs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             runs.add(records.run(bytes));
         }
-        return body(TestServer.batch(runs));
+        return TestClient.body(TestServer.batch(runs));
     }
 
     @Test
@@ -202,7 +197,7 @@ class BodyLimitsTest {
                 "frames of the body",
                 String.valueOf(BATCH_RECORDS + 1));
         assertProblem(session.raw(Route.BATCH, new byte[50_000]), ProblemCode.TOO_LARGE, "frames of the body");
-        byte[] one = body(new Request.Missing(records.ids(1), TestServer.PUSH));
+        byte[] one = TestClient.body(new Request.Missing(records.ids(1), TestServer.PUSH));
         byte[] two = Arrays.copyOf(one, 2 * one.length);
         System.arraycopy(one, 0, two, one.length, one.length);
         assertProblem(session.raw(Route.MISSING, two), ProblemCode.TOO_LARGE, "frames of the body");
@@ -307,7 +302,7 @@ class BodyLimitsTest {
 
     @Test
     void ids_tooMany_areRefused() {
-        List<dev.cairn.cas.ObjectId> many = records.ids(PROTOCOL.ids() + 1);
+        List<ObjectId> many = records.ids(PROTOCOL.ids() + 1);
         assertProblem(session.reply(new Request.Missing(many, TestServer.PUSH)), ProblemCode.TOO_LARGE, "ids");
         assertProblem(session.reply(new Request.Fetch(many)), ProblemCode.TOO_LARGE, "ids");
         assertProblem(session.reply(new Request.Diff(many, List.of(), 0)), ProblemCode.TOO_LARGE, "snapshots");
@@ -360,7 +355,7 @@ class BodyLimitsTest {
 
     @Test
     void body_thatStandsStill_isReset() {
-        start(SMALL.pace(Duration.ofMillis(200), 0).limits());
+        start(SMALL.pace(Duration.ofMillis(400), 0).limits());
         HttpClientRequest request = opened(Route.BATCH).setChunked(true);
         Future<TestClient.Reply> reply = TestClient.reply(request);
         request.write(Buffer.buffer(Arrays.copyOf(batch(1, 1000), 500)));
@@ -376,7 +371,7 @@ class BodyLimitsTest {
     /** A byte now and then never stands still for long, and is too slow all the same. */
     @Test
     void body_thatTrickles_isReset() {
-        start(SMALL.pace(Duration.ofMillis(300), 10_000).limits());
+        start(SMALL.pace(Duration.ofMillis(400), 10_000).limits());
         HttpClientRequest request = opened(Route.BATCH).setChunked(true);
         Future<TestClient.Reply> reply = TestClient.reply(request);
         byte[] body = batch(1, 10_000);

@@ -8,6 +8,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.replicator.protocol.DeviceKey;
 import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.ProtocolVersions;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
@@ -91,10 +92,7 @@ class CleanStopTest {
             awaitStopping(other);
             TestClient.Reply late = session.reply(TestServer.batch(records.run(100)));
             assertThat(late.problem().code()).isEqualTo(ProblemCode.BUSY);
-            assertThat(other.helloReply(dev.cairn.replicator.protocol.ProtocolVersions.OWN)
-                            .problem()
-                            .code())
-                    .isEqualTo(ProblemCode.BUSY);
+            assertThat(other.helloReply(ProtocolVersions.OWN).problem().code()).isEqualTo(ProblemCode.BUSY);
             gate.open();
             assertThat(held).allMatch(Sent::isAcknowledged);
             closing.join();
@@ -182,12 +180,8 @@ class CleanStopTest {
                     TestClient.join(client.open("POST", Route.FETCH.path(TestServer.NAME), session.headers()));
             Future<HttpClientResponse> answer = request.response()
                     .onSuccess(response -> response.exceptionHandler(e -> {}).pause());
-            Buffer body = Buffer.buffer();
-            new dev.cairn.replicator.protocol.RequestCodec(dev.cairn.replicator.protocol.ProtocolLimits.DEFAULT)
-                    .encode(new Request.Fetch(
-                            large.stream().map(TestRecords::provided).toList()))
-                    .forEach(body::appendBytes);
-            request.end(body);
+            List<ObjectId> ids = large.stream().map(TestRecords::provided).toList();
+            request.end(Buffer.buffer(TestClient.body(new Request.Fetch(ids))));
             assertThat(TestClient.join(answer).statusCode()).isEqualTo(200);
             Thread closing = close(server);
             closing.join(60_000);

@@ -7,15 +7,12 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
-import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.ProtocolVersions;
 import dev.cairn.replicator.protocol.Request;
-import dev.cairn.replicator.protocol.RequestCodec;
 import dev.cairn.replicator.protocol.Route;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClosedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +31,7 @@ class ConnectionLimitsTest {
     private static final String REQUEST = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private static final ServerLimits IMPATIENT =
-            new TestLimits().idle(Duration.ofMillis(200)).limits();
+            new TestLimits().idle(Duration.ofSeconds(1)).limits();
 
     @TempDir
     Path folder;
@@ -101,18 +98,15 @@ class ConnectionLimitsTest {
 
     @Test
     void connection_inClearWhereNothingHappens_isClosed() throws IOException {
-        try (TestServer server = new TestServer(folder, IMPATIENT)) {
-            try (RawConnection silent = RawConnection.clear(server.server())) {
-                assertThat(silent.receiveAll()).isEmpty();
-            }
-            try (RawConnection half = RawConnection.clear(server.server())) {
-                half.send("PRI * HT");
-                assertThat(half.receiveAll()).isEmpty();
-            }
-            try (RawConnection begun = RawConnection.clear(server.server())) {
-                begun.sendPreface();
-                assertThat(begun.receiveAll()).as("the server's settings").isNotEmpty();
-            }
+        try (TestServer server = new TestServer(folder, IMPATIENT);
+                RawConnection silent = RawConnection.clear(server.server());
+                RawConnection half = RawConnection.clear(server.server());
+                RawConnection begun = RawConnection.clear(server.server())) {
+            half.send("PRI * HT");
+            begun.sendPreface();
+            assertThat(silent.receiveAll()).isEmpty();
+            assertThat(half.receiveAll()).isEmpty();
+            assertThat(begun.receiveAll()).as("the server's settings").isNotEmpty();
         }
     }
 
@@ -134,7 +128,7 @@ class ConnectionLimitsTest {
                     TestClient third = server.client()) {
                 assertThat(second.hello().protocol()).isEqualTo(1);
                 for (int i = 0; i < 3; i++) {
-                    assertThatThrownBy(third::hello).isInstanceOfAny(HttpClosedException.class, IOException.class);
+                    assertThatThrownBy(third::hello).isInstanceOf(Exception.class);
                 }
                 assertThat(session.reply(new Request.Describe()).status()).isEqualTo(200);
                 assertThat(second.hello().protocol()).isEqualTo(1);
@@ -224,10 +218,7 @@ class ConnectionLimitsTest {
     }
 
     private Future<TestClient.Reply> unannounced(TestClient client, Map<String, String> headers) {
-        Buffer body = Buffer.buffer();
-        new RequestCodec(ProtocolLimits.DEFAULT)
-                .encode(TestServer.batch(records.run(100)))
-                .forEach(body::appendBytes);
+        Buffer body = Buffer.buffer(TestClient.body(TestServer.batch(records.run(100))));
         return client.open("POST", Route.BATCH.path(TestServer.NAME), headers).compose(request -> {
             Future<TestClient.Reply> reply = TestClient.reply(request);
             request.setChunked(true).write(body);

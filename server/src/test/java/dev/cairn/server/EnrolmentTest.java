@@ -11,6 +11,7 @@ import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolVersions;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ class EnrolmentTest {
         try (TestServer server = new TestServer(folder);
                 TestClient client = server.client()) {
             String code = server.registry().issueCode(Scope.ALL, Role.READ, MINUTES);
-            List<io.vertx.core.Future<TestClient.Reply>> replies = new ArrayList<>();
+            List<Future<TestClient.Reply>> replies = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 Greeting.Enrol enrol = DeviceKey.random().enrol(client.hello(), null, code, "a test");
                 replies.add(client.start(

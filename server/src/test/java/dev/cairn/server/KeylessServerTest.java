@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,7 @@ class KeylessServerTest {
                 new GearCutter(repository.gearTable(), repository.chunkProfile()),
                 repository.replica(),
                 word("program", new SplittableRandom(4)));
-        return java.util.Objects.requireNonNull(new Capture(store)
+        return Objects.requireNonNull(new Capture(store)
                 .run(plan, CaptureProgress.NONE, Cancellation.NEVER)
                 .snapshot());
     }

@@ -15,6 +15,7 @@ import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -247,7 +249,7 @@ class RoutesTest {
         try (TestServer server = new TestServer(folder);
                 TestClient client = server.client()) {
             TestClient.Session session = server.session(client, Role.APPEND);
-            List<io.vertx.core.Future<TestClient.Reply>> replies = java.util.stream.IntStream.range(0, 8)
+            List<Future<TestClient.Reply>> replies = IntStream.range(0, 8)
                     .mapToObj(i -> session.start(TestServer.create(id)))
                     .toList();
             assertThat(replies.stream().map(reply -> TestClient.join(reply).status()))

@@ -146,6 +146,13 @@ final class TestClient implements AutoCloseable {
                 .compose(response -> response.body().map(body -> new Reply(response.statusCode(), body.getBytes())));
     }
 
+    /** The body of {@code request}, whatever a server's limits are. */
+    static byte[] body(Request request) {
+        Buffer body = Buffer.buffer();
+        new RequestCodec(ProtocolLimits.DEFAULT).encode(request).forEach(body::appendBytes);
+        return body.getBytes();
+    }
+
     static <R> R join(Future<R> future) {
         try {
             return future.toCompletionStage()
@@ -221,10 +228,8 @@ final class TestClient implements AutoCloseable {
         }
 
         Future<Reply> start(Request request) {
-            Buffer body = Buffer.buffer();
-            new RequestCodec(ProtocolLimits.DEFAULT).encode(request).forEach(body::appendBytes);
             return TestClient.this.start(
-                    request.route().method(), request.route().path(name), headers(), body.getBytes());
+                    request.route().method(), request.route().path(name), headers(), body(request));
         }
 
         Reply reply(Request request) {
