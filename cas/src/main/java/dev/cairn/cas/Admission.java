@@ -137,7 +137,7 @@ public final class Admission {
                 depth = Math.max(depth, facts == null ? 1 : 1 + facts.depth);
             }
             if (depth > DEPTH_MAX) {
-                throw new CorruptDataException(
+                throw CorruptDataException.submitted(
                         "record that provides " + header.provided().getFirst().id(),
                         "a delta at most " + DEPTH_MAX + " deep",
                         "depth " + depth);
@@ -166,7 +166,7 @@ public final class Admission {
 
         private void requireType(ObjectId id, Facts facts, RecordKind kind) {
             if (facts.type != kind.provides()) {
-                throw new CorruptDataException(
+                throw CorruptDataException.submitted(
                         "header that provides " + id, "a record of a " + facts.type, "a record of kind " + kind);
             }
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ObjectStore} does: its records and objects, beside what {@link BranchContract} asks. */
@@ -188,10 +189,9 @@ public abstract class ObjectStoreContract extends BranchContract {
         SealedRecord run = make.run(10);
         store.commit(List.of(run));
         ProvidedObject sameId = new ProvidedObject(provided(run), List.of(), List.of());
-        assertThatThrownBy(() -> store.commit(List.of(make.pages(sameId)))).isInstanceOf(CorruptDataException.class);
+        assertRefused(() -> store.commit(List.of(make.pages(sameId))));
         ProvidedObject other = new ProvidedObject(make.id(), List.of(), List.of());
-        assertThatThrownBy(() -> store.commit(List.of(make.pages(other, sameId))))
-                .isInstanceOf(CorruptDataException.class);
+        assertRefused(() -> store.commit(List.of(make.pages(other, sameId))));
         assertThat(store.has(other.id())).isFalse();
     }
 
@@ -223,8 +223,15 @@ public abstract class ObjectStoreContract extends BranchContract {
             base = next;
         }
         ObjectId deepest = base;
-        assertThatThrownBy(() -> store.commit(List.of(make.delta(List.of(deepest), make.id()))))
-                .isInstanceOf(CorruptDataException.class);
+        assertRefused(() -> store.commit(List.of(make.delta(List.of(deepest), make.id()))));
+    }
+
+    /** What was handed in is wrong, not what is stored. */
+    private static void assertRefused(ThrowingCallable commit) {
+        assertThatThrownBy(commit)
+                .isInstanceOfSatisfying(
+                        CorruptDataException.class,
+                        e -> assertThat(e.isSubmitted()).isTrue());
     }
 
     @Test
@@ -303,7 +310,10 @@ public abstract class ObjectStoreContract extends BranchContract {
         if (!damage(first.sequence())) {
             return;
         }
-        assertThatThrownBy(() -> store.read(first)).isInstanceOf(CorruptDataException.class);
+        assertThatThrownBy(() -> store.read(first))
+                .isInstanceOfSatisfying(
+                        CorruptDataException.class,
+                        e -> assertThat(e.isSubmitted()).isFalse());
         assertThat(store.commit(List.of(record)).recordsStored()).isZero();
         assertThat(store.heal(List.of(record)).recordsStored()).isEqualTo(1);
         assertThat(store.providers(id)).hasSize(1);

@@ -120,7 +120,9 @@ public final class RepositoryService {
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             if (cause instanceof StoreException e) {
-                throw new ProblemException(problem(e, true), e);
+                // The records are sound on their face: other damage than a contradiction is in what is stored here.
+                boolean isUploads = e instanceof CorruptDataException damage && damage.isSubmitted();
+                throw new ProblemException(problem(e, isUploads), e);
             }
             throw new ProblemException(Problem.of(ProblemCode.INTERNAL, "the batch could not be stored", ""), cause);
         });

@@ -64,7 +64,13 @@ final class BodyBudget {
                 throw new ProblemException(Problem.busy("the server is busy with other transfers", 2));
             }
             CompletableFuture<Share> future = new CompletableFuture<>();
-            waiting.add(new Waiter(bytes, future));
+            Waiter waiter = new Waiter(bytes, future);
+            waiting.add(waiter);
+            var ignored = future.whenComplete((share, cancelled) -> {
+                if (cancelled != null) {
+                    leave(waiter);
+                }
+            });
             return future;
         }
     }
@@ -74,20 +80,37 @@ final class BodyBudget {
     }
 
     private void release(long bytes) {
-        List<Waiter> served = new ArrayList<>();
+        List<Waiter> served;
         synchronized (this) {
             free += bytes;
-            waiting.removeIf(waiter -> waiter.future().isDone());
-            for (Waiter next = waiting.peek(); next != null && next.bytes() <= free; next = waiting.peek()) {
-                free -= next.bytes();
-                served.add(waiting.remove());
-            }
+            served = nextInLine();
         }
-        for (Waiter waiter : served) {
-            // One that was cancelled just now gives its share on.
-            if (!waiter.future().complete(new Share(waiter.bytes()))) {
-                release(waiter.bytes());
-            }
+        served.forEach(this::give);
+    }
+
+    /** Whoever stood behind one that gave up may find room now. */
+    private void leave(Waiter waiter) {
+        List<Waiter> served;
+        synchronized (this) {
+            waiting.remove(waiter);
+            served = nextInLine();
+        }
+        served.forEach(this::give);
+    }
+
+    private List<Waiter> nextInLine() {
+        List<Waiter> served = new ArrayList<>();
+        for (Waiter next = waiting.peek(); next != null && next.bytes() <= free; next = waiting.peek()) {
+            free -= next.bytes();
+            served.add(waiting.remove());
+        }
+        return served;
+    }
+
+    /** One that was cancelled just now gives its share on. */
+    private void give(Waiter waiter) {
+        if (!waiter.future().complete(new Share(waiter.bytes()))) {
+            release(waiter.bytes());
         }
     }
 }

@@ -315,10 +315,16 @@ final class Exchange {
     }
 
     private static Problem logged(Problem problem, Throwable failure, HttpServerRequest request) {
-        switch (problem.code()) {
-            case INTERNAL, SERVER_DAMAGED, FULL ->
-                LOG.log(Level.WARNING, request.method() + " " + request.path() + ": " + problem.message(), failure);
-            default -> LOG.log(Level.DEBUG, "{0} {1}: {2}", request.method(), request.path(), problem.message());
+        boolean isOwnFault = switch (problem.code()) {
+            case INTERNAL, SERVER_DAMAGED, FULL -> true;
+            // Not a client of other versions, but files here that a later Cairn wrote.
+            case VERSION -> failure instanceof StoreException;
+            default -> false;
+        };
+        if (isOwnFault) {
+            LOG.log(Level.WARNING, request.method() + " " + request.path() + ": " + problem.message(), failure);
+        } else {
+            LOG.log(Level.DEBUG, "{0} {1}: {2}", request.method(), request.path(), problem.message());
         }
         return problem;
     }

@@ -62,6 +62,11 @@ final class FrameSender {
         this.done = done;
     }
 
+    /** The room that it takes before it makes frames, where none is longer than {@code frameBytesMax}. */
+    static long roomBytes(long frameBytesMax) {
+        return frameBytesMax + PIECE_BYTES;
+    }
+
     /** Begins; on the event loop. */
     void start() {
         exchange.whenOver(() -> {
@@ -80,7 +85,7 @@ final class FrameSender {
         } else if (unsent < AHEAD_BYTES) {
             making = true;
             try {
-                waiting = budget.take(frameBytesMax + PIECE_BYTES);
+                waiting = budget.take(roomBytes(frameBytesMax));
             } catch (ProblemException e) {
                 stop(e);
                 return;

@@ -1,5 +1,8 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.replicator.RepositoryService;
 import dev.cairn.replicator.protocol.Claims;
 import dev.cairn.replicator.protocol.DeviceKey;
 import dev.cairn.replicator.protocol.Fingerprint;
@@ -10,6 +13,7 @@ import dev.cairn.replicator.protocol.ProblemException;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.ServerId;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +68,7 @@ final class Greeter {
         if (!nonces.isFresh(enrol.nonce())) {
             throw refused("the nonce of the enrolment is too old, or was used");
         }
-        if (!registry.accepts(enrol.code(), enrol.publicKey())) {
+        if (!ask(() -> registry.accepts(enrol.code(), enrol.publicKey()))) {
             throw DeviceRegistry.refused();
         }
         byte[] claim =
@@ -75,7 +79,7 @@ final class Greeter {
         if (!nonces.use(enrol.nonce())) {
             throw refused("the nonce of the enrolment was used");
         }
-        Device device = registry.enrol(enrol.code(), enrol.publicKey(), enrol.name());
+        Device device = ask(() -> registry.enrol(enrol.code(), enrol.publicKey(), enrol.name()));
         return new Greeting.Enrolled(
                 device.id(), device.scope().tenant(), device.scope().repository(), device.role());
     }
@@ -87,8 +91,8 @@ final class Greeter {
         if (!nonces.isFresh(token.nonce())) {
             throw refused("the nonce of the token is too old, or was used");
         }
-        Role role = registry.role(token.device(), token.name()).orElseThrow(Greeter::notAllowed);
-        byte[] publicKey = registry.publicKey(token.device()).orElseThrow(Greeter::notAllowed);
+        Role role = ask(() -> registry.role(token.device(), token.name())).orElseThrow(Greeter::notAllowed);
+        byte[] publicKey = ask(() -> registry.publicKey(token.device())).orElseThrow(Greeter::notAllowed);
         byte[] claim = Claims.token(token.device(), serverId, fingerprint, token.name(), token.nonce());
         if (!DeviceKey.verify(publicKey, claim, token.signature())) {
             throw refused("the token is not signed by the device's key, or is for another server");
@@ -102,7 +106,26 @@ final class Greeter {
 
     /** What the device of an open session may do now. */
     Role role(Sessions.Session session) {
-        return registry.role(session.device(), session.name()).orElseThrow(Greeter::notAllowed);
+        return ask(() -> registry.role(session.device(), session.name())).orElseThrow(Greeter::notAllowed);
+    }
+
+    /** What the list of devices says. If it cannot be read nobody is let in, and strangers learn no more than that. */
+    private static <A> A ask(Supplier<A> question) {
+        try {
+            return question.get();
+        } catch (StoreException e) {
+            // The versions that a problem tells of are the protocol's; and an upgrade may be under way.
+            boolean isLater = e instanceof VersionMismatchException;
+            ProblemCode code = isLater
+                    ? ProblemCode.INTERNAL
+                    : RepositoryService.problem(e, false).code();
+            throw new ProblemException(
+                    Problem.of(
+                            code,
+                            "the server's list of devices cannot be used",
+                            "Whoever runs the server finds the reason in its log."),
+                    e);
+        }
     }
 
     static ProblemException notAllowed() {

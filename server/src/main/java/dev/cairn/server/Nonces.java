@@ -28,14 +28,21 @@ final class Nonces {
 
     private final LongSupplier nanoClock;
     private final long lifeNanos;
+    private final int usedMax;
     private final KeyParameter key = new KeyParameter(Secrets.random(32));
 
     /** Used nonces and the time of their making; in the order of their use. */
     private final Map<ByteBuffer, Long> used = new LinkedHashMap<>();
 
     Nonces(LongSupplier nanoClock, Duration life) {
+        this(nanoClock, life, USED_MAX);
+    }
+
+    /** @param usedMax the most used nonces that are remembered */
+    Nonces(LongSupplier nanoClock, Duration life, int usedMax) {
         this.nanoClock = nanoClock;
         this.lifeNanos = life.toNanos();
+        this.usedMax = usedMax;
     }
 
     /** A new nonce. */
@@ -71,9 +78,9 @@ final class Nonces {
             return false;
         }
         synchronized (used) {
-            if (used.size() >= USED_MAX) {
+            if (used.size() >= usedMax) {
                 used.values().removeIf(this::isOld);
-                if (used.size() >= USED_MAX) {
+                if (used.size() >= usedMax) {
                     throw new ProblemException(Problem.busy("the server opens too many sessions at once", 5));
                 }
             }

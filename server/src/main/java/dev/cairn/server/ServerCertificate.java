@@ -65,13 +65,13 @@ record ServerCertificate(String certificatePem, String keyPem, Fingerprint finge
     /**
      * Reads a certificate and its key.
      *
-     * @throws CorruptDataException if they are not PEM, or do not belong together
+     * @throws CorruptDataException if they are not PEM, not for EC or RSA, or do not belong together
      */
     static ServerCertificate load(Path certificate, Path key) throws IOException {
         String chain = read(certificate);
         PublicKey publicKey = firstCertificate(certificate, chain).getPublicKey();
         PrivateKey privateKey = privateKey(key, read(key));
-        if (!belongTogether(publicKey, privateKey)) {
+        if (!belongTogether(publicKey, privateKey, signatureAlgorithm(key, privateKey))) {
             throw new CorruptDataException(
                     key.toString(), "the key of the certificate in " + certificate, "another key");
         }
@@ -131,12 +131,17 @@ record ServerCertificate(String certificatePem, String keyPem, Fingerprint finge
         throw new CorruptDataException(file.toString(), "a private key in PEM, not encrypted", "none");
     }
 
-    private static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey) {
-        String algorithm = switch (privateKey.getAlgorithm()) {
+    /** Vert.x takes no other keys, and says so only when it opens the port. */
+    private static String signatureAlgorithm(Path file, PrivateKey key) {
+        return switch (key.getAlgorithm()) {
             case "EC" -> "SHA256withECDSA";
             case "RSA" -> "SHA256withRSA";
-            default -> privateKey.getAlgorithm();
+            default ->
+                throw new CorruptDataException(file.toString(), "a key for EC or RSA", "one for " + key.getAlgorithm());
         };
+    }
+
+    private static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey, String algorithm) {
         try {
             byte[] message = Secrets.random(32);
             Signature signature = Signature.getInstance(algorithm);

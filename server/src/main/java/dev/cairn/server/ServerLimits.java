@@ -7,7 +7,8 @@ import java.time.Duration;
  * What a server takes on at most, so that neither many peers nor a hostile one exhaust it.
  *
  * @param protocol what requests may hold
- * @param bodyBytesInFlight bodies of requests, over all connections, that are in memory at once; further ones wait
+ * @param bodyBytesInFlight bodies of requests, over all connections, that are in memory at once; further ones wait. As much
+ *     again for answers. Not less than one of them takes
  * @param bodiesWaiting bodies that wait for such room; further ones are told to come back
  * @param connections open connections; further ones are closed
  * @param streamsPerConnection requests of one connection under way
@@ -72,7 +73,7 @@ public record ServerLimits(
             Duration.ofSeconds(10));
 
     public ServerLimits {
-        long largest = 0;
+        long largest = FrameSender.roomBytes(protocol.frameBytes());
         for (var route : dev.cairn.replicator.protocol.Route.values()) {
             largest = Math.max(largest, protocol.bodyBytes(route));
         }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,8 +56,8 @@ class CairnServerTest {
 
     private void pushAndPull(TestServer server, TestClient client) {
         DeviceKey key = DeviceKey.random();
-        Greeting.Enrolled enrolled = client.enrol(
-                key, java.util.Objects.requireNonNull(server.server().enrolmentCode()));
+        Greeting.Enrolled enrolled =
+                client.enrol(key, Objects.requireNonNull(server.server().enrolmentCode()));
         assertThat(enrolled.role()).isEqualTo(Role.ADMIN);
         TestClient.Session session = client.session(key, TestServer.NAME);
         assertThat(session.reply(new Request.Describe()).status()).isEqualTo(404);

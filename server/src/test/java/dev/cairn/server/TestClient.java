@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -71,7 +72,11 @@ final class TestClient implements AutoCloseable {
             if (status == 200) {
                 throw new AssertionError("a problem was expected");
             }
-            return ProblemCodec.decode(status, frame());
+            Problem problem = ProblemCodec.decode(status, frame());
+            if (problem.code().status() != status) {
+                throw new AssertionError("status " + status + " with " + problem);
+            }
+            return problem;
         }
 
         Reply orThrow() {
@@ -104,7 +109,11 @@ final class TestClient implements AutoCloseable {
                     .setTrustAll(true)
                     .setVerifyHost(false);
         }
-        http = vertx.createHttpClient(options, new PoolOptions().setHttp2MaxSize(1));
+        http = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp2MaxSize(1))
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> {}))
+                .build();
     }
 
     Reply send(String method, String path, Map<String, String> headers, byte[] body) {
@@ -128,12 +137,20 @@ final class TestClient implements AutoCloseable {
                 .setMethod(HttpMethod.valueOf(method))
                 .setURI(path);
         headers.forEach(options::addHeader);
-        return http.request(options);
+        // What goes wrong with a request is told by its reply.
+        return http.request(options).onSuccess(request -> request.exceptionHandler(e -> {}));
     }
 
     static Future<Reply> reply(HttpClientRequest request) {
         return request.response()
                 .compose(response -> response.body().map(body -> new Reply(response.statusCode(), body.getBytes())));
+    }
+
+    /** The body of {@code request}, whatever a server's limits are. */
+    static byte[] body(Request request) {
+        Buffer body = Buffer.buffer();
+        new RequestCodec(ProtocolLimits.DEFAULT).encode(request).forEach(body::appendBytes);
+        return body.getBytes();
     }
 
     static <R> R join(Future<R> future) {
@@ -145,6 +162,11 @@ final class TestClient implements AutoCloseable {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    /** Lets time pass where a test is about a peer that is slow. */
+    void pause(Duration time) {
+        join(vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private Reply greet(String path, Greeting greeting) {
@@ -206,10 +228,8 @@ final class TestClient implements AutoCloseable {
         }
 
         Future<Reply> start(Request request) {
-            Buffer body = Buffer.buffer();
-            new RequestCodec(ProtocolLimits.DEFAULT).encode(request).forEach(body::appendBytes);
             return TestClient.this.start(
-                    request.route().method(), request.route().path(name), headers(), body.getBytes());
+                    request.route().method(), request.route().path(name), headers(), body(request));
         }
 
         Reply reply(Request request) {

@@ -5,6 +5,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.replicator.protocol.DeviceKey;
 import dev.cairn.replicator.protocol.ProtocolVersions;
@@ -18,11 +19,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A server in this process, with a clock that tests can put forward, and requests to send to it. */
 final class TestServer implements AutoCloseable {
@@ -32,12 +35,21 @@ final class TestServer implements AutoCloseable {
 
     private final ServerConfiguration configuration;
     private final AtomicLong ahead = new AtomicLong();
+    private final InstantSource clock = () -> Instant.now().plusNanos(ahead.get());
     private final ProtocolVersions versions;
     private final StoreOpener stores;
     private CairnServer server;
 
     TestServer(Path folder) {
-        this(configuration(folder), StoreOpener.LMDB, ProtocolVersions.OWN);
+        this(folder, ServerLimits.DEFAULT);
+    }
+
+    TestServer(Path folder, ServerLimits limits) {
+        this(folder, limits, StoreOpener.LMDB);
+    }
+
+    TestServer(Path folder, ServerLimits limits, StoreOpener stores) {
+        this(configuration(folder).withLimits(limits), stores, ProtocolVersions.OWN);
     }
 
     TestServer(ServerConfiguration configuration, StoreOpener stores, ProtocolVersions versions) {
@@ -57,8 +69,7 @@ final class TestServer implements AutoCloseable {
     private CairnServer started() {
         try {
             return CairnServer.start(
-                    configuration,
-                    new Surroundings(() -> System.nanoTime() + ahead.get(), InstantSource.system(), stores, versions));
+                    configuration, new Surroundings(() -> System.nanoTime() + ahead.get(), clock, stores, versions));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -72,10 +83,12 @@ final class TestServer implements AutoCloseable {
         return configuration.dataFolder();
     }
 
+    /** The list of devices as another process would change it. */
     DeviceRegistry registry() {
-        return DeviceRegistry.open(dataFolder());
+        return DataFolder.existing(dataFolder()).registry(clock);
     }
 
+    /** Both clocks: the one that counts nanoseconds, and the time of day. */
     void putClockForward(Duration by) {
         ahead.addAndGet(by.toNanos());
     }
@@ -101,6 +114,20 @@ final class TestServer implements AutoCloseable {
         return client.session(device(client, Scope.ALL, role), NAME);
     }
 
+    /** A session of a new admin device, in which {@link #NAME} was made. */
+    TestClient.Session made(TestClient client, RepositoryId id) {
+        TestClient.Session session = session(client, Role.ADMIN);
+        session.ask(create(id));
+        return session;
+    }
+
+    /** What the store of {@link #NAME} counts. */
+    StoreStats stats() {
+        try (RepositoryShelf.Lease lease = server.shelf().open(NAME)) {
+            return lease.store().stats();
+        }
+    }
+
     static Request.Create create(RepositoryId id) {
         return new Request.Create(id, new byte[] {1, 2, 3});
     }
@@ -122,7 +149,11 @@ final class TestServer implements AutoCloseable {
     }
 
     static Request.Move move(OperationId operation, ObjectId target) {
-        return new Request.Move(new BranchMove("main", null, target, List.of(), operation), PUSH);
+        return move(operation, null, target);
+    }
+
+    static Request.Move move(OperationId operation, @Nullable ObjectId expected, ObjectId target) {
+        return new Request.Move(new BranchMove("main", expected, target, List.of(), operation), PUSH);
     }
 
     static byte[] sha256(byte[] bytes) {
