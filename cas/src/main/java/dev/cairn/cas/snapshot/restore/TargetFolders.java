@@ -22,9 +22,8 @@ final class TargetFolders implements AutoCloseable {
     static final class Folder {
         private final EntryPath path;
         private final Entry entry;
-        private @Nullable Directory directory;
-
         private final State state;
+        private @Nullable Directory directory;
 
         private Folder(EntryPath path, Entry entry, @Nullable Directory directory, State state) {
             this.path = path;

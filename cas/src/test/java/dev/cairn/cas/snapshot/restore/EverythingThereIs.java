@@ -16,7 +16,6 @@ final class EverythingThereIs {
     static final byte[] LINES = RawName.of("two\nlines \u001b[1m");
 
     private final Directory root;
-    private final boolean superuser = "root".equals(System.getProperty("user.name"));
     private long seed;
 
     private EverythingThereIs(Directory root) {
@@ -109,7 +108,7 @@ final class EverythingThereIs {
             folder.createNode(RawName.of("fifo"), FileType.FIFO, 0600, 0, 0);
             folder.createNode(RawName.of("socket"), FileType.SOCKET, 0600, 0, 0);
             folder.createLink(RawName.of("the fifo too"), folder, RawName.of("fifo"));
-            if (superuser) {
+            if (isSuperuser()) {
                 folder.createNode(RawName.of("null"), FileType.CHARACTER_DEVICE, 0600, 1, 3);
                 folder.createNode(RawName.of("large numbers"), FileType.BLOCK_DEVICE, 0600, 0xABC, 0xFEDCB);
             }
@@ -133,7 +132,7 @@ final class EverythingThereIs {
             // Had one, and has none any more.
             file(inner, RawName.of("does not"), 10);
             inner.removeXattr(RawName.of("does not"), RawName.of(AccessControl.ACCESS));
-            if (superuser) {
+            if (isSuperuser()) {
                 file(folder, RawName.of("capable"), 10);
                 folder.chown(RawName.of("capable"), 1234, 5678);
                 folder.setXattr(
@@ -149,6 +148,10 @@ final class EverythingThereIs {
                 Directory readOnly = folder(folder, "read only")) {
             int[] modes = {0, 0400, 0200, 0777, 01644, 02755, 04755, 06711, 07777};
             for (int mode : modes) {
+                if ((mode & 0400) == 0 && !isSuperuser()) {
+                    // Nobody else could capture it.
+                    continue;
+                }
                 byte[] name = RawName.of("file %04o".formatted(mode));
                 file(folder, name, 3);
                 folder.chmod(name, mode);
@@ -159,7 +162,7 @@ final class EverythingThereIs {
             file(readOnly, RawName.of("content"), 1000);
             readOnly.createDirectory(RawName.of("deeper"), 0755);
             readOnly.chmod(0555);
-            if (superuser) {
+            if (isSuperuser()) {
                 byte[] theirs = RawName.of("somebody's, set-id");
                 file(folder, theirs, 3);
                 folder.chown(theirs, 1234, 5678);

@@ -62,7 +62,8 @@ final class RandomTree {
                 file.setXattr(RawName.of("user.n" + random.nextInt(3)), RawName.of("v"));
             }
         }
-        metadata(folder, name, random.nextInt(010000));
+        // Readable, so that anybody can capture it.
+        metadata(folder, name, random.nextInt(010000) | 0400);
         files.add(with(path, name));
     }
 

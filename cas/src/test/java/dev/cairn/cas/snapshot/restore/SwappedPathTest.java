@@ -34,7 +34,7 @@ final class SwappedPathTest extends RestoreFixture {
 
     private void make() throws IOException {
         write("d/a", noise(1000, 1));
-        write("d/b", noise(70_000, 2));
+        write("d/b", noise(2000, 2));
         write("d/e/f", noise(1000, 3));
         Files.createLink(source.resolve("d/e/linked"), source.resolve("d/a"));
         Files.createSymbolicLink(source.resolve("d/link"), Path.of("b"));
@@ -54,7 +54,7 @@ final class SwappedPathTest extends RestoreFixture {
     private void fillTarget(ObjectId root) throws IOException {
         access = TargetAccess.SYSTEM;
         restoreWhole(plan(root));
-        Files.write(target.resolve("d/b"), noise(70_000, 9));
+        Files.write(target.resolve("d/b"), noise(2000, 9));
         Files.createDirectories(target.resolve("d/surplus/deeper"));
         Files.writeString(target.resolve("d/e/surplus"), "1");
         try (Directory folder = Directory.open(target.resolve("d/e"))) {
