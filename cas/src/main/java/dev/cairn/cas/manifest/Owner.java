@@ -3,7 +3,7 @@ package dev.cairn.cas.manifest;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whom an entry belongs to: numbers, and names where the system knew them. Restoring prefers the names.
+ * Whom an entry belongs to: numbers, which restoring takes, and names where the system knew them, for people.
  *
  * @param uid user id, unsigned
  * @param gid group id, unsigned

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Objects in memory, named by plain SHA-256: stands in for a repository. Counts what is read and what is new. */
-final class HeapObjects implements ObjectSink, ObjectSource {
+public final class HeapObjects implements ObjectSink, ObjectSource {
 
     private final Map<ObjectId, PlainObject> objects = new HashMap<>();
     final Set<ObjectId> read = new HashSet<>();
@@ -52,15 +52,21 @@ final class HeapObjects implements ObjectSink, ObjectSource {
     }
 
     /** Puts an object under an id that is not its own. */
-    void replace(ObjectId id, PlainObject object) {
+    public void replace(ObjectId id, PlainObject object) {
         objects.put(id, object);
     }
 
-    int size() {
+    /** How many objects there are. */
+    public int size() {
         return objects.size();
     }
 
-    void resetCounts() {
+    /** How many different objects were read since the counts were reset. */
+    public int readCount() {
+        return read.size();
+    }
+
+    public void resetCounts() {
         read.clear();
         fresh = 0;
         freshBytes = 0;

@@ -19,6 +19,8 @@ import java.util.List;
  * <p>In that order: a change of owner takes set-id bits and capabilities away; attributes of the user need the right to
  * write, which the mode may take; and everything moves the time. Where an owner cannot be set for want of the right to,
  * set-id bits are not set either: they would speak for another user.
+ *
+ * <p>What cannot be set is listed, and keeps neither the other attributes nor the content from being restored.
  */
 final class Attributes {
 
@@ -36,25 +38,55 @@ final class Attributes {
     boolean apply(Entry entry, AttributeTarget target) throws IOException {
         Metadata wanted = entry.metadata();
         FileStat before = target.stat();
-        boolean changed = false;
-        boolean foreign = false;
-        if (before.uid() != wanted.owner().uidUnsigned()
-                || before.gid() != wanted.owner().gidUnsigned()) {
-            foreign = !chown(wanted, target);
-            changed = !foreign;
-        }
+        boolean otherOwner = isOtherOwner(wanted, before);
+        boolean changed = otherOwner && chown(wanted, target);
+        int mode = mode(wanted, before, otherOwner && !changed);
         changed |= xattrs(entry, target);
-        int mode = foreign && before.type() != FileType.DIRECTORY ? wanted.mode() & ~SET_ID_BITS : wanted.mode();
         FileStat now = changed ? target.stat() : before;
         if (now.type() != FileType.SYMLINK && now.mode() != mode) {
-            target.chmod(mode);
-            changed = true;
+            changed |= attempt(entry, () -> target.chmod(mode));
         }
-        if (now.mtimeSeconds() != wanted.mtimeSeconds() || now.mtimeNanos() != wanted.mtimeNanos()) {
-            target.setTimes(wanted.mtimeSeconds(), wanted.mtimeNanos());
-            changed = true;
+        if (isOtherTime(wanted, now)) {
+            changed |= attempt(entry, () -> target.setTimes(wanted.mtimeSeconds(), wanted.mtimeNanos()));
         }
         return changed;
+    }
+
+    /** Whether {@link #apply} would find nothing to do. Once an owner could not be set, owners count for nothing. */
+    boolean areSet(Entry entry, AttributeTarget target) throws IOException {
+        Metadata wanted = entry.metadata();
+        FileStat present = target.stat();
+        boolean otherOwner = isOtherOwner(wanted, present);
+        if ((otherOwner && !tally.ownersKept) || isOtherTime(wanted, present)) {
+            return false;
+        }
+        if (present.type() != FileType.SYMLINK && present.mode() != mode(wanted, present, otherOwner)) {
+            return false;
+        }
+        List<Xattr> attributes = wanted.xattrs().load(objects);
+        if (target.xattrNames().size() != attributes.size()) {
+            return false;
+        }
+        for (Xattr xattr : attributes) {
+            if (!Arrays.equals(target.xattr(xattr.name()), xattr.value())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOtherOwner(Metadata wanted, FileStat present) {
+        return present.uid() != wanted.owner().uidUnsigned()
+                || present.gid() != wanted.owner().gidUnsigned();
+    }
+
+    private static boolean isOtherTime(Metadata wanted, FileStat present) {
+        return present.mtimeSeconds() != wanted.mtimeSeconds() || present.mtimeNanos() != wanted.mtimeNanos();
+    }
+
+    /** @param foreign whether it belongs to somebody else than it should */
+    private static int mode(Metadata wanted, FileStat present, boolean foreign) {
+        return foreign && present.type() != FileType.DIRECTORY ? wanted.mode() & ~SET_ID_BITS : wanted.mode();
     }
 
     private boolean chown(Metadata wanted, AttributeTarget target) throws IOException {
@@ -62,7 +94,8 @@ final class Attributes {
             target.chown(wanted.owner().uidUnsigned(), wanted.owner().gidUnsigned());
             return true;
         } catch (PosixException e) {
-            if (e.errno() != Errno.EPERM) {
+            // In a user namespace, an owner that it has no number for is not valid.
+            if (e.errno() != Errno.EPERM && e.errno() != Errno.EINVAL && e.errno() != Errno.EOPNOTSUPP) {
                 throw e;
             }
             tally.ownersKept = true;
@@ -103,7 +136,10 @@ final class Attributes {
             deed.run();
             return true;
         } catch (PosixException e) {
-            if (FileRestorer.isFatal(e)) {
+            // A file system gives the attributes of one file little room: that it is full does not mean that the disk
+            // is.
+            boolean full = e.errno() == Errno.ENOSPC || e.errno() == Errno.EDQUOT;
+            if (FileRestorer.isFatal(e) && !full) {
                 throw e;
             }
             tally.fail(RestoreError.of(entry.path(), e));

@@ -58,6 +58,7 @@ final class ContentComparison {
         long end = hole.offset() + hole.length();
         long position = hole.offset();
         while (position < end) {
+            cancellation.check();
             long data = file.seekData(position);
             if (data < 0 || data >= end) {
                 return file.stat().size() >= end ? -1 : file.stat().size();

@@ -15,8 +15,6 @@ import java.io.IOException;
  */
 final class ContentPass extends RestorePass {
 
-    private static final int OWNER_ALL = 0700;
-
     private final LinkGroups links;
     private final Surplus surplus;
 
@@ -29,13 +27,13 @@ final class ContentPass extends RestorePass {
             RestoreProgress progress,
             Cancellation cancellation) {
         super(place, plan, tally, progress, cancellation);
-        this.links = new LinkGroups(place, folders, files);
+        this.links = new LinkGroups(place, folders, files, plan.dryRun());
         this.surplus = new Surplus(plan, removal, tally, progress);
     }
 
     @Override
-    void atRoot(Entry entry) throws IOException {
-        surplus.enter(folders.open(folders.top()));
+    void atRoot() throws IOException {
+        surplus.enter(folders.open(folders.top()), EntryPath.ROOT);
     }
 
     @Override
@@ -43,54 +41,66 @@ final class ContentPass extends RestorePass {
         surplus.keep(parent, path);
         byte[] name = path.name();
         FileStat present = parent.statIfPresent(name);
-        if (present != null && present.type() != FileType.DIRECTORY) {
-            if (plan.overwrite() == Overwrite.NEVER) {
-                throw new IOException("something that is no folder stands in its place; --overwrite never leaves it");
+        if (present != null && present.type() == FileType.DIRECTORY) {
+            if (!isOpenFolder(present)) {
+                throw new IOException("a repository in use stands in its place, and is left alone");
             }
-            if (!plan.dryRun()) {
-                parent.removeFile(name);
-            }
-            present = null;
+            return true;
         }
-        if (present == null) {
-            tally.directories++;
-            progress.restored(entry.path(), true);
-            if (plan.dryRun()) {
-                return false;
-            }
-            parent.createDirectory(name, OWNER_ALL);
-        } else if ((present.mode() & OWNER_ALL) != OWNER_ALL && !plan.dryRun()) {
-            parent.chmod(name, present.mode() | OWNER_ALL);
+        if (present != null && plan.overwrite() == Overwrite.NEVER) {
+            throw new IOException("something that is no folder stands in its place; --overwrite never leaves it");
         }
-        return true;
+        if (!plan.dryRun()) {
+            FolderAccess.in(parent, () -> {
+                if (present != null) {
+                    parent.removeFile(name);
+                }
+                parent.createDirectory(name, FolderAccess.OWNER_ALL);
+            });
+        }
+        tally.directories++;
+        progress.restored(entry.path(), true);
+        return !plan.dryRun();
     }
 
     @Override
-    void entered(EntryPath path) throws IOException {
-        surplus.enter(folders.open(folders.top()));
+    void enter(Entry entry, EntryPath path) throws IOException {
+        Directory parent = folders.open(folders.top());
+        if (plan.dryRun()) {
+            folders.enter(path, entry);
+        } else {
+            FolderAccess.entering(parent, path, () -> folders.enter(path, entry));
+        }
+        surplus.enter(folders.open(folders.top()), path);
     }
 
     @Override
     void file(Directory parent, Entry entry, EntryPath path) throws IOException {
         surplus.keep(parent, path);
-        if (entry.type() != EntryType.SYMLINK) {
+        // A dry run has no other pass in which links would be counted.
+        if (plan.dryRun()) {
             links.restore(parent, entry, path);
+        } else if (entry.type() != EntryType.SYMLINK) {
+            FolderAccess.in(parent, () -> links.restore(parent, entry, path));
         }
     }
 
     @Override
     void leaving(TargetFolders.Folder folder) throws IOException {
-        surplus.leave(folders.open(folder), folder.path());
+        if (plan.delete()) {
+            surplus.leave(folders.open(folder), folder.path());
+        }
     }
 
     @Override
-    void beneathUnusable(Entry entry) {
-        if (!plan.dryRun()) {
+    void beneathClosed(Entry entry, EntryPath path) {
+        if (!folders.isEmpty() && !folders.top().isYetToBeMade()) {
+            links.lost(entry);
             tally.fail(new RestoreError(entry.path(), "restore", "its folder could not be made", false));
         } else if (entry.isDirectory()) {
             tally.directories++;
         } else {
-            tally.files++;
+            links.count(entry, path);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.cas.snapshot.restore;
 
 import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.manifest.ChunkList;
 import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.manifest.Device;
 import dev.cairn.cas.manifest.Entry;
@@ -8,6 +9,7 @@ import dev.cairn.cas.manifest.EntryType;
 import dev.cairn.cas.manifest.Extent;
 import dev.cairn.cas.manifest.FileContentReader;
 import dev.cairn.cas.manifest.Metadata;
+import dev.cairn.cas.manifest.Segment;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.Errno;
 import dev.cairn.cas.posix.FileStat;
@@ -17,6 +19,8 @@ import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +65,106 @@ final class FileRestorer {
         };
     }
 
+    /** What became of a name. */
+    enum Outcome {
+        /** It held what it should already. */
+        KEPT,
+        /** It was made anew. */
+        WRITTEN,
+        /** It holds something else, which was to be left alone. */
+        LEFT
+    }
+
     /** Makes {@code name} in {@code folder} the file, link or special file that {@code entry} says, if it is not already. */
-    void restore(Directory folder, byte[] name, Entry entry) throws IOException {
+    Outcome restore(Directory folder, byte[] name, Entry entry) throws IOException {
+        FileStat present = folder.statIfPresent(name);
+        if (present != null && plan.overwrite() == Overwrite.NEVER) {
+            skip(entry);
+            // Only whoever links to it must know.
+            return entry.hardLink() == null || isSame(folder, name, entry, present) ? Outcome.KEPT : Outcome.LEFT;
+        }
+        if (present != null && present.type() == FileType.DIRECTORY) {
+            makeWay(folder, name, entry);
+            present = null;
+        }
+        if (present != null && mayStay(folder, name, entry, present)) {
+            boolean changed = !plan.dryRun() && setAttributes(folder, name, entry, present);
+            tally.filesSkipped++;
+            progress.bytes(entry.size());
+            progress.restored(entry.path(), changed);
+            return Outcome.KEPT;
+        }
+        if (plan.dryRun()) {
+            count(entry);
+        } else {
+            tally.bytes += write(folder, name, entry);
+            tally.files++;
+            progress.restored(entry.path(), true);
+        }
+        return Outcome.WRITTEN;
+    }
+
+    /** Counts, in a dry run, what would be written for {@code entry}. */
+    void count(Entry entry) {
+        tally.bytes += dataBytes(entry.content());
+        tally.files++;
+        progress.bytes(entry.size());
+        progress.restored(entry.path(), true);
+    }
+
+    private long dataBytes(@Nullable Content content) {
+        return switch (content) {
+            case null -> 0;
+            case Content.Inline inline -> inline.size();
+            case Content.Segments(List<Segment> list) -> dataBytes(list.iterator());
+            case Content.Listed listed -> dataBytes(ChunkList.of(listed, objects));
+        };
+    }
+
+    private static long dataBytes(Iterator<Segment> segments) {
+        long bytes = 0;
+        while (segments.hasNext()) {
+            if (segments.next() instanceof Segment.Data data) {
+                bytes += data.bytes();
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * Makes {@code name} another name of a file that was restored before; whether it is one now.
+     *
+     * @return false where the file system does not link the two
+     */
+    boolean link(Directory folder, byte[] name, Entry entry, Directory firstFolder, byte[] firstName)
+            throws IOException {
+        FileStat present = folder.statIfPresent(name);
+        FileStat first = firstFolder.statIfPresent(firstName);
+        if (present != null && (plan.overwrite() == Overwrite.NEVER || (first != null && present.sameFile(first)))) {
+            skip(entry);
+            return true;
+        }
+        if (present != null && present.type() == FileType.DIRECTORY) {
+            makeWay(folder, name, entry);
+        }
+        if (!plan.dryRun()) {
+            byte[] temporary = TemporaryName.next();
+            try {
+                folder.createLink(temporary, firstFolder, firstName);
+            } catch (PosixException e) {
+                if (isFatal(e)) {
+                    throw e;
+                }
+                return false;
+            }
+            place(folder, temporary, name);
+        }
+        countLink(entry);
+        return true;
+    }
+
+    /** Counts, in a dry run, a further name, in an open folder, of a file that would be made anew. */
+    void countLink(Directory folder, byte[] name, Entry entry) throws IOException {
         FileStat present = folder.statIfPresent(name);
         if (present != null && plan.overwrite() == Overwrite.NEVER) {
             skip(entry);
@@ -70,42 +172,12 @@ final class FileRestorer {
         }
         if (present != null && present.type() == FileType.DIRECTORY) {
             makeWay(folder, name, entry);
-            present = null;
         }
-        boolean kept = present != null
-                && plan.overwrite() == Overwrite.CHANGED
-                && !sharedByChance(entry, present)
-                && isSame(folder, name, entry, present);
-        if (kept) {
-            boolean changed = !plan.dryRun() && setAttributes(folder, name, entry);
-            tally.filesSkipped++;
-            progress.bytes(entry.size());
-            progress.restored(entry.path(), changed);
-            return;
-        }
-        if (!plan.dryRun()) {
-            write(folder, name, entry);
-        }
-        tally.files++;
-        progress.restored(entry.path(), true);
+        countLink(entry);
     }
 
-    /** Makes {@code name} another name of a file that was restored before. */
-    void link(Directory folder, byte[] name, Entry entry, Directory firstFolder, byte[] firstName) throws IOException {
-        FileStat present = folder.statIfPresent(name);
-        FileStat first = firstFolder.statIfPresent(firstName);
-        if (present != null && (plan.overwrite() == Overwrite.NEVER || (first != null && present.sameFile(first)))) {
-            skip(entry);
-            return;
-        }
-        if (present != null && present.type() == FileType.DIRECTORY) {
-            makeWay(folder, name, entry);
-        }
-        if (!plan.dryRun()) {
-            byte[] temporary = TemporaryName.next();
-            folder.createLink(temporary, firstFolder, firstName);
-            place(folder, temporary, name);
-        }
+    /** Counts a further name of a file. */
+    void countLink(Entry entry) {
         tally.files++;
         progress.restored(entry.path(), true);
     }
@@ -121,15 +193,20 @@ final class FileRestorer {
         if (!plan.delete()) {
             throw new IOException("a folder stands in its place; --delete removes it");
         }
-        if (!plan.dryRun()) {
-            tally.removed += removal.remove(folder, name);
-        }
+        tally.removed += removal.remove(folder, name);
         progress.removed(entry.path());
     }
 
-    /** A file with further names that the snapshot knows nothing of must not be changed through this one. */
-    private static boolean sharedByChance(Entry entry, FileStat present) {
-        return present.links() > 1 && entry.hardLink() == null;
+    /**
+     * Whether what is there may stay, with its attributes set. A file with further names that the snapshot knows nothing of
+     * must not be changed through this one, so nothing may be set on it either; nobody knows which names it has.
+     */
+    private boolean mayStay(Directory folder, byte[] name, Entry entry, FileStat present) throws IOException {
+        if (plan.overwrite() != Overwrite.CHANGED || (present.links() > 1 && entry.hardLink() == null)) {
+            return false;
+        }
+        return isSame(folder, name, entry, present)
+                && (present.links() == 1 || onAttributes(folder, name, entry, present, attributes::areSet));
     }
 
     private boolean isSame(Directory folder, byte[] name, Entry entry, FileStat present) throws IOException {
@@ -170,12 +247,41 @@ final class FileRestorer {
         }
     }
 
-    private boolean setAttributes(Directory folder, byte[] name, Entry entry) throws IOException {
+    private boolean setAttributes(Directory folder, byte[] name, Entry entry, FileStat present) throws IOException {
+        return onAttributes(folder, name, entry, present, attributes::apply);
+    }
+
+    private interface OnAttributes {
+        boolean run(Entry entry, AttributeTarget target) throws IOException;
+    }
+
+    /** Does something with the attributes of what was looked at before; of a file by its descriptor, if it may be opened. */
+    private static boolean onAttributes(Directory folder, byte[] name, Entry entry, FileStat present, OnAttributes deed)
+            throws IOException {
+        AttributeTarget named = AttributeTarget.of(folder, name, isSymlink(entry));
         if (entry.type() != EntryType.FILE) {
-            return attributes.apply(entry, AttributeTarget.of(folder, name, isSymlink(entry)));
+            return deed.run(entry, named);
         }
-        try (OpenFile file = folder.openFile(name)) {
-            return attributes.apply(entry, AttributeTarget.of(file));
+        try (OpenFile file = openOwn(folder, name)) {
+            if (file == null) {
+                return deed.run(entry, named);
+            }
+            if (!file.stat().sameFile(present)) {
+                throw new IOException("another file took its place while it was looked at");
+            }
+            return deed.run(entry, AttributeTarget.of(file));
+        }
+    }
+
+    /** Opens a file, null where its mode forbids that. */
+    private static @Nullable OpenFile openOwn(Directory folder, byte[] name) throws IOException {
+        try {
+            return folder.openFile(name);
+        } catch (PosixException e) {
+            if (e.errno() != Errno.EACCES) {
+                throw e;
+            }
+            return null;
         }
     }
 
@@ -183,20 +289,27 @@ final class FileRestorer {
         return entry.type() == EntryType.SYMLINK;
     }
 
-    private void write(Directory folder, byte[] name, Entry entry) throws IOException {
+    /** Returns how many bytes of content were written. */
+    private long write(Directory folder, byte[] name, Entry entry) throws IOException {
         byte[] temporary = TemporaryName.next();
         @Nullable Throwable failure = null;
         try {
-            make(folder, temporary, entry);
+            long bytes = make(folder, temporary, entry);
             folder.rename(temporary, folder, name);
+            return bytes;
         } catch (IOException | RuntimeException e) {
             failure = e;
             throw e;
         } finally {
-            if (failure != null) {
+            if (failure != null && !isTaken(failure)) {
                 discard(folder, temporary, failure);
             }
         }
+    }
+
+    /** Whether something of that name was there, which is not ours to remove. */
+    private static boolean isTaken(Throwable failure) {
+        return failure instanceof PosixException e && e.errno() == Errno.EEXIST;
     }
 
     private void place(Directory folder, byte[] temporary, byte[] name) throws IOException {
@@ -222,14 +335,14 @@ final class FileRestorer {
         }
     }
 
-    private void make(Directory folder, byte[] temporary, Entry entry) throws IOException {
+    private long make(Directory folder, byte[] temporary, Entry entry) throws IOException {
         switch (entry.type()) {
             case FILE -> {
                 try (OpenFile file = folder.createFile(temporary, MODE_WHILE_WRITTEN)) {
-                    fill(file, entry.requireContent());
+                    long bytes = fill(file, entry.requireContent());
                     attributes.apply(entry, AttributeTarget.of(file));
+                    return bytes;
                 }
-                return;
             }
             case SYMLINK ->
                 folder.createSymlink(temporary, entry.requireTarget().bytes());
@@ -240,6 +353,7 @@ final class FileRestorer {
             case DIRECTORY -> throw new IllegalArgumentException("a folder is not restored as a file: " + entry.path());
         }
         attributes.apply(entry, AttributeTarget.of(folder, temporary, isSymlink(entry)));
+        return 0;
     }
 
     private static void makeDevice(Directory folder, byte[] name, Entry entry, FileType type) throws IOException {
@@ -247,22 +361,28 @@ final class FileRestorer {
         folder.createNode(name, type, MODE_WHILE_WRITTEN, device.major(), device.minor());
     }
 
-    /** Writes the data and leaves the holes. */
-    private void fill(OpenFile file, Content content) throws IOException {
+    /** Writes the data, leaves the holes, and returns how many bytes were written. */
+    private long fill(OpenFile file, Content content) throws IOException {
+        if (content.size() > Content.CHUNK_BYTES_MAX) {
+            // A size that the file system does not take is refused before its disk is full.
+            file.truncate(content.size());
+        }
         FileContentReader extents = FileContentReader.of(content, objects);
         boolean endsWithHole = false;
+        long bytes = 0;
         while (extents.hasNext()) {
             cancellation.check();
             Extent extent = extents.next();
             endsWithHole = extent instanceof Extent.Hole;
             if (extent instanceof Extent.Data data) {
                 file.write(data.offset(), data.bytes(), data.start(), (int) data.length());
-                tally.bytes += data.length();
+                bytes += data.length();
             }
             progress.bytes(extent.length());
         }
         if (endsWithHole) {
             file.truncate(content.size());
         }
+        return bytes;
     }
 }

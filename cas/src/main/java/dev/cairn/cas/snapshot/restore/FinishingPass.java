@@ -5,8 +5,6 @@ import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.EntryType;
 import dev.cairn.cas.posix.Directory;
-import dev.cairn.cas.posix.FileStat;
-import dev.cairn.cas.posix.FileType;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
 
@@ -26,21 +24,25 @@ final class FinishingPass extends RestorePass {
             Cancellation cancellation) {
         super(place, plan, tally, progress, cancellation);
         this.attributes = new Attributes(objects, tally);
-        this.links = new LinkGroups(place, folders, files);
+        this.links = new LinkGroups(place, folders, files, plan.dryRun());
     }
 
     /** One that is not there was reported by the pass before. */
     @Override
     boolean folder(Directory parent, Entry entry, EntryPath path) throws IOException {
-        FileStat present = parent.statIfPresent(path.name());
-        return present != null && present.type() == FileType.DIRECTORY;
+        return isOpenFolder(parent.statIfPresent(path.name()));
     }
 
     @Override
     void file(Directory parent, Entry entry, EntryPath path) throws IOException {
         if (entry.type() == EntryType.SYMLINK) {
-            links.restore(parent, entry, path);
+            FolderAccess.in(parent, () -> links.restore(parent, entry, path));
         }
+    }
+
+    @Override
+    void beneathClosed(Entry entry, EntryPath path) {
+        links.lost(entry);
     }
 
     @Override

@@ -12,7 +12,11 @@ import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a snapshot, or a part of one, into a folder.
@@ -25,11 +29,22 @@ import java.util.NoSuchElementException;
  */
 public final class Restore {
 
+    /** What the target is made with until its own mode is set: what is private in it is private from the start. */
+    private static final int MODE_WHILE_FILLED = 0700;
+
+    private static final int MODE_BESIDE_A_FILE = 0777;
+
     private final ObjectSource objects;
+    private final TargetAccess access;
 
     /** Restores from {@code objects}. */
     public Restore(ObjectSource objects) {
+        this(objects, TargetAccess.SYSTEM);
+    }
+
+    Restore(ObjectSource objects, TargetAccess access) {
         this.objects = objects;
+        this.access = access;
     }
 
     /**
@@ -37,25 +52,26 @@ public final class Restore {
      *
      * @throws CorruptDataException if the manifest is damaged or lies about its shape; files before that place are restored
      * @throws StoreFullException if the target is full
-     * @throws StoreAccessException if the target cannot be opened or written at all
+     * @throws StoreAccessException if the target cannot be opened or written at all, or stands in a folder that is kept
      * @throws NoSuchElementException if the manifest has nothing at the plan's top
      * @throws java.util.concurrent.CancellationException if it was told to stop
      */
     public RestoreResult run(RestorePlan plan, RestoreProgress progress, Cancellation cancellation) {
         MerkleMap<Entry> manifest = MerkleMap.ofEntries(plan.manifest(), objects);
-        Entry top = manifest.get(plan.top()).orElseThrow(() -> new NoSuchElementException("nothing at " + plan.top()));
+        Entry top = manifest.get(plan.top()).orElseThrow(() -> missing(plan));
         RestoreTally tally = new RestoreTally(progress);
-        try (Directory target = TargetRoot.open(plan.target(), !plan.dryRun())) {
-            TreeRemoval removal = TreeRemoval.keeping(plan.keptFolders());
-            RestorePass.Place place = new RestorePass.Place(
-                    manifest, plan.top(), top.isDirectory() ? plan.top() : parentOf(plan.top()), target);
-            FileRestorer files = new FileRestorer(plan, objects, removal, tally, progress, cancellation);
-            new ContentPass(place, plan, files, removal, tally, progress, cancellation).run();
-            if (!plan.dryRun()) {
-                new FinishingPass(place, plan, files, objects, tally, progress, cancellation).run();
+        try {
+            KeptFolders kept = KeptFolders.find(plan.keptFolders(), access);
+            if (kept.cover(plan.target())) {
+                throw new StoreAccessException(
+                        "the target " + RawName.display(plan.target()) + " is part of the repository itself",
+                        "Choose another target.",
+                        null);
             }
-            if (plan.verify() && !plan.dryRun()) {
-                new VerifyingPass(place, plan, objects, tally, progress, cancellation).run();
+            try (Directory target = open(plan, top)) {
+                EntryPath base = top.isDirectory() ? plan.top() : parentOf(plan.top());
+                RestorePass.Place place = new RestorePass.Place(manifest, plan.top(), base, target, kept);
+                run(plan, place, tally, progress, cancellation);
             }
         } catch (PosixException e) {
             throw fatal(e, plan.target());
@@ -66,6 +82,39 @@ public final class Restore {
         return tally.result();
     }
 
+    private void run(
+            RestorePlan plan,
+            RestorePass.Place place,
+            RestoreTally tally,
+            RestoreProgress progress,
+            Cancellation cancellation)
+            throws IOException {
+        TreeRemoval removal = new TreeRemoval(place.kept(), plan.dryRun(), cancellation);
+        FileRestorer files = new FileRestorer(plan, objects, removal, tally, progress, cancellation);
+        new ContentPass(place, plan, files, removal, tally, progress, cancellation).run();
+        if (!plan.dryRun()) {
+            new FinishingPass(place, plan, files, objects, tally, progress, cancellation).run();
+        }
+        if (plan.verify() && !plan.dryRun()) {
+            new VerifyingPass(place, plan, objects, tally, progress, cancellation).run();
+        }
+    }
+
+    /** The target, null where there is none yet and none shall be made. */
+    private @Nullable Directory open(RestorePlan plan, Entry top) throws IOException {
+        if (plan.dryRun()) {
+            return TargetRoot.openIfPresent(access, plan.target());
+        }
+        int mode = top.isDirectory() ? MODE_WHILE_FILLED : MODE_BESIDE_A_FILE;
+        return TargetRoot.openOrMake(access, plan.target(), mode);
+    }
+
+    private static RuntimeException missing(RestorePlan plan) {
+        return plan.top().isRoot()
+                ? CorruptDataException.because("manifest " + plan.manifest(), "it has no root folder", null)
+                : new NoSuchElementException("nothing at " + plan.top());
+    }
+
     private static EntryPath parentOf(EntryPath path) {
         EntryPath parent = path.parent();
         return parent == null ? EntryPath.ROOT : parent;
@@ -74,9 +123,7 @@ public final class Restore {
     private static RuntimeException fatal(PosixException e, byte[] target) {
         String place = RawName.display(target);
         return switch (e.errno()) {
-            case ENOSPC, EDQUOT -> new StoreFullException(place, 0, e);
-            case ENOENT ->
-                new StoreAccessException("the target " + place + " is not there", "Without --dry-run it is made.", e);
+            case ENOSPC, EDQUOT -> new StoreFullException(place, freeBytes(target), e);
             case ENOTDIR, ELOOP ->
                 new StoreAccessException("the target " + place + " is not a folder", "Name a folder.", e);
             case EROFS ->
@@ -89,5 +136,15 @@ public final class Restore {
                         e);
             default -> new StoreAccessException("writing to " + place + " failed: " + e.getMessage(), "", e);
         };
+    }
+
+    /** Bytes that are free for this user where the target is; 0 if that cannot be found out. */
+    private static long freeBytes(byte[] target) {
+        String path = RawName.decode(target);
+        try {
+            return path == null ? 0 : Files.getFileStore(Path.of(path)).getUsableSpace();
+        } catch (IOException | InvalidPathException e) {
+            return 0;
+        }
     }
 }

@@ -6,9 +6,12 @@ import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.manifest.ValidatedEntries;
 import dev.cairn.cas.posix.Directory;
+import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.FileType;
 import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** One walk over the entries in path order, with the folders of the target that they stand in. */
 abstract class RestorePass {
@@ -18,8 +21,15 @@ abstract class RestorePass {
      *
      * @param top what is restored
      * @param base the folder of the snapshot that becomes the target: the top itself, or the one a lone file stands in
+     * @param target null where there is none, in a dry run only
+     * @param kept what is not entered
      */
-    record Place(MerkleMap<Entry> manifest, EntryPath top, EntryPath base, Directory target) {}
+    record Place(
+            MerkleMap<Entry> manifest,
+            EntryPath top,
+            EntryPath base,
+            @Nullable Directory target,
+            KeptFolders kept) {}
 
     final Place place;
     final RestorePlan plan;
@@ -48,8 +58,9 @@ abstract class RestorePass {
                 EntryPath path = entry.path().relativeTo(place.base());
                 leaveUntil(path);
                 if (path.isRoot()) {
-                    folders.enterRoot(entry);
-                    atRoot(entry);
+                    if (folders.enterRoot(entry).isUsable()) {
+                        atRoot();
+                    }
                 } else {
                     visit(entry, path);
                 }
@@ -63,29 +74,43 @@ abstract class RestorePass {
     private void visit(Entry entry, EntryPath path) throws IOException {
         if (folders.isEmpty()) {
             // A lone file: the target is its folder, of which the snapshot's attributes are not restored.
-            guarded(entry, () -> file(place.target(), entry, path));
+            Directory target = place.target();
+            guarded(entry, () -> {
+                if (target == null) {
+                    beneathClosed(entry, path);
+                } else {
+                    file(target, entry, path);
+                }
+            });
             return;
         }
-        if (!folders.top().usable()) {
+        if (!folders.top().isUsable()) {
             if (entry.isDirectory()) {
-                folders.enterUnusable(path, entry);
+                enterClosed(path, entry, folders.top().isYetToBeMade());
             }
-            beneathUnusable(entry);
+            guarded(entry, () -> beneathClosed(entry, path));
             return;
         }
         if (entry.isDirectory()) {
             int before = folders.depth();
-            guarded(entry, () -> {
+            boolean done = guarded(entry, () -> {
                 if (folder(folders.open(folders.top()), entry, path)) {
-                    folders.enter(path, entry);
-                    entered(path);
+                    enter(entry, path);
                 }
             });
             if (folders.depth() == before) {
-                folders.enterUnusable(path, entry);
+                enterClosed(path, entry, done && plan.dryRun());
             }
         } else {
             guarded(entry, () -> file(folders.open(folders.top()), entry, path));
+        }
+    }
+
+    private void enterClosed(EntryPath path, Entry entry, boolean yetToBeMade) {
+        if (yetToBeMade) {
+            folders.enterYetToBeMade(path, entry);
+        } else {
+            folders.enterUnusable(path, entry);
         }
     }
 
@@ -97,7 +122,7 @@ abstract class RestorePass {
 
     private void leave() throws IOException {
         TargetFolders.Folder folder = folders.top();
-        if (folder.usable()) {
+        if (folder.isUsable()) {
             guarded(folder.entry(), () -> leaving(folder));
         }
         folders.leave();
@@ -108,7 +133,7 @@ abstract class RestorePass {
     }
 
     /** Runs a step that may fail for this entry alone, and returns whether it did not. */
-    final boolean guarded(Entry entry, Step step) throws IOException {
+    private boolean guarded(Entry entry, Step step) throws IOException {
         try {
             step.run();
             return true;
@@ -126,13 +151,22 @@ abstract class RestorePass {
     }
 
     /** The target itself was entered. */
-    void atRoot(Entry entry) throws IOException {}
+    void atRoot() throws IOException {}
 
     /** A folder is about to be entered; returns whether it is there to be. */
     abstract boolean folder(Directory parent, Entry entry, EntryPath path) throws IOException;
 
-    /** A folder was entered, and is the top one now. */
-    void entered(EntryPath path) throws IOException {}
+    /** Enters a folder, which is the top one then. */
+    void enter(Entry entry, EntryPath path) throws IOException {
+        folders.enter(path, entry);
+    }
+
+    /** Whether {@code present} is a folder that may be entered. */
+    final boolean isOpenFolder(@Nullable FileStat present) {
+        return present != null
+                && present.type() == FileType.DIRECTORY
+                && !place.kept().contains(present);
+    }
 
     /** Something that is no folder. */
     abstract void file(Directory parent, Entry entry, EntryPath path) throws IOException;
@@ -140,6 +174,6 @@ abstract class RestorePass {
     /** Everything in the top folder was visited. */
     abstract void leaving(TargetFolders.Folder folder) throws IOException;
 
-    /** An entry in a folder that could not be made. */
-    void beneathUnusable(Entry entry) {}
+    /** An entry in a folder that could not be entered, or that a dry run did not make. */
+    void beneathClosed(Entry entry, EntryPath path) {}
 }

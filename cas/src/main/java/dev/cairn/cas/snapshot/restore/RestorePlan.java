@@ -14,8 +14,8 @@ import java.util.List;
  * @param overwrite what becomes of files that are there
  * @param delete whether to remove from the target what the snapshot does not have
  * @param verify whether to read everything back and compare, files that were left alone too
- * @param dryRun whether to write nothing, and only count what would be
- * @param keptFolders folders that are never removed, above all the repository's own, by path
+ * @param dryRun whether to write nothing, not even a missing target, and only count what would be
+ * @param keptFolders folders that are neither removed nor written into, above all the repository's own, by path
  */
 public record RestorePlan(
         ObjectId manifest,

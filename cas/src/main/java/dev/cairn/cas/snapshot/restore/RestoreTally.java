@@ -1,7 +1,10 @@
 package dev.cairn.cas.snapshot.restore;
 
+import dev.cairn.cas.manifest.EntryPath;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Counts what a restore does. One thread. */
 final class RestoreTally {
@@ -11,6 +14,7 @@ final class RestoreTally {
 
     private final RestoreProgress progress;
     private final List<RestoreError> errors = new ArrayList<>();
+    private final Set<EntryPath> failed = new HashSet<>();
     private long errorCount;
     private long damageCount;
 
@@ -33,8 +37,14 @@ final class RestoreTally {
         }
         if (errors.size() < ERRORS_MAX) {
             errors.add(error);
+            failed.add(error.path());
         }
         progress.failed(error);
+    }
+
+    /** Whether an error that is kept is about {@code path}. */
+    boolean hasFailed(EntryPath path) {
+        return failed.contains(path);
     }
 
     RestoreResult result() {

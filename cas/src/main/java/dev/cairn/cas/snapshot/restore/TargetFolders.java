@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folders of the target on the way from its root to where a pass stands, each open by descriptor. Deep down, the upper
- * ones are closed and opened again from the root when they are needed, so that no tree is too deep for the limit on open
- * files.
+ * ones are closed and opened again when they are needed, so that no tree is too deep for the limit on open files.
  */
 final class TargetFolders implements AutoCloseable {
 
@@ -23,16 +22,14 @@ final class TargetFolders implements AutoCloseable {
     static final class Folder {
         private final EntryPath path;
         private final Entry entry;
+        private final State state;
         private @Nullable Directory directory;
 
-        /** Whether anything in it could be restored: it is there and is a folder. */
-        private final boolean usable;
-
-        private Folder(EntryPath path, Entry entry, @Nullable Directory directory, boolean usable) {
+        private Folder(EntryPath path, Entry entry, @Nullable Directory directory, State state) {
             this.path = path;
             this.entry = entry;
             this.directory = directory;
-            this.usable = usable;
+            this.state = state;
         }
 
         /** As seen from the target. */
@@ -44,16 +41,28 @@ final class TargetFolders implements AutoCloseable {
             return entry;
         }
 
-        boolean usable() {
-            return usable;
+        /** Whether anything in it could be restored: it is there and is a folder. */
+        boolean isUsable() {
+            return state == State.USABLE;
+        }
+
+        /** Whether it is not there only because a dry run makes nothing. */
+        boolean isYetToBeMade() {
+            return state == State.YET_TO_BE_MADE;
         }
     }
 
-    private final Directory root;
+    private enum State {
+        USABLE,
+        YET_TO_BE_MADE,
+        UNUSABLE
+    }
+
+    private final @Nullable Directory root;
     private final List<Folder> stack = new ArrayList<>();
 
-    /** The folders below {@code root}, which stays open when this is closed. */
-    TargetFolders(Directory root) {
+    /** The folders below {@code root}, which stays open when this is closed; none is usable if it is null. */
+    TargetFolders(@Nullable Directory root) {
         this.root = root;
     }
 
@@ -71,32 +80,34 @@ final class TargetFolders implements AutoCloseable {
 
     /** Enters the target itself. */
     Folder enterRoot(Entry entry) {
-        Folder folder = new Folder(EntryPath.ROOT, entry, root, true);
+        Folder folder = new Folder(EntryPath.ROOT, entry, root, root == null ? State.YET_TO_BE_MADE : State.USABLE);
         stack.add(folder);
         return folder;
     }
 
     /** Enters the folder of that name in the top one, which must be usable. */
     Folder enter(EntryPath path, Entry entry) throws IOException {
-        Folder folder = new Folder(path, entry, open(top()).openDirectory(path.name()), true);
+        Folder folder = new Folder(path, entry, open(top()).openDirectory(path.name()), State.USABLE);
         stack.add(folder);
         closeUpper();
         return folder;
     }
 
+    /** Enters a folder that a dry run does not make: what is beneath it is not there either. */
+    void enterYetToBeMade(EntryPath path, Entry entry) {
+        stack.add(new Folder(path, entry, null, State.YET_TO_BE_MADE));
+    }
+
     /** Enters a folder that could not be made: what is beneath it cannot be restored either. */
-    Folder enterUnusable(EntryPath path, Entry entry) {
-        Folder folder = new Folder(path, entry, null, false);
-        stack.add(folder);
-        return folder;
+    void enterUnusable(EntryPath path, Entry entry) {
+        stack.add(new Folder(path, entry, null, State.UNUSABLE));
     }
 
     /** The open folder of {@code folder}, which stands on the way and is usable. */
     Directory open(Folder folder) throws IOException {
         Directory directory = folder.directory;
         if (directory == null) {
-            directory = reopen(folder);
-            folder.directory = directory;
+            directory = reopen(folder.path.depth());
         }
         return directory;
     }
@@ -111,9 +122,37 @@ final class TargetFolders implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens the folder of that depth on the way again, from the next one above it that is open. Those on the way to it stay
+     * open too, as many as may, since they are the ones that are left next.
+     */
+    private Directory reopen(int depth) throws IOException {
+        int open = depth - 1;
+        while (stack.get(open).directory == null) {
+            open--;
+        }
+        Directory current = Objects.requireNonNull(stack.get(open).directory);
+        for (int level = open + 1; level <= depth; level++) {
+            Folder folder = stack.get(level);
+            Directory next;
+            try {
+                next = current.openDirectory(folder.path.name());
+            } finally {
+                if (stack.get(level - 1).directory == null) {
+                    current.close();
+                }
+            }
+            if (level > depth - OPEN_MAX) {
+                folder.directory = next;
+            }
+            current = next;
+        }
+        return current;
+    }
+
     /** Opens a folder anywhere below the root, from the root; the caller closes it, unless it is the root itself. */
     Directory openFromRoot(EntryPath path) throws IOException {
-        Directory current = root;
+        Directory current = Objects.requireNonNull(root);
         for (int depth = 1; depth <= path.depth(); depth++) {
             Directory next;
             try {
@@ -126,10 +165,6 @@ final class TargetFolders implements AutoCloseable {
             current = next;
         }
         return current;
-    }
-
-    private Directory reopen(Folder folder) throws IOException {
-        return Objects.requireNonNull(openFromRoot(folder.path));
     }
 
     private void closeUpper() throws IOException {

@@ -1,5 +1,6 @@
 package dev.cairn.cas.snapshot.restore;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
@@ -30,8 +31,7 @@ final class VerifyingPass extends RestorePass {
 
     @Override
     boolean folder(Directory parent, Entry entry, EntryPath path) throws IOException {
-        FileStat present = parent.statIfPresent(path.name());
-        return present != null && present.type() == FileType.DIRECTORY;
+        return isOpenFolder(parent.statIfPresent(path.name()));
     }
 
     @Override
@@ -55,11 +55,20 @@ final class VerifyingPass extends RestorePass {
         try (OpenFile file = parent.openFile(name)) {
             long difference = comparison.firstDifference(file, source.requireContent());
             if (difference >= 0) {
-                String reason = "differs from the snapshot at byte " + difference;
-                tally.fail(new RestoreError(entry.path(), "verify", reason, false));
+                fail(new RestoreError(
+                        entry.path(), "verify", "differs from the snapshot at byte " + difference, false));
             } else {
                 tally.verified++;
             }
+        } catch (CorruptDataException e) {
+            fail(RestoreError.of(entry.path(), e));
+        }
+    }
+
+    /** What could not be restored is not listed a second time for that. */
+    private void fail(RestoreError error) {
+        if (!tally.hasFailed(error.path())) {
+            tally.fail(error);
         }
     }
 

@@ -7,7 +7,8 @@
  * <p>Three passes over the manifest, each a stream in path order: files, folders and special files; then symbolic links and
  * the attributes of folders, so that nothing is ever written through a link that was just made and a folder's times are the
  * last thing set in it; then, if asked for, a comparison of every byte. Every name is looked up in its open folder without
- * following links. Contents are written to a temporary name beside their own and renamed when they are whole.
+ * following links. Contents are written to a temporary name beside their own and renamed when they are whole. A dry run is the
+ * first pass alone, which then writes nothing and counts the links too.
  *
  * <p>Not done here: finding the snapshot, parsing of places, telling a person.
  */

@@ -40,11 +40,8 @@ final class SnapshotWalk {
     /** Verifies the snapshot and all it reaches; reads contents if {@code data}. */
     void verify(ObjectId snapshot, boolean data) {
         entries(snapshot, entry -> {
-            tally.sound(1);
-            if (data) {
-                read(snapshot, entry);
-            } else {
-                lookUp(snapshot, entry);
+            if (data ? isReadable(snapshot, entry) : isThere(snapshot, entry)) {
+                tally.sound(1);
             }
         });
     }
@@ -78,7 +75,7 @@ final class SnapshotWalk {
         }
     }
 
-    private void read(ObjectId snapshot, Entry entry) {
+    private boolean isReadable(ObjectId snapshot, Entry entry) {
         try {
             entry.metadata().xattrs().load(objects);
             if (entry.content() != null) {
@@ -90,12 +87,14 @@ final class SnapshotWalk {
                     }
                 }
             }
+            return true;
         } catch (CorruptDataException e) {
             tally.damage(new Damage(e.where(), e.reason(), snapshot, entry.path()));
+            return false;
         }
     }
 
-    private void lookUp(ObjectId snapshot, Entry entry) {
+    private boolean isThere(ObjectId snapshot, Entry entry) {
         try {
             List<ObjectId> window = new ArrayList<>();
             forEachChunk(entry, chunk -> {
@@ -106,8 +105,10 @@ final class SnapshotWalk {
                 }
             });
             requirePresent(window);
+            return true;
         } catch (CorruptDataException e) {
             tally.damage(new Damage(e.where(), e.reason(), snapshot, entry.path()));
+            return false;
         }
     }
 

@@ -40,10 +40,16 @@ public final class Verification {
     /** The most damaged records whose ids are looked up. */
     private static final int DAMAGED_RECORDS_MAX = 10_000;
 
+    /** The most missing objects whose paths are looked up. */
+    private static final int MISSING_MAX = 100_000;
+
     private final Repository repository;
     private final ObjectStore store;
     private final VerificationTally tally;
     private final Cancellation cancellation;
+
+    /** What pages refer to and the index lacks. */
+    private final Set<ObjectId> missing = new HashSet<>();
 
     /** Verifies {@code repository}, once. */
     public Verification(Repository repository, VerificationProgress progress, Cancellation cancellation) {
@@ -81,6 +87,7 @@ public final class Verification {
         });
         heads();
         Set<ObjectId> lost = lostObjects(damagedRecords);
+        lost.addAll(missing);
         if (!lost.isEmpty()) {
             for (RetainedSnapshot retained : store.snapshots()) {
                 new SnapshotWalk(repository, tally, cancellation).findPaths(retained.snapshot(), lost);
@@ -119,8 +126,11 @@ public final class Verification {
             children.addAll(object.nodeChildren());
             children.addAll(object.chunkChildren());
         }
-        for (ObjectId missing : store.missing(children)) {
-            tally.damage(new Damage(where, "refers to " + missing + ", which is not in the index", null, null));
+        for (ObjectId child : store.missing(children)) {
+            tally.damage(new Damage(where, "refers to " + child + ", which is not in the index", null, null));
+            if (missing.size() < MISSING_MAX) {
+                missing.add(child);
+            }
         }
         return sound;
     }

@@ -1,31 +1,16 @@
 package dev.cairn.cas.snapshot.capture;
 
-import dev.cairn.cas.Branch;
-import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ForwardingStore;
 import dev.cairn.cas.LocalTable;
-import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
-import dev.cairn.cas.ObjectVisitor;
-import dev.cairn.cas.RecordKind;
-import dev.cairn.cas.RecordRef;
-import dev.cairn.cas.RecordVisitor;
-import dev.cairn.cas.RepositoryId;
-import dev.cairn.cas.RetainedSnapshot;
-import dev.cairn.cas.SealedRecord;
-import dev.cairn.cas.StoreStats;
-import dev.cairn.cas.StoredConfiguration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** A store that lost its local tables. Tests override what they want to watch or break. */
-class StoreWithoutTables implements ObjectStore {
-    private final ObjectStore store;
+class StoreWithoutTables extends ForwardingStore {
 
     StoreWithoutTables(ObjectStore store) {
-        this.store = store;
+        super(store);
     }
 
     @Override
@@ -39,95 +24,5 @@ class StoreWithoutTables implements ObjectStore {
             @Override
             public void putAll(List<Row> rows) {}
         };
-    }
-
-    @Override
-    public RepositoryId repositoryId() {
-        return store.repositoryId();
-    }
-
-    @Override
-    public boolean has(ObjectId id) {
-        return store.has(id);
-    }
-
-    @Override
-    public List<ObjectId> missing(Collection<ObjectId> ids) {
-        return store.missing(ids);
-    }
-
-    @Override
-    public List<RecordRef> providers(ObjectId id) {
-        return store.providers(id);
-    }
-
-    @Override
-    public SealedRecord read(RecordRef ref) {
-        return store.read(ref);
-    }
-
-    @Override
-    public CommitReceipt commit(List<SealedRecord> records) {
-        return store.commit(records);
-    }
-
-    @Override
-    public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return store.submit(records);
-    }
-
-    @Override
-    public CommitReceipt heal(List<SealedRecord> records) {
-        return store.heal(records);
-    }
-
-    @Override
-    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
-        store.forEachRecord(kinds, visitor);
-    }
-
-    @Override
-    public void forEachObject(ObjectVisitor visitor) {
-        store.forEachObject(visitor);
-    }
-
-    @Override
-    public Optional<Branch> branch(String name) {
-        return store.branch(name);
-    }
-
-    @Override
-    public List<Branch> branches() {
-        return store.branches();
-    }
-
-    @Override
-    public BranchMove.Outcome move(BranchMove move) {
-        return store.move(move);
-    }
-
-    @Override
-    public List<RetainedSnapshot> snapshots() {
-        return store.snapshots();
-    }
-
-    @Override
-    public Optional<StoredConfiguration> configuration() {
-        return store.configuration();
-    }
-
-    @Override
-    public boolean configure(long expectedRevision, byte[] bytes) {
-        return store.configure(expectedRevision, bytes);
-    }
-
-    @Override
-    public StoreStats stats() {
-        return store.stats();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

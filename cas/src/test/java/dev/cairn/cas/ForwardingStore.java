@@ -1,0 +1,111 @@
+package dev.cairn.cas;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A store that hands every call on to another. Tests override what they want to watch or break. */
+public class ForwardingStore implements ObjectStore {
+    private final ObjectStore store;
+
+    public ForwardingStore(ObjectStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public LocalTable local(String name) {
+        return store.local(name);
+    }
+
+    @Override
+    public RepositoryId repositoryId() {
+        return store.repositoryId();
+    }
+
+    @Override
+    public boolean has(ObjectId id) {
+        return store.has(id);
+    }
+
+    @Override
+    public List<ObjectId> missing(Collection<ObjectId> ids) {
+        return store.missing(ids);
+    }
+
+    @Override
+    public List<RecordRef> providers(ObjectId id) {
+        return store.providers(id);
+    }
+
+    @Override
+    public SealedRecord read(RecordRef ref) {
+        return store.read(ref);
+    }
+
+    @Override
+    public CommitReceipt commit(List<SealedRecord> records) {
+        return store.commit(records);
+    }
+
+    @Override
+    public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+        return store.submit(records);
+    }
+
+    @Override
+    public CommitReceipt heal(List<SealedRecord> records) {
+        return store.heal(records);
+    }
+
+    @Override
+    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
+        store.forEachRecord(kinds, visitor);
+    }
+
+    @Override
+    public void forEachObject(ObjectVisitor visitor) {
+        store.forEachObject(visitor);
+    }
+
+    @Override
+    public Optional<Branch> branch(String name) {
+        return store.branch(name);
+    }
+
+    @Override
+    public List<Branch> branches() {
+        return store.branches();
+    }
+
+    @Override
+    public BranchMove.Outcome move(BranchMove move) {
+        return store.move(move);
+    }
+
+    @Override
+    public List<RetainedSnapshot> snapshots() {
+        return store.snapshots();
+    }
+
+    @Override
+    public Optional<StoredConfiguration> configuration() {
+        return store.configuration();
+    }
+
+    @Override
+    public boolean configure(long expectedRevision, byte[] bytes) {
+        return store.configure(expectedRevision, bytes);
+    }
+
+    @Override
+    public StoreStats stats() {
+        return store.stats();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
