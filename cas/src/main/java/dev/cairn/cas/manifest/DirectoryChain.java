@@ -16,6 +16,27 @@ final class DirectoryChain {
         this.top = top;
     }
 
+    /**
+     * The uppermost directory that {@code entry}, which comes next, stands in or is, at or below the top, and that did not come;
+     * null if none is missing, or if it does not belong here at all.
+     */
+    @Nullable
+    EntryPath missing(Entry entry) {
+        EntryPath path = entry.path();
+        EntryPath parent = path.parent();
+        if (deepest == null) {
+            return path.equals(top) || !path.startsWith(top) ? null : top;
+        }
+        if (parent == null || !parent.startsWith(top) || path.compareTo(deepest) <= 0) {
+            return null;
+        }
+        EntryPath missing = null;
+        for (EntryPath above = parent; above != null && !deepest.startsWith(above); above = above.parent()) {
+            missing = above;
+        }
+        return missing;
+    }
+
     /** What is wrong with the place of {@code entry}, which comes next; null if nothing is. */
     @Nullable
     String fault(Entry entry) {

@@ -87,7 +87,14 @@ public final class MerkleMap<E> implements Iterable<E> {
         return new EntryIterator(key, null, other -> isWithin(other, key));
     }
 
-    /** As {@link #subtree}. */
+    /** As {@link #subtree(EntryPath)}, past pages that are damaged, of which {@code losses} hears. */
+    Iterator<E> subtree(EntryPath top, PageCursor.PageLosses losses) {
+        byte[] key = top.sharedKey();
+        return new EntryIterator(
+                new PageCursor<>(format, root, source, losses), key, null, other -> isWithin(other, key));
+    }
+
+    /** As {@link #subtree(EntryPath)}. */
     public Stream<E> subtreeStream(EntryPath top) {
         return stream(subtree(top));
     }
@@ -128,7 +135,7 @@ public final class MerkleMap<E> implements Iterable<E> {
     /** Entries from a key on, as long as their keys pass a test. */
     private final class EntryIterator implements Iterator<E> {
 
-        private final PageCursor<E> cursor = cursor();
+        private final PageCursor<E> cursor;
         private final Predicate<byte[]> within;
 
         /** What is appended to a key to get to the next one; null to go on to whatever is next. */
@@ -138,6 +145,11 @@ public final class MerkleMap<E> implements Iterable<E> {
         private boolean ended;
 
         EntryIterator(byte[] start, @Nullable Integer jump, Predicate<byte[]> within) {
+            this(cursor(), start, jump, within);
+        }
+
+        EntryIterator(PageCursor<E> cursor, byte[] start, @Nullable Integer jump, Predicate<byte[]> within) {
+            this.cursor = cursor;
             this.seek = start;
             this.jump = jump;
             this.within = within;

@@ -20,6 +20,7 @@ final class PageCursor<T> {
 
     private final TreeFormat<T> format;
     private final ObjectSource source;
+    private final @Nullable PageLosses losses;
 
     private final PageRef total;
 
@@ -47,10 +48,22 @@ final class PageCursor<T> {
         }
     }
 
+    /** Hears of pages that could not be read and were passed over. */
+    @FunctionalInterface
+    interface PageLosses {
+        void lost(PageRef page, CorruptDataException damage);
+    }
+
     /** Opens the tree at its start; reads the root. */
     PageCursor(TreeFormat<T> format, ObjectId root, ObjectSource source) {
+        this(format, root, source, null);
+    }
+
+    /** As {@link #PageCursor(TreeFormat, ObjectId, ObjectSource)}; passes over pages that are damaged if there is somebody to tell. */
+    PageCursor(TreeFormat<T> format, ObjectId root, ObjectSource source, @Nullable PageLosses losses) {
         this.format = format;
         this.source = source;
+        this.losses = losses;
         total = push(root, null);
         if (total.items() == 0) {
             frames.clear();
@@ -88,10 +101,19 @@ final class PageCursor<T> {
         return passed;
     }
 
-    /** Goes into the page before which the cursor stands. */
+    /** Goes into the page before which the cursor stands; past it, if it is damaged and there is somebody to tell. */
     void descend() {
         PageRef page = page();
-        push(page.page(), page);
+        if (losses == null) {
+            push(page.page(), page);
+            return;
+        }
+        try {
+            push(page.page(), page);
+        } catch (CorruptDataException e) {
+            losses.lost(page, e);
+            skip();
+        }
     }
 
     /** Goes past the item, or past the whole page, before which the cursor stands. */

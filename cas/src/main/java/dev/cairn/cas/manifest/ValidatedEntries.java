@@ -21,15 +21,22 @@ import org.jspecify.annotations.Nullable;
  * <p>The check of hard links remembers the {@value #GROUPS_MAX} groups used last and looks others up in the map. A failure is a
  * {@link CorruptDataException} out of {@link #hasNext} or {@link #next}, before the entry is handed out.
  *
+ * <p>With somebody to hear of losses, pages that cannot be read are passed over, and what is left of their folders stands in
+ * folders that are made up. What is wrong without any loss before it is still a failure.
+ *
  * <p>Not for use by several threads.
  */
 public final class ValidatedEntries implements Iterator<Entry> {
 
     private static final int GROUPS_MAX = 4096;
 
+    /** What a folder is taken for whose entry was lost: its owner's alone. */
+    private static final Metadata UNKNOWN_FOLDER = new Metadata(0700, Owner.ROOT, 0, 0, Xattrs.none());
+
     private final MerkleMap<Entry> map;
     private final Iterator<Entry> entries;
     private final DirectoryChain directories;
+    private final @Nullable EntryLosses losses;
     private final Map<EntryPath, LinkedFile> groups = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<EntryPath, LinkedFile> eldest) {
@@ -37,6 +44,11 @@ public final class ValidatedEntries implements Iterator<Entry> {
         }
     };
     private @Nullable Entry next;
+
+    /** Was read, and waits for the folders that it stands in to be made up. */
+    private @Nullable Entry pending;
+
+    private boolean lossy;
 
     /** What all links of a group have in common. */
     private record LinkedFile(
@@ -49,15 +61,22 @@ public final class ValidatedEntries implements Iterator<Entry> {
         }
     }
 
-    private ValidatedEntries(MerkleMap<Entry> map, EntryPath top) {
+    private ValidatedEntries(MerkleMap<Entry> map, EntryPath top, @Nullable EntryLosses losses) {
         this.map = map;
-        this.entries = map.subtree(top);
+        this.losses = losses;
+        this.entries =
+                losses == null ? map.subtree(top) : map.subtree(top, (page, damage) -> lost(page, damage, losses));
         this.directories = new DirectoryChain(top);
     }
 
     /** All entries of {@code map}. */
     public static ValidatedEntries of(MerkleMap<Entry> map) {
-        return new ValidatedEntries(map, EntryPath.ROOT);
+        return new ValidatedEntries(map, EntryPath.ROOT, null);
+    }
+
+    /** All entries of {@code map} that can be read. */
+    public static ValidatedEntries of(MerkleMap<Entry> map, EntryLosses losses) {
+        return new ValidatedEntries(map, EntryPath.ROOT, losses);
     }
 
     /**
@@ -67,14 +86,32 @@ public final class ValidatedEntries implements Iterator<Entry> {
      * @throws CorruptDataException if they are not
      */
     public static ValidatedEntries subtree(MerkleMap<Entry> map, EntryPath top) {
-        boolean exists = map.get(top).isPresent();
+        requireDirectoriesAbove(map, top, false);
+        return new ValidatedEntries(map, top, null);
+    }
+
+    /** As {@link #subtree(MerkleMap, EntryPath)}, as far as the pages can be read. */
+    public static ValidatedEntries subtree(MerkleMap<Entry> map, EntryPath top, EntryLosses losses) {
+        requireDirectoriesAbove(map, top, true);
+        return new ValidatedEntries(map, top, losses);
+    }
+
+    private static void requireDirectoriesAbove(MerkleMap<Entry> map, EntryPath top, boolean asFarAsReadable) {
+        boolean exists = !top.isRoot() && map.get(top).isPresent();
         for (EntryPath path = top.parent(); exists && path != null; path = path.parent()) {
-            Optional<Entry> ancestor = map.get(path);
+            Optional<Entry> ancestor;
+            try {
+                ancestor = map.get(path);
+            } catch (CorruptDataException e) {
+                if (asFarAsReadable) {
+                    continue;
+                }
+                throw e;
+            }
             if (ancestor.isEmpty() || !ancestor.get().isDirectory()) {
                 throw corrupt(map, top + " stands beneath " + path + ", which is no directory");
             }
         }
-        return new ValidatedEntries(map, top);
     }
 
     /** As this iterator, as a stream. */
@@ -87,18 +124,52 @@ public final class ValidatedEntries implements Iterator<Entry> {
 
     @Override
     public boolean hasNext() {
-        if (next == null && entries.hasNext()) {
-            Entry entry = entries.next();
-            String fault = directories.fault(entry);
-            if (fault == null) {
-                fault = linkFault(entry);
-            }
-            if (fault != null) {
-                throw corrupt(map, fault);
-            }
-            next = entry;
+        while (next == null && (pending != null || entries.hasNext())) {
+            Entry entry = pending == null ? entries.next() : pending;
+            pending = null;
+            next = checked(entry);
         }
         return next != null;
+    }
+
+    /** The entry, or a folder that it stands in and that is made up; null if it is left out. */
+    private @Nullable Entry checked(Entry entry) {
+        EntryLosses heard = lossy ? losses : null;
+        EntryPath lost = heard == null ? null : directories.missing(entry);
+        if (heard != null && lost != null) {
+            pending = entry;
+            Entry standIn = Entry.directory(lost, UNKNOWN_FOLDER);
+            require(directories.fault(standIn));
+            heard.folder(standIn);
+            return standIn;
+        }
+        require(directories.fault(entry));
+        String fault = heard == null ? linkFault(entry) : linkFaultAmongLosses(entry);
+        if (fault != null && heard != null) {
+            heard.entry(entry, fault);
+            return null;
+        }
+        require(fault);
+        return entry;
+    }
+
+    private void require(@Nullable String fault) {
+        if (fault != null) {
+            throw corrupt(map, fault);
+        }
+    }
+
+    private void lost(PageRef page, CorruptDataException damage, EntryLosses heard) {
+        lossy = true;
+        heard.page(EntryPath.ofKey(page.key()), page.items(), damage);
+    }
+
+    private @Nullable String linkFaultAmongLosses(Entry entry) {
+        try {
+            return linkFault(entry);
+        } catch (CorruptDataException e) {
+            return "the file that it is linked to is lost: " + e.getMessage();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cairn.cas.snapshot.restore;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.EntryType;
@@ -29,6 +30,29 @@ final class ContentPass extends RestorePass {
         super(place, plan, tally, progress, cancellation);
         this.links = new LinkGroups(place, folders, files, plan.dryRun());
         this.surplus = new Surplus(plan, removal, tally, progress);
+    }
+
+    /** What the snapshot has there is not known, so nothing is removed any more. */
+    @Override
+    public void page(EntryPath last, long entries, CorruptDataException damage) {
+        surplus.stop();
+        tally.fail(new RestoreError(
+                last,
+                "read",
+                "%s: %s; with that page %,d entries up to this one are lost"
+                        .formatted(damage.where(), damage.reason(), entries),
+                true));
+    }
+
+    @Override
+    public void folder(Entry standIn) {
+        super.folder(standIn);
+        tally.fail(new RestoreError(standIn.path(), "attributes", "they were lost with a page of the manifest", true));
+    }
+
+    @Override
+    public void entry(Entry entry, String reason) {
+        tally.fail(new RestoreError(entry.path(), "restore", reason, true));
     }
 
     @Override

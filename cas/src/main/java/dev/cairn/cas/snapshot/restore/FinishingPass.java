@@ -47,6 +47,8 @@ final class FinishingPass extends RestorePass {
 
     @Override
     void leaving(TargetFolders.Folder folder) throws IOException {
-        attributes.apply(folder.entry(), AttributeTarget.of(folders.open(folder)));
+        if (!isStandIn(folder.entry())) {
+            attributes.apply(folder.entry(), AttributeTarget.of(folders.open(folder)));
+        }
     }
 }

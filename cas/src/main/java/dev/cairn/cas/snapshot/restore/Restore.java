@@ -16,13 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a snapshot, or a part of one, into a folder.
  *
  * <p>A file whose data is damaged, or that cannot be written, is left out, or left as it was, and listed; the others are
- * restored. What makes all further writing pointless, such as a full disk, ends the restore. A run that was cut off leaves
+ * restored. So are those that stand in pages of the manifest beside a damaged one, but nothing is removed any more then. What makes all further writing pointless, such as a full disk, ends the restore. A run that was cut off leaves
  * whole files and at most one temporary name; the next run goes on from there.
  *
  * <p>Memory: one chunk and one run at a time, a page of the manifest a level, the folders on the way down.
@@ -50,7 +51,8 @@ public final class Restore {
     /**
      * Restores.
      *
-     * @throws CorruptDataException if the manifest is damaged or lies about its shape; files before that place are restored
+     * @throws CorruptDataException if the manifest has no page that opens, or lies about its shape; files before that place are
+     *     restored
      * @throws StoreFullException if the target is full
      * @throws StoreAccessException if the target cannot be opened or written at all, or stands in a folder that is kept
      * @throws NoSuchElementException if the manifest has nothing at the plan's top
@@ -58,7 +60,7 @@ public final class Restore {
      */
     public RestoreResult run(RestorePlan plan, RestoreProgress progress, Cancellation cancellation) {
         MerkleMap<Entry> manifest = MerkleMap.ofEntries(plan.manifest(), objects);
-        Entry top = manifest.get(plan.top()).orElseThrow(() -> missing(plan));
+        boolean folder = isFolder(manifest, plan);
         RestoreTally tally = new RestoreTally(progress);
         try {
             KeptFolders kept = KeptFolders.find(plan.keptFolders(), access);
@@ -68,8 +70,8 @@ public final class Restore {
                         "Choose another target.",
                         null);
             }
-            try (Directory target = open(plan, top)) {
-                EntryPath base = top.isDirectory() ? plan.top() : parentOf(plan.top());
+            try (Directory target = open(plan, folder)) {
+                EntryPath base = folder ? plan.top() : parentOf(plan.top());
                 RestorePass.Place place = new RestorePass.Place(manifest, plan.top(), base, target, kept);
                 run(plan, place, tally, progress, cancellation);
             }
@@ -101,12 +103,27 @@ public final class Restore {
     }
 
     /** The target, null where there is none yet and none shall be made. */
-    private @Nullable Directory open(RestorePlan plan, Entry top) throws IOException {
+    private @Nullable Directory open(RestorePlan plan, boolean folder) throws IOException {
         if (plan.dryRun()) {
             return TargetRoot.openIfPresent(access, plan.target());
         }
-        int mode = top.isDirectory() ? MODE_WHILE_FILLED : MODE_BESIDE_A_FILE;
+        int mode = folder ? MODE_WHILE_FILLED : MODE_BESIDE_A_FILE;
         return TargetRoot.openOrMake(access, plan.target(), mode);
+    }
+
+    /** Whether what shall be restored is a folder. */
+    private static boolean isFolder(MerkleMap<Entry> manifest, RestorePlan plan) {
+        Optional<Entry> top;
+        try {
+            top = manifest.get(plan.top());
+        } catch (CorruptDataException e) {
+            if (!plan.top().isRoot() || manifest.size() == 0) {
+                throw e;
+            }
+            // The page that tells is damaged; others may not be.
+            return true;
+        }
+        return top.orElseThrow(() -> missing(plan)).isDirectory();
     }
 
     private static RuntimeException missing(RestorePlan plan) {

@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot.restore;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryLosses;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.manifest.ValidatedEntries;
@@ -11,10 +12,12 @@ import dev.cairn.cas.posix.FileType;
 import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One walk over the entries in path order, with the folders of the target that they stand in. */
-abstract class RestorePass {
+abstract class RestorePass implements EntryLosses {
 
     /**
      * Where a restore goes.
@@ -37,6 +40,7 @@ abstract class RestorePass {
     final RestoreProgress progress;
     private final Cancellation cancellation;
     final TargetFolders folders;
+    private final Set<EntryPath> standIns = new HashSet<>();
 
     RestorePass(
             Place place, RestorePlan plan, RestoreTally tally, RestoreProgress progress, Cancellation cancellation) {
@@ -51,7 +55,7 @@ abstract class RestorePass {
     /** Walks. Stops only where nothing that follows could be done. */
     final void run() throws IOException {
         try (folders) {
-            ValidatedEntries entries = ValidatedEntries.subtree(place.manifest(), place.top());
+            ValidatedEntries entries = ValidatedEntries.subtree(place.manifest(), place.top(), this);
             while (entries.hasNext()) {
                 cancellation.check();
                 Entry entry = entries.next();
@@ -127,6 +131,22 @@ abstract class RestorePass {
         }
         folders.leave();
     }
+
+    /** Whether {@code entry} only stands in for a folder whose entry was lost. */
+    final boolean isStandIn(Entry entry) {
+        return standIns.contains(entry.path());
+    }
+
+    @Override
+    public void page(EntryPath last, long entries, CorruptDataException damage) {}
+
+    @Override
+    public void folder(Entry standIn) {
+        standIns.add(standIn.path());
+    }
+
+    @Override
+    public void entry(Entry entry, String reason) {}
 
     interface Step {
         void run() throws IOException;

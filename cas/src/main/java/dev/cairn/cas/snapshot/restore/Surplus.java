@@ -36,6 +36,7 @@ final class Surplus {
     private final RestoreTally tally;
     private final RestoreProgress progress;
     private final Deque<Level> levels = new ArrayDeque<>();
+    private boolean stopped;
 
     /** What stands between two entries, until the folder is left. */
     Surplus(RestorePlan plan, TreeRemoval removal, RestoreTally tally, RestoreProgress progress) {
@@ -45,9 +46,15 @@ final class Surplus {
         this.progress = progress;
     }
 
+    /** Removes nothing any more. */
+    void stop() {
+        stopped = true;
+        levels.clear();
+    }
+
     /** The folder at {@code path} was entered. */
     void enter(Directory directory, EntryPath path) throws IOException {
-        if (plan.delete()) {
+        if (plan.delete() && !stopped) {
             Listing listing = directory.list();
             levels.push(new Level(path, listing));
         }

@@ -6,6 +6,8 @@ import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.manifest.ChunkList;
 import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryLosses;
+import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.Extent;
 import dev.cairn.cas.manifest.FileContentReader;
 import dev.cairn.cas.manifest.MerkleMap;
@@ -64,15 +66,34 @@ final class SnapshotWalk {
     private void entries(ObjectId snapshot, Consumer<Entry> visitor) {
         try {
             ObjectId manifest = repository.snapshot(snapshot).manifest();
-            ValidatedEntries entries = ValidatedEntries.of(MerkleMap.ofEntries(manifest, objects));
+            ValidatedEntries entries = ValidatedEntries.of(MerkleMap.ofEntries(manifest, objects), losses(snapshot));
             while (entries.hasNext()) {
                 cancellation.check();
                 visitor.accept(entries.next());
             }
         } catch (CorruptDataException e) {
-            // The walk cannot go on behind a page that does not open.
+            // Not even the root opens, or the manifest lies about its shape: the walk cannot go on.
             tally.damage(new Damage(e.where(), e.reason(), snapshot, null));
         }
+    }
+
+    private EntryLosses losses(ObjectId snapshot) {
+        return new EntryLosses() {
+            @Override
+            public void page(EntryPath last, long count, CorruptDataException damage) {
+                String reason =
+                        "%s; with that page %,d entries up to this one are unknown".formatted(damage.reason(), count);
+                tally.damage(new Damage(damage.where(), reason, snapshot, last));
+            }
+
+            @Override
+            public void folder(Entry standIn) {}
+
+            @Override
+            public void entry(Entry entry, String reason) {
+                tally.damage(new Damage("manifest of snapshot " + snapshot, reason, snapshot, entry.path()));
+            }
+        };
     }
 
     private boolean isReadable(ObjectId snapshot, Entry entry) {
