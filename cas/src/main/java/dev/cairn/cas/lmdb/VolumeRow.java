@@ -28,6 +28,15 @@ record VolumeRow(long transaction, long lastContainer, long bytes, byte[] firstP
                 trimmed(pages.secondPage()));
     }
 
+    /** Whether it says the same. */
+    boolean sameAs(VolumeRow other) {
+        return transaction == other.transaction
+                && lastContainer == other.lastContainer
+                && bytes == other.bytes
+                && Arrays.equals(firstPage, other.firstPage)
+                && Arrays.equals(secondPage, other.secondPage);
+    }
+
     static byte[] key(int volume) {
         return ByteBuffer.allocate(4).putInt(volume).array();
     }
@@ -47,7 +56,11 @@ record VolumeRow(long transaction, long lastContainer, long bytes, byte[] firstP
         long transaction = value.getLong();
         long lastContainer = value.getLong();
         long bytes = value.getLong();
-        return new VolumeRow(transaction, lastContainer, bytes, page(key, value), page(key, value));
+        VolumeRow decoded = new VolumeRow(transaction, lastContainer, bytes, page(key, value), page(key, value));
+        if (transaction < 0 || lastContainer < 0 || bytes < 0 || value.hasRemaining()) {
+            throw RowCheck.damaged(Table.VOLUMES, key, "a volume's state", decoded.toString());
+        }
+        return decoded;
     }
 
     private static byte[] page(byte[] key, ByteBuffer value) {
