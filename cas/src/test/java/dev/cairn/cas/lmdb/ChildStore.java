@@ -33,15 +33,24 @@ final class ChildStore {
             "-XX:+UseSerialGC",
             "-Xmx256m");
 
+    /** How a child exits that was told to stop between the commits of volume and index. */
+    static final int HALTED = 9;
+
     private ChildStore() {}
 
     /** Starts a child; {@code before} stands before the command, for strace. */
     static Process start(List<String> before, Path folder, String task, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(folder.toString(), task));
+        all.addAll(List.of(arguments));
+        return start(before, ChildStore.class, all.toArray(String[]::new));
+    }
+
+    /** Starts a child of another kind. */
+    static Process start(List<String> before, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildStore.class.getName()));
-        command.addAll(List.of(folder.toString(), task));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -60,6 +69,7 @@ final class ChildStore {
             switch (arguments[1]) {
                 case "commit" -> commit(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
                 case "moves" -> moves(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+                case "halt" -> halt(store, Long.parseLong(arguments[2]));
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         } catch (StoreException e) {
@@ -78,7 +88,13 @@ final class ChildStore {
         }
     }
 
-    /** As above, and moves a branch to each snapshot; prints when both were acknowledged. */
+    /** Commits a tree and stops, without any cleaning up, between the two commits. */
+    private static void halt(LmdbObjectStore store, long seed) {
+        store.shared().betweenCommits(() -> Runtime.getRuntime().halt(HALTED));
+        store.commit(new TestRecords(seed).tree(new ObjectId(5, 0, 0, seed), 1, 5_000));
+    }
+
+    /** Commits trees and moves a branch to each snapshot; prints the snapshot when both were acknowledged. */
     private static void moves(LmdbObjectStore store, long seed, int count) {
         TestRecords make = new TestRecords(seed);
         String branch = "b" + seed;

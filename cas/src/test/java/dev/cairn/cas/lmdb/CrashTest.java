@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
@@ -217,11 +218,13 @@ class CrashTest {
         store.forEachRecord(EnumSet.allOf(RecordKind.class), new RecordVisitor() {
             @Override
             public void record(long sequence, SealedRecord record) {
-                record.header().provided().forEach(object -> {
-                    assertThat(store.providers(object.id())).contains(new RecordRef(sequence, 0));
+                for (int ordinal = 0; ordinal < record.header().provided().size(); ordinal++) {
+                    ProvidedObject object = record.header().provided().get(ordinal);
+                    assertThat(store.providers(object.id())).contains(new RecordRef(sequence, ordinal));
                     assertThat(store.missing(object.nodeChildren())).isEmpty();
                     assertThat(store.missing(object.chunkChildren())).isEmpty();
-                });
+                }
+                assertThat(store.missing(record.header().bases())).isEmpty();
             }
 
             @Override
