@@ -37,6 +37,10 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
     private static final int LAST_PAGE_AT = 136;
     private static final int TRANSACTION_AT = 144;
     private static final int INTEGER_KEY = 0x08;
+
+    /** The environment's flags stand with those of the tree of free pages; this one says that it is a file, not a folder. */
+    private static final int NO_FOLDER = 0x4000;
+
     private static final int DEPTH_MAX = 32;
 
     /** One meta page. */
@@ -103,8 +107,9 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
         long lastPage = buffer.getLong(LAST_PAGE_AT);
         Tree free = Tree.read(buffer, FREE_TREE_AT);
         Tree main = Tree.read(buffer, MAIN_TREE_AT);
-        if (lastPage < 1 || (free.flags & INTEGER_KEY) == 0) {
-            throw new CorruptDataException(where, "a meta page", "last page " + lastPage + ", flags " + free.flags);
+        if (lastPage < 1 || (free.flags & ~NO_FOLDER) != INTEGER_KEY || main.flags != 0) {
+            throw new CorruptDataException(
+                    where, "a meta page", "last page %d, flags %d and %d".formatted(lastPage, free.flags, main.flags));
         }
         requireTree(where, free, lastPage);
         requireTree(where, main, lastPage);
