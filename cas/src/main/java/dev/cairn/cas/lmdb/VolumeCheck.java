@@ -132,6 +132,12 @@ final class VolumeCheck {
 
     /** Walks the volume and gives its highest key, 0 if it is empty. */
     static long lastContainer(PageFile file, MetaPages pages) throws IOException {
+        if (pages.newest().lastPage() >= VolumeSet.MAP_BYTES / pages.pageBytes()) {
+            throw new CorruptDataException(
+                    file.path().toString(),
+                    "a volume of at most " + VolumeSet.MAP_BYTES + " bytes",
+                    "page " + pages.newest().lastPage());
+        }
         long[] last = {0};
         new PageWalk(file, pages).all((key, valueBytes, valuePage, value) -> {
             long number = key.length == 8 ? ByteBuffer.wrap(key).getLong() : 0;

@@ -75,31 +75,32 @@ record VolumeRow(long transaction, long lastContainer, long bytes, byte[] firstP
 
     /** How a volume's meta pages stand to what the index knows. */
     enum State {
-        /** Nothing was committed since, and no byte changed. */
+        /** Nothing was committed since, and no byte of the newest meta page changed. */
         SAME,
         /** One transaction was committed since; the page of the one before it is unchanged. */
         ONE_NEWER
     }
 
     /**
-     * Compares.
+     * Compares. The older meta page may be another: a commit that failed changes it.
      *
      * @throws CorruptDataException if a meta page was changed by something other than the next commit
      */
     State compare(MetaPages pages, String where) {
-        boolean firstSame = Arrays.equals(firstPage, trimmed(pages.firstPage()));
-        boolean secondSame = Arrays.equals(secondPage, trimmed(pages.secondPage()));
-        if (firstSame && secondSame) {
+        int known = (int) (transaction & 1);
+        byte[] expected = known == 0 ? firstPage : secondPage;
+        byte[] actual = trimmed(known == 0 ? pages.firstPage() : pages.secondPage());
+        long newest = pages.newest().transaction();
+        if (Arrays.equals(expected, actual) && newest == transaction) {
             return State.SAME;
         }
-        boolean knownPageSame = (transaction & 1) == 0 ? firstSame : secondSame;
-        if (knownPageSame && pages.newest().transaction() == transaction + 1) {
+        if (Arrays.equals(expected, actual) && newest == transaction + 1) {
             return State.ONE_NEWER;
         }
         throw new CorruptDataException(
-                where + " page " + (firstSame ? 1 : 0),
+                where + " page " + known,
                 "the meta page of transaction " + transaction,
-                "another (newest transaction " + pages.newest().transaction() + ")");
+                "another (newest transaction " + newest + ")");
     }
 
     private static byte[] trimmed(byte[] page) {

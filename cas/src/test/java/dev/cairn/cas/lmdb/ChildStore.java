@@ -65,6 +65,10 @@ final class ChildStore {
     public static void main(String[] arguments) {
         Path folder = Path.of(arguments[0]);
         LmdbObjectStore.Options options = LmdbObjectStore.Options.DEFAULT.withLockWait(Duration.ofSeconds(60));
+        if (arguments[1].equals("persist")) {
+            persist(folder, options, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+            return;
+        }
         try (LmdbObjectStore store = LmdbObjectStore.open(folder, options)) {
             switch (arguments[1]) {
                 case "commit" -> commit(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
@@ -92,6 +96,29 @@ final class ChildStore {
     private static void halt(LmdbObjectStore store, long seed) {
         store.shared().betweenCommits(() -> Runtime.getRuntime().halt(HALTED));
         store.commit(new TestRecords(seed).tree(new ObjectId(5, 0, 0, seed), 1, 5_000));
+    }
+
+    /** Commits trees, whatever becomes of each, and opens the store afresh where it does not recover by itself. */
+    private static void persist(Path folder, LmdbObjectStore.Options options, long seed, int count) {
+        TestRecords make = new TestRecords(seed);
+        LmdbObjectStore store = LmdbObjectStore.open(folder, options);
+        int refusedInARow = 0;
+        for (int i = 0; i < count; i++) {
+            ObjectId snapshot = make.id();
+            try {
+                store.commit(make.tree(snapshot, i, 9_000));
+                System.out.println(snapshot);
+                refusedInARow = 0;
+            } catch (StoreException e) {
+                System.out.println("refused " + e.getClass().getSimpleName() + " " + e.getMessage());
+                refusedInARow++;
+            }
+            if (refusedInARow >= 2) {
+                store.close();
+                store = LmdbObjectStore.open(folder, options);
+            }
+        }
+        store.close();
     }
 
     /** Commits trees and moves a branch to each snapshot; prints the snapshot when both were acknowledged. */
