@@ -1,19 +1,26 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.TestRecords;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,6 +42,9 @@ final class ChildStore {
 
     /** How a child exits that was told to stop between the commits of volume and index. */
     static final int HALTED = 9;
+
+    /** How often a child of {@link ProcessesTest} moves its branch. */
+    static final int MOVES = 200;
 
     private ChildStore() {}
 
@@ -65,14 +75,21 @@ final class ChildStore {
     public static void main(String[] arguments) {
         Path folder = Path.of(arguments[0]);
         LmdbObjectStore.Options options = LmdbObjectStore.Options.DEFAULT.withLockWait(Duration.ofSeconds(60));
-        if (arguments[1].equals("persist")) {
-            persist(folder, options, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
-            return;
+        switch (arguments[1]) {
+            case "persist" -> persist(folder, options, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+            case "watch" -> watch(folder, Integer.parseInt(arguments[2]));
+            case "hold" -> hold(folder);
+            default -> useOpen(folder, options, arguments);
         }
+    }
+
+    private static void useOpen(Path folder, LmdbObjectStore.Options options, String[] arguments) {
         try (LmdbObjectStore store = LmdbObjectStore.open(folder, options)) {
             switch (arguments[1]) {
                 case "commit" -> commit(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
                 case "moves" -> moves(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+                case "stall" -> stall(store, Long.parseLong(arguments[2]));
+                case "late" -> late(store);
                 case "halt" -> halt(store, Long.parseLong(arguments[2]));
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
@@ -89,6 +106,78 @@ final class ChildStore {
             List<SealedRecord> tree = make.tree(snapshot, i, 20_000);
             store.commit(tree);
             System.out.println(snapshot);
+        }
+    }
+
+    /**
+     * Reads until {@code count} branches have moved for the last time: each state that is seen is whole, and none is older than
+     * one before. Opens afresh now and then, as a new command would.
+     */
+    private static void watch(Path folder, int count) {
+        Map<String, Long> versions = new HashMap<>();
+        long looks = 0;
+        int finished = 0;
+        while (finished < count) {
+            try (LmdbObjectStore store = LmdbObjectStore.open(folder, LmdbObjectStore.Options.DEFAULT)) {
+                for (int i = 0; i < 20; i++) {
+                    finished = 0;
+                    for (Branch branch : store.branches()) {
+                        Long before = versions.put(branch.name(), branch.version());
+                        if (before != null && before > branch.version()) {
+                            throw new IllegalStateException(branch + " went back from " + before);
+                        }
+                        requireReadable(store, branch.snapshot());
+                        finished += branch.version() == MOVES ? 1 : 0;
+                    }
+                    looks++;
+                }
+            }
+        }
+        System.out.println("watched " + looks);
+    }
+
+    private static void requireReadable(LmdbObjectStore store, ObjectId id) {
+        RecordRef ref = store.providers(id).getFirst();
+        RecordHeader header = store.read(ref).header();
+        for (ProvidedObject object : header.provided()) {
+            object.nodeChildren().forEach(child -> requireReadable(store, child));
+            object.chunkChildren().forEach(child -> requireReadable(store, child));
+        }
+    }
+
+    /** Begins a commit and stays between the commits of volume and index until it is killed. */
+    private static void stall(LmdbObjectStore store, long seed) {
+        store.shared().betweenCommits(() -> {
+            System.out.println("between");
+            await();
+        });
+        store.commit(new TestRecords(seed).tree(new ObjectId(5, 0, 0, seed), 1, 5_000));
+    }
+
+    /** Takes the writer lock and keeps it until the parent says something, or is gone. */
+    private static void hold(Path folder) {
+        try (WriterLock writerLock = new WriterLock(ReplicaFolder.writerLock(folder))) {
+            FileLock lock = writerLock.acquire(Duration.ZERO);
+            System.out.println("held");
+            await();
+            WriterLock.release(lock);
+        }
+    }
+
+    /** Commits only after the parent has said something. */
+    private static void late(LmdbObjectStore store) {
+        System.out.println("open");
+        await();
+        store.commit(new TestRecords(71).tree(new ObjectId(7, 7, 7, 7), 1, 100));
+        System.out.println("committed");
+    }
+
+    private static void await() {
+        try {
+            int said = System.in.read();
+            System.out.println("heard " + said);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
