@@ -72,9 +72,6 @@ final class IndexRebuild {
 
     private RebuildReport rebuild() throws IOException {
         Files.createDirectories(ReplicaFolder.temporary(folder));
-        new MisplacedVolumes(ReplicaFolder.volumes(folder), this::lost)
-                .putInPlace()
-                .forEach(file -> setAside.add(file.toString()));
         Map<Integer, VolumeRow> known = new HashMap<>();
         RepositoryId repository = readOldIndex(known);
         List<Integer> numbers = ReplicaFolder.volumeNumbers(folder);
@@ -146,8 +143,12 @@ final class IndexRebuild {
         }
     }
 
-    private void makeSound(int volume, @Nullable VolumeRow row) {
+    private void makeSound(int volume, @Nullable VolumeRow row) throws IOException {
         Path path = VolumeSet.path(ReplicaFolder.volumes(folder), volume);
+        int written = volumeOf(path);
+        if (written > 0 && written != volume) {
+            lost(new CorruptDataException(path.toString(), "volume " + volume, "volume " + written));
+        }
         try {
             new VolumeCheck(path, () -> row).require();
         } catch (CorruptDataException e) {
@@ -155,11 +156,23 @@ final class IndexRebuild {
                 return;
             }
             lost(e);
-            VolumeSalvage salvage = new VolumeSalvage(path, volume, ReplicaFolder.temporary(folder), this::lost);
+            VolumeSalvage salvage = new VolumeSalvage(path, ReplicaFolder.temporary(folder), this::lost);
             if (row == null || !salvage.putMetaPagesBack(row)) {
                 setAside.add(salvage.rewrite().toString());
             }
         }
+    }
+
+    /** The volume that the first container of a file was written to, 0 if there is none. */
+    private static int volumeOf(Path path) throws IOException {
+        int[] volume = {0};
+        try (PageFile file = new PageFile(path)) {
+            new ContainerScan(file, _ -> {}).run(found -> {
+                volume[0] = found.head().volume();
+                return false;
+            });
+        }
+        return volume[0];
     }
 
     /** Whether a volume is sound by itself and only the index is behind: an old copy. */

@@ -94,7 +94,7 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
         byte[] second = file.read(pageBytes, pageBytes);
         MetaPages pages = new MetaPages(pageBytes, parse(first, 0, where), parse(second, 1, where), first, second);
         pages.requireNeighbours(where);
-        requireSound(pages.newest(), where + " page " + (pages.newest() == pages.second ? 1 : 0));
+        requireSound(pages.newest(), where + " page " + pages.newestPage());
         return pages;
     }
 
@@ -157,7 +157,12 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
 
     /** The one that LMDB goes by. */
     Meta newest() {
-        return second.transaction > first.transaction ? second : first;
+        return newestPage() == 1 ? second : first;
+    }
+
+    /** Its page, 0 or 1. */
+    int newestPage() {
+        return second.transaction > first.transaction ? 1 : 0;
     }
 
     /** Whether both pages are the same, byte for byte. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Indexes containers that the index does not know, by the same rule that admitted their records: each record on its own, in
  * stored order, so that a record whose children are gone is left out. Journals are applied where what they name is there.
  *
- * <p>A record keeps its sequence, or gets the next free one where another record has it: volumes of two replicas of one
+ * <p>Rows say where a container is, whatever volume it says it was written to: a file may have been renamed. A record keeps its
+ * sequence, or gets the next free one where another record has it: volumes of two replicas of one
  * repository may meet in a folder.
  *
  * <p>Applying a container twice changes nothing. Not thread-safe.
@@ -68,14 +69,14 @@ final class Replay {
     /** As above; containers of other kinds are passed over. */
     void container(int volume, long key, ByteBuffer value, String where, Set<Container.Kind> kinds) {
         try {
-            Container container = parse(volume, key, value, where);
+            Container container = parse(key, value, where);
             if (!kinds.contains(container.kind())) {
                 return;
             }
             switch (container.kind()) {
                 case RECORDS -> {
                     for (int entry = 0; entry < container.entries().size(); entry++) {
-                        record(container, entry, value, where);
+                        record(volume, container, entry, value, where);
                     }
                 }
                 case JOURNAL -> journal(Journals.parse(body(container, 0, value, where), where), where);
@@ -88,19 +89,16 @@ final class Replay {
     /** Tries again one record that was {@link Losses#notClosed}; reports as {@link #container} does. */
     void record(int volume, long key, int entry, ByteBuffer value, String where) {
         try {
-            record(parse(volume, key, value, where), entry, value, where);
+            record(volume, parse(key, value, where), entry, value, where);
         } catch (StoreException e) {
             losses.damaged(e);
         }
     }
 
-    private Container parse(int volume, long key, ByteBuffer value, String where) {
+    private Container parse(long key, ByteBuffer value, String where) {
         Container container = Container.parseHead(value, where);
-        if (container.volume() != volume || container.key() != key) {
-            throw new CorruptDataException(
-                    where,
-                    "container %d of volume %d".formatted(key, volume),
-                    "container %d of volume %d".formatted(container.key(), container.volume()));
+        if (container.key() != key) {
+            throw new CorruptDataException(where, "container " + key, "container " + container.key());
         }
         if (!container.repository().equals(repository)) {
             throw new CorruptDataException(where, "repository " + repository, "repository " + container.repository());
@@ -108,7 +106,7 @@ final class Replay {
         return container;
     }
 
-    private void record(Container container, int entry, ByteBuffer value, String where) {
+    private void record(int volume, Container container, int entry, ByteBuffer value, String where) {
         long written = container.firstSequence() + entry;
         nextSequence = Math.max(nextSequence, written + 1);
         try {
@@ -120,7 +118,7 @@ final class Replay {
                 staging.place(
                         sequence,
                         new RecordRow(
-                                container.volume(),
+                                volume,
                                 container.key(),
                                 offset(container, entry),
                                 stored.length(),
@@ -133,7 +131,7 @@ final class Replay {
                 recordsIndexed++;
             }
         } catch (MissingObjectsException e) {
-            losses.notClosed(container.volume(), container.key(), entry, e);
+            losses.notClosed(volume, container.key(), entry, e);
         } catch (StoreException e) {
             losses.damaged(e);
         }

@@ -26,13 +26,11 @@ final class VolumeSalvage {
     private static final int CONTAINERS_A_COMMIT = 64;
 
     private final Path path;
-    private final int volume;
     private final Path temporary;
     private final Consumer<StoreException> losses;
 
-    VolumeSalvage(Path path, int volume, Path temporary, Consumer<StoreException> losses) {
+    VolumeSalvage(Path path, Path temporary, Consumer<StoreException> losses) {
         this.path = path;
-        this.volume = volume;
         this.temporary = temporary;
         this.losses = losses;
     }
@@ -124,15 +122,7 @@ final class VolumeSalvage {
     private NavigableMap<Long, Found> places(PageFile file) throws IOException {
         NavigableMap<Long, Found> places = new TreeMap<>();
         new ContainerScan(file, losses).run(found -> {
-            if (found.head().volume() == volume) {
-                places.merge(
-                        found.head().key(), found, (first, later) -> first.sound() || !later.sound() ? first : later);
-            } else {
-                losses.accept(new CorruptDataException(
-                        path + ", byte " + found.position(),
-                        "a container of volume " + volume,
-                        "one of volume " + found.head().volume()));
-            }
+            places.merge(found.head().key(), found, (first, later) -> first.sound() || !later.sound() ? first : later);
             return true;
         });
         return places;
@@ -142,7 +132,7 @@ final class VolumeSalvage {
         boolean[] any = {false};
         try (PageFile file = new PageFile(path)) {
             new ContainerScan(file, _ -> {}).run(found -> {
-                any[0] |= found.head().volume() == volume && found.head().key() > container;
+                any[0] |= found.head().key() > container;
                 return !any[0];
             });
         }

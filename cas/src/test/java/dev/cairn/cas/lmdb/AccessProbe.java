@@ -28,8 +28,9 @@ final class AccessProbe {
 
     public static void main(String[] arguments) throws IOException {
         AccessProbe probe = new AccessProbe(Path.of(arguments[0]));
-        if (Files.isWritable(Files.createFile(Path.of(arguments[0], "closed"), PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("r--r--r--"))))) {
+        if (Files.isWritable(Files.createFile(
+                Path.of(arguments[0], "closed"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--"))))) {
             throw new IllegalStateException("modes do not apply to this process");
         }
         probe.nothingWritable_readsAndRefusesToWrite();

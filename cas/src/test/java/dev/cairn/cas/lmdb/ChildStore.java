@@ -2,11 +2,16 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.ObjectVisitor;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.TestRecords;
@@ -18,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +43,7 @@ final class ChildStore {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx256m");
+            "-XX:+UseSerialGC");
 
     /** How a child exits that was told to stop between the commits of volume and index. */
     static final int HALTED = 9;
@@ -55,11 +60,22 @@ final class ChildStore {
         return start(before, ChildStore.class, all.toArray(String[]::new));
     }
 
+    /** Starts a child with a heap of 32 MiB. */
+    static Process startSmall(Path folder, String task) throws IOException {
+        return start(List.of(), List.of("-Xmx32m"), ChildStore.class, folder.toString(), task);
+    }
+
     /** Starts a child of another kind. */
     static Process start(List<String> before, Class<?> main, String... arguments) throws IOException {
+        return start(before, List.of("-Xmx256m"), main, arguments);
+    }
+
+    private static Process start(List<String> before, List<String> heap, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
+        command.addAll(heap);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
@@ -90,6 +106,7 @@ final class ChildStore {
                 case "moves" -> moves(store, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
                 case "stall" -> stall(store, Long.parseLong(arguments[2]));
                 case "late" -> late(store);
+                case "scan" -> scan(store);
                 case "halt" -> halt(store, Long.parseLong(arguments[2]));
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
@@ -162,6 +179,34 @@ final class ChildStore {
             await();
             WriterLock.release(lock);
         }
+    }
+
+    /** Walks over all records and all objects, and counts them. */
+    private static void scan(LmdbObjectStore store) {
+        long[] counts = new long[2];
+        store.forEachRecord(EnumSet.allOf(RecordKind.class), new RecordVisitor() {
+            @Override
+            public void record(long sequence, SealedRecord record) {
+                counts[0]++;
+            }
+
+            @Override
+            public void damaged(long sequence, CorruptDataException damage) {
+                throw damage;
+            }
+        });
+        store.forEachObject(new ObjectVisitor() {
+            @Override
+            public void object(ObjectId id, ObjectType type, List<RecordRef> providers) {
+                counts[1]++;
+            }
+
+            @Override
+            public void damaged(CorruptDataException damage) {
+                throw damage;
+            }
+        });
+        System.out.println("records %d, objects %d".formatted(counts[0], counts[1]));
     }
 
     /** Commits only after the parent has said something. */

@@ -139,7 +139,8 @@ final class FullDiskProbe {
 
     private String rebuilt() {
         try {
-            assertThat(LmdbObjectStore.rebuildIndex(folder, SmallReplica.OPTIONS).losses())
+            assertThat(LmdbObjectStore.rebuildIndex(folder, SmallReplica.OPTIONS)
+                            .losses())
                     .isEmpty();
             return "rebuilt";
         } catch (StoreFullException e) {

@@ -12,11 +12,13 @@ final class LmdbFile {
     static final int PAGE_BYTES = Damage.PAGE_BYTES;
 
     private final Path path;
+    private final byte[] content;
     private final ByteBuffer bytes;
 
     LmdbFile(Path path) throws IOException {
         this.path = path;
-        this.bytes = MetaPages.nativeOrder(Files.readAllBytes(path));
+        this.content = Files.readAllBytes(path);
+        this.bytes = MetaPages.nativeOrder(content);
     }
 
     private MetaPages metas() throws IOException {
@@ -27,8 +29,7 @@ final class LmdbFile {
 
     /** Where the newest meta page begins. */
     int newestMeta() throws IOException {
-        MetaPages pages = metas();
-        return pages.newest() == pages.first() ? 0 : PAGE_BYTES;
+        return metas().newestPage() * PAGE_BYTES;
     }
 
     /** Where the root page of the main tree begins. */
@@ -53,26 +54,53 @@ final class LmdbFile {
 
     /** Where the description of a table of the index begins. */
     int table(String name) throws IOException {
-        int page = mainRoot();
-        int nodes = (bytes.getShort(page + 12) - MetaPages.PAGE_HEADER_BYTES) / 2;
-        for (int i = 0; i < nodes; i++) {
-            int node = node(page, i);
-            byte[] key = new byte[bytes.getShort(node + 6)];
-            bytes.get(node + 8, key);
-            if (new String(key, StandardCharsets.UTF_8).equals(name)) {
-                return value(node);
-            }
+        int node = find(mainRoot(), name.getBytes(StandardCharsets.UTF_8));
+        if (node < 0) {
+            throw new AssertionError("no table " + name);
         }
-        throw new AssertionError("no table " + name);
+        return value(node);
     }
 
+    /** Where the entry of a row begins. */
+    int row(String table, byte[] key) throws IOException {
+        int node = find((int) bytes.getLong(table(table) + 40) * PAGE_BYTES, key);
+        if (node < 0) {
+            throw new AssertionError("no row in " + table);
+        }
+        return node;
+    }
+
+    /** How many entries the page at {@code page} has. */
+    int nodes(int page) {
+        return (bytes.getShort(page + 12) - MetaPages.PAGE_HEADER_BYTES) / 2;
+    }
+
+    private int find(int page, byte[] key) {
+        boolean isLeaf = bytes.getShort(page + 10) == 2;
+        for (int i = 0; i < nodes(page); i++) {
+            int node = node(page, i);
+            int found = -1;
+            if (!isLeaf) {
+                found = find(bytes.getInt(node) * PAGE_BYTES, key);
+            } else if (bytes.getShort(node + 6) == key.length
+                    && bytes.slice(node + 8, key.length).equals(ByteBuffer.wrap(key))) {
+                found = node;
+            }
+            if (found >= 0) {
+                return found;
+            }
+        }
+        return -1;
+    }
+
+    /** All bytes, in the machine's byte order: what is changed here is written by {@link #write}. */
     ByteBuffer bytes() {
         return bytes;
     }
 
     /** Writes what was changed. */
     void write() throws IOException {
-        Files.write(path, bytes.array());
+        Files.write(path, content);
     }
 
     /** What is checked before LMDB opens the file. */

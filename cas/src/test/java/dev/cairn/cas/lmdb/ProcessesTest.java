@@ -82,7 +82,8 @@ final class ProcessesTest {
         for (int head : VolumeBytes.containers(volume)) {
             Container container = VolumeBytes.container(volume, head);
             if (container.kind() == Container.Kind.RECORDS) {
-                assertThat(runs.put(container.firstSequence(), container.entries().size()))
+                assertThat(runs.put(
+                                container.firstSequence(), container.entries().size()))
                         .isNull();
             }
         }
@@ -122,7 +123,8 @@ final class ProcessesTest {
                     .isInstanceOf(StoreBusyException.class)
                     .hasMessageContaining(folder.toString())
                     .hasMessageContaining("waited");
-            assertThatThrownBy(() -> LmdbObjectStore.create(temporary.resolve("replica"), SmallReplica.REPOSITORY, OPTIONS))
+            assertThatThrownBy(() ->
+                            LmdbObjectStore.create(temporary.resolve("replica"), SmallReplica.REPOSITORY, OPTIONS))
                     .hasMessageContaining("there is a repository");
             assertThat(store.stats().records()).as("reading goes on").isZero();
             holder.toHandle().destroyForcibly();

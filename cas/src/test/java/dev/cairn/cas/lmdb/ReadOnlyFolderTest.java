@@ -14,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A replica that may not be written to: reading works, or says why not, and writing is refused in words. */
 final class ReadOnlyFolderTest {
 
-    private static final List<String> MODES_APPLY =
-            List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+    private static final List<String> MODES_APPLY = List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -44,7 +43,8 @@ final class ReadOnlyFolderTest {
             Path folder = disk.folder().resolve("replica");
             SmallReplica replica = SmallReplica.create(folder, 82);
             assumeTrue(
-                    SmallDisk.isDone(List.of("mount", "-o", "remount,ro", disk.folder().toString())),
+                    SmallDisk.isDone(
+                            List.of("mount", "-o", "remount,ro", disk.folder().toString())),
                     "skipped: this file system cannot be mounted for reading only");
             try (LmdbObjectStore store = LmdbObjectStore.open(folder, SmallReplica.OPTIONS)) {
                 replica.requireWhole(store);

@@ -67,10 +67,12 @@ final class ReplicaFolderTest {
         Path folder = temporary.resolve("replica");
         SmallReplica replica = SmallReplica.create(folder, 92);
         Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
-        try (LmdbObjectStore one = LmdbObjectStore.open(folder, SmallReplica.OPTIONS);
-                LmdbObjectStore other = LmdbObjectStore.open(link, SmallReplica.OPTIONS)) {
+        LmdbObjectStore other;
+        try (LmdbObjectStore one = LmdbObjectStore.open(folder, SmallReplica.OPTIONS)) {
+            other = LmdbObjectStore.open(link, SmallReplica.OPTIONS);
             assertThat(other.shared()).isSameAs(one.shared());
-            one.close();
+        }
+        try (other) {
             replica.requireWhole(other);
         }
         assertThat(Replica.isOpen(folder.toRealPath())).isFalse();

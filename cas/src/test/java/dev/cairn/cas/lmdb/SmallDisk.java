@@ -24,7 +24,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts one. {@code kind} is tmpfs, or ext4 on an image. */
-    static SmallDisk mount(Path temporary, String kind, long bytes) throws Exception {
+    static SmallDisk mount(Path temporary, String kind, long bytes) throws IOException {
         assumeTrue("root".equals(System.getProperty("user.name")), "skipped: only root may mount");
         Path folder = Files.createDirectories(temporary.resolve("mounted-" + kind));
         List<String> mount;
@@ -44,13 +44,13 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Runs a program, silently. False where it is missing or fails. */
-    static boolean isDone(List<String> command) throws InterruptedException {
+    static boolean isDone(List<String> command) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return process.waitFor() == 0;
+            return process.onExit().join().exitValue() == 0;
         } catch (IOException e) {
             return false;
         }
@@ -85,7 +85,9 @@ final class SmallDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        isDone(List.of("umount", "-l", folder.toString()));
+    public void close() {
+        if (!isDone(List.of("umount", "-l", folder.toString()))) {
+            throw new AssertionError(folder + " stays mounted");
+        }
     }
 }

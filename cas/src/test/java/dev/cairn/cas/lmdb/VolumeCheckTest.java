@@ -141,8 +141,7 @@ final class VolumeCheckTest {
         VolumeRow last = row(states.getLast());
         become(states.getLast()).run();
         Deque<VolumeRow> said = new ArrayDeque<>(List.of(stale, last));
-        VolumeCheck check =
-                new VolumeCheck(path, () -> said.size() > 1 ? said.removeFirst() : said.getFirst());
+        VolumeCheck check = new VolumeCheck(path, () -> said.size() > 1 ? said.removeFirst() : said.getFirst());
         assertThatCode(check::require).doesNotThrowAnyException();
         assertThat(said).containsExactly(last);
     }
