@@ -66,10 +66,11 @@ final class Replay {
         container(volume, key, value, where, EnumSet.allOf(Container.Kind.class));
     }
 
-    /** As above; containers of other kinds are passed over. */
+    /** As above; containers of other kinds are passed over, and one that does not parse is a damaged one of records. */
     void container(int volume, long key, ByteBuffer value, String where, Set<Container.Kind> kinds) {
+        Container container = null;
         try {
-            Container container = parse(key, value, where);
+            container = parse(key, value, where);
             if (!kinds.contains(container.kind())) {
                 return;
             }
@@ -82,7 +83,9 @@ final class Replay {
                 case JOURNAL -> journal(Journals.parse(body(container, 0, value, where), where), where);
             }
         } catch (StoreException e) {
-            losses.damaged(e);
+            if (container != null || kinds.contains(Container.Kind.RECORDS)) {
+                losses.damaged(e);
+            }
         }
     }
 

@@ -1,8 +1,12 @@
 package dev.cairn.cas.lmdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreFullException;
+import dev.cairn.cas.TestRecords;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +66,37 @@ final class FullDiskTest {
             assertThat(lines)
                     .as("there was every outcome")
                     .contains("outcomes [commit refused, committed, rebuild refused, rebuilt]");
+        }
+    }
+
+    @Test
+    void commit_indexMapFull_saysSoAndGoesOnWithALargerOne() {
+        Path folder = temporary.resolve("replica");
+        LmdbObjectStore.Options small = LmdbObjectStore.Options.DEFAULT.withIndexMapBytes(1 << 20);
+        TestRecords make = new TestRecords(55);
+        List<ObjectId> acknowledged = new ArrayList<>();
+        List<SealedRecord> refused = new ArrayList<>();
+        try (LmdbObjectStore store = LmdbObjectStore.create(folder, SmallReplica.REPOSITORY, small)) {
+            while (refused.isEmpty()) {
+                SealedRecord record = make.run(100, make.ids(500).toArray(ObjectId[]::new));
+                try {
+                    store.commit(List.of(record));
+                    record.header().provided().forEach(object -> acknowledged.add(object.id()));
+                } catch (StoreFullException e) {
+                    assertThat(e).hasMessageContaining("index").hasMessageContaining("bytes free");
+                    refused.add(record);
+                }
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> store.commit(refused)).isInstanceOf(StoreFullException.class);
+            }
+            assertThat(store.missing(acknowledged)).isEmpty();
+        }
+        try (LmdbObjectStore store = LmdbObjectStore.open(folder, LmdbObjectStore.Options.DEFAULT)) {
+            assertThat(acknowledged).hasSizeGreaterThan(1_000);
+            assertThat(store.missing(acknowledged)).isEmpty();
+            store.commit(refused);
+            CrashTest.requireWhole(store, acknowledged.size() / 500 + 1);
         }
     }
 }

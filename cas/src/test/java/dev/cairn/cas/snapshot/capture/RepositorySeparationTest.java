@@ -42,10 +42,10 @@ final class RepositorySeparationTest {
         System.out.println("seed=" + SEED);
         Random random = new Random(SEED);
         files = Files.createDirectories(temporary.resolve("files/inner"));
-        byte[] large = new byte[2_000_000];
+        byte[] large = new byte[1_200_000];
         random.nextBytes(large);
         Files.write(files.resolve("large"), large);
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 12; i++) {
             byte[] small = new byte[600 + random.nextInt(30_000)];
             random.nextBytes(small);
             Files.write(files.resolve("small-" + i), small);
@@ -96,9 +96,9 @@ final class RepositorySeparationTest {
         CaptureResult second = other.capture(files);
         assertThat(second.bytesNew()).as("nothing is known from the other").isEqualTo(first.bytesNew());
         assertThat(one.store.repositoryId()).isNotEqualTo(other.store.repositoryId());
-        assertThat(ids(one)).hasSizeGreaterThan(30);
+        assertThat(ids(one)).hasSizeGreaterThan(15);
         assertThat(Collections.disjoint(ids(one), ids(other))).isTrue();
-        assertThat(cuts(one, first)).hasSizeGreaterThan(10).isNotEqualTo(cuts(other, second));
+        assertThat(cuts(one, first)).hasSizeGreaterThan(6).isNotEqualTo(cuts(other, second));
         assertThat(Collections.disjoint(windows(records(one)), windows(records(other))))
                 .isTrue();
     }
