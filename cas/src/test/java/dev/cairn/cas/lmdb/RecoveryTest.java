@@ -214,7 +214,7 @@ final class RecoveryTest {
             writing.await();
             CompletableFuture<?> stored = store.submit(tree);
             Thread mover = Thread.startVirtualThread(() -> store.move(move));
-            while (mover.getState() != Thread.State.WAITING) {
+            while (mover.isAlive() && mover.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
             copyBetweenCommits(store);
