@@ -203,11 +203,15 @@ final class Commit {
     private int volumeFor(long bytes) {
         int active = index.mark().activeVolume();
         VolumeRow row = active == 0 ? null : index.volume(active);
-        if (row != null && (row.lastContainer() == 0 || row.bytes() + bytes <= volumeBytesMax)) {
+        boolean isEmpty = row != null && row.lastContainer() == 0;
+        if (row != null && !isEmpty && row.bytes() + bytes <= volumeBytesMax) {
             return active;
         }
         if (row != null) {
             journals.checkpoint(index);
+        }
+        if (isEmpty) {
+            return active;
         }
         volumes.create(active + 1);
         return active + 1;

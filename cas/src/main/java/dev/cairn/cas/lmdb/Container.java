@@ -177,8 +177,14 @@ record Container(
             total += length;
             entries.add(new Entry(length, (entryFlags & FLAG_MENDS) != 0, uploader, digest));
         }
-        if (total != bodyBytes || sequence < 0) {
+        if (total != bodyBytes || total > BYTES_MAX) {
             throw new CorruptDataException(where, bodyBytes + " bytes of records", total + " bytes");
+        }
+        if (volume < 1 || key < 1 || sequence < 0 || sequence > RecordRow.SEQUENCE_MAX - count) {
+            throw new CorruptDataException(
+                    where,
+                    "the number of a volume, a container and a record",
+                    "%d, %d and %d".formatted(volume, key, sequence));
         }
         return new Container(
                 kind(kindCode, where), volume, key, RepositoryId.of(repository), sequence, entries, bodyAt);

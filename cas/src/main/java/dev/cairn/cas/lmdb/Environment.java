@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,6 +100,9 @@ final class Environment implements AutoCloseable {
             case READ -> flags.add(EnvFlags.MDB_RDONLY_ENV);
             case LOCK_FREE -> flags.addAll(List.of(EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK));
         }
+        if (mode != Mode.LOCK_FREE) {
+            LockFile.require(lockOf(file));
+        }
         Env<ByteBuffer> env = Env.create()
                 .setMapSize(mapBytes)
                 .setMaxDbs(INDEX_TABLES.size())
@@ -115,6 +119,11 @@ final class Environment implements AutoCloseable {
             environment.close();
             throw e;
         }
+    }
+
+    /** Where LMDB keeps the locks of the environment {@code file}: a volume's file, or the index's folder. */
+    static Path lockOf(Path file) {
+        return Files.isDirectory(file) ? file.resolve("lock.mdb") : file.resolveSibling(file.getFileName() + "-lock");
     }
 
     private void openTables(Set<Table> names, Mode mode) {

@@ -34,11 +34,6 @@ final class Faults {
         return e instanceof LmdbNativeException n && n.getResultCode() == ENOMEM;
     }
 
-    /** Whether the environment must be opened again before anything else can be done with it. */
-    static boolean isPanic(LmdbException e) {
-        return e instanceof LmdbNativeException.PanicException;
-    }
-
     static StoreException of(LmdbException e, Path place) {
         return switch (e) {
             case Env.MapFullException _ -> new StoreFullException(place.toString(), freeBytes(place), e);
@@ -54,6 +49,12 @@ final class Faults {
                 CorruptDataException.because(place.toString(), "a table has other flags", e);
             case Txn.BadReaderLockException _ ->
                 access(place, "the lock file is not usable", "Remove it if no other process uses the repository.", e);
+            case LmdbNativeException.PanicException _ ->
+                access(
+                        place,
+                        "a write failed half-way, and nothing more can be done with it before it is opened again",
+                        "Check the disk and run the command again; restart the server if it is one.",
+                        e);
             case LmdbNativeException n -> ofCode(n, place);
             default -> access(place, "LMDB failed: " + e.getMessage(), "Run the command again.", e);
         };

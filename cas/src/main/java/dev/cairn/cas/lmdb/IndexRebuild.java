@@ -15,9 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class IndexRebuild {
     private final LmdbObjectStore.Options options;
     private final List<String> losses = new ArrayList<>();
     private final List<String> setAside = new ArrayList<>();
+    private List<Integer> lastListed = List.of();
     private long lossCount;
     private long containers;
 
@@ -68,6 +71,7 @@ final class IndexRebuild {
     }
 
     private RebuildReport rebuild() throws IOException {
+        Files.createDirectories(ReplicaFolder.temporary(folder));
         Map<Integer, VolumeRow> known = new HashMap<>();
         RepositoryId repository = readOldIndex(known);
         List<Integer> numbers = ReplicaFolder.volumeNumbers(folder);
@@ -83,6 +87,7 @@ final class IndexRebuild {
             ReplicaMaker.makeIndexIn(fresh, id, options.indexMapBytes());
             try (Environment index = Environment.index(fresh, options.indexMapBytes(), Environment.Mode.WRITE)) {
                 build(index, volumes, id, numbers);
+                reportGone(volumes, known.keySet(), numbers);
                 report = index.read(view -> report(view, numbers.size()));
             }
         }
@@ -138,11 +143,18 @@ final class IndexRebuild {
         }
     }
 
-    private void makeSound(int volume, @Nullable VolumeRow row) {
+    private void makeSound(int volume, @Nullable VolumeRow row) throws IOException {
         Path path = VolumeSet.path(ReplicaFolder.volumes(folder), volume);
+        int written = volumeOf(path);
+        if (written > 0 && written != volume) {
+            lost(new CorruptDataException(path.toString(), "volume " + volume, "volume " + written));
+        }
         try {
             new VolumeCheck(path, () -> row).require();
         } catch (CorruptDataException e) {
+            if (row != null && isNewer(path, row)) {
+                return;
+            }
             lost(e);
             VolumeSalvage salvage = new VolumeSalvage(path, ReplicaFolder.temporary(folder), this::lost);
             if (row == null || !salvage.putMetaPagesBack(row)) {
@@ -151,14 +163,42 @@ final class IndexRebuild {
         }
     }
 
+    /** The volume that the first container of a file was written to, 0 if there is none. */
+    private static int volumeOf(Path path) throws IOException {
+        int[] volume = {0};
+        try (PageFile file = new PageFile(path)) {
+            new ContainerScan(file, _ -> {}).run(found -> {
+                volume[0] = found.head().volume();
+                return false;
+            });
+        }
+        return volume[0];
+    }
+
+    /** Whether a volume is sound by itself and only the index is behind: an old copy. */
+    private static boolean isNewer(Path path, VolumeRow row) {
+        try (PageFile file = new PageFile(path)) {
+            new VolumeCheck(path, () -> null).require();
+            return VolumeCheck.lastContainer(file, MetaPages.read(file)) > row.lastContainer();
+        } catch (CorruptDataException e) {
+            return false;
+        } catch (IOException e) {
+            throw Faults.of(e, path);
+        }
+    }
+
+    /** The repository that most volumes are of: a stray volume of another one must not decide. */
     private static RepositoryId repositoryOf(VolumeSet volumes, List<Integer> numbers) {
+        Map<RepositoryId, Integer> found = new LinkedHashMap<>();
         for (int volume : numbers) {
-            List<RepositoryId> found = new ArrayList<>();
             volumes.read(volume, view -> {
                 view.scan(Table.CONTAINERS, null, (key, value) -> {
                     try {
-                        found.add(Container.parseHead(value.slice(), "a container")
-                                .repository());
+                        found.merge(
+                                Container.parseHead(value.slice(), "a container")
+                                        .repository(),
+                                1,
+                                Integer::sum);
                     } catch (StoreException e) {
                         return true;
                     }
@@ -166,11 +206,21 @@ final class IndexRebuild {
                 });
                 return volume;
             });
-            if (!found.isEmpty()) {
-                return found.getFirst();
-            }
         }
-        throw new CorruptDataException(volumes.folder().toString(), "volumes with containers", "none that parses");
+        return found.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElseThrow(() -> new CorruptDataException(
+                        volumes.folder().toString(), "volumes with containers", "none that parses"));
+    }
+
+    /** Reports volumes that the old index or the last journal knows, and that are not there. */
+    private void reportGone(VolumeSet volumes, Set<Integer> known, List<Integer> numbers) {
+        Set<Integer> gone = new TreeSet<>(known);
+        gone.addAll(lastListed);
+        numbers.forEach(gone::remove);
+        gone.forEach(
+                volume -> lost(new CorruptDataException(volumes.path(volume).toString(), "a volume", "no such file")));
     }
 
     private void build(Environment index, VolumeSet volumes, RepositoryId repository, List<Integer> numbers) {
@@ -260,6 +310,11 @@ final class IndexRebuild {
             @Override
             public void notClosed(int volume, long container, int entry, MissingObjectsException reason) {
                 waiting.add(new Waiting(volume, container, entry, reason));
+            }
+
+            @Override
+            public void volumes(List<Integer> numbers) {
+                lastListed = numbers;
             }
         });
     }

@@ -33,8 +33,12 @@ record Mark(int activeVolume, long nextSequence, long recordBytes) {
             throw RowCheck.damaged(Table.META, KEY, BYTES + " bytes", value.remaining() + " bytes");
         }
         Mark mark = new Mark(value.getInt(), value.getLong(), value.getLong());
-        if (mark.activeVolume < 0 || mark.nextSequence < 0) {
-            throw RowCheck.damaged(Table.META, KEY, "a volume and a sequence", mark.toString());
+        boolean inRange = mark.activeVolume >= 0
+                && mark.nextSequence >= 0
+                && mark.nextSequence <= RecordRow.SEQUENCE_MAX
+                && mark.recordBytes >= 0;
+        if (!inRange) {
+            throw RowCheck.damaged(Table.META, KEY, "a volume, a sequence and a size", mark.toString());
         }
         return mark;
     }

@@ -15,6 +15,9 @@ import java.util.Arrays;
  * page size and the environment's flags), last page 8, transaction 8. Two pages take turns: an even transaction is in the
  * first, an odd one in the second.
  *
+ * <p>Only the newest counts. Where writing one failed, LMDB writes over it what makes it the older one again, and leaves it with
+ * trees that were never committed: so the older one is only looked at for what makes it a meta page.
+ *
  * @param pageBytes of the whole file
  * @param firstPage the bytes of page 0 as read
  * @param secondPage the bytes of page 1 as read
@@ -37,6 +40,10 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
     private static final int LAST_PAGE_AT = 136;
     private static final int TRANSACTION_AT = 144;
     private static final int INTEGER_KEY = 0x08;
+
+    /** The environment's flags stand with those of the tree of free pages; this one says that it is a file, not a folder. */
+    private static final int NO_FOLDER = 0x4000;
+
     private static final int DEPTH_MAX = 32;
 
     /** One meta page. */
@@ -87,6 +94,7 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
         byte[] second = file.read(pageBytes, pageBytes);
         MetaPages pages = new MetaPages(pageBytes, parse(first, 0, where), parse(second, 1, where), first, second);
         pages.requireNeighbours(where);
+        requireSound(pages.newest(), where + " page " + pages.newestPage());
         return pages;
     }
 
@@ -100,15 +108,22 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
             throw new CorruptDataException(where, "LMDB data version 1", buffer.getInt(20) + "");
         }
         require(where, "page size", page.length, buffer.getInt(FREE_TREE_AT));
-        long lastPage = buffer.getLong(LAST_PAGE_AT);
-        Tree free = Tree.read(buffer, FREE_TREE_AT);
-        Tree main = Tree.read(buffer, MAIN_TREE_AT);
-        if (lastPage < 1 || (free.flags & INTEGER_KEY) == 0) {
-            throw new CorruptDataException(where, "a meta page", "last page " + lastPage + ", flags " + free.flags);
+        return new Meta(
+                buffer.getLong(TRANSACTION_AT),
+                buffer.getLong(LAST_PAGE_AT),
+                Tree.read(buffer, FREE_TREE_AT),
+                Tree.read(buffer, MAIN_TREE_AT));
+    }
+
+    private static void requireSound(Meta meta, String where) {
+        if (meta.lastPage < 1 || (meta.free.flags & ~NO_FOLDER) != INTEGER_KEY || meta.main.flags != 0) {
+            throw new CorruptDataException(
+                    where,
+                    "a meta page",
+                    "last page %d, flags %d and %d".formatted(meta.lastPage, meta.free.flags, meta.main.flags));
         }
-        requireTree(where, free, lastPage);
-        requireTree(where, main, lastPage);
-        return new Meta(buffer.getLong(TRANSACTION_AT), lastPage, free, main);
+        requireTree(where, meta.free, meta.lastPage);
+        requireTree(where, meta.main, meta.lastPage);
     }
 
     private static void requireTree(String where, Tree tree, long lastPage) {
@@ -142,7 +157,12 @@ record MetaPages(int pageBytes, Meta first, Meta second, byte[] firstPage, byte[
 
     /** The one that LMDB goes by. */
     Meta newest() {
-        return second.transaction > first.transaction ? second : first;
+        return newestPage() == 1 ? second : first;
+    }
+
+    /** Its page, 0 or 1. */
+    int newestPage() {
+        return second.transaction > first.transaction ? 1 : 0;
     }
 
     /** Whether both pages are the same, byte for byte. */

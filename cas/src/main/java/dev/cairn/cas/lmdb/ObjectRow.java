@@ -21,7 +21,6 @@ record ObjectRow(List<Provider> providers) {
     static final int PROVIDERS_MAX = 64;
 
     private static final int PROVIDER_BYTES = 10;
-    private static final long SEQUENCE_MASK = (1L << 56) - 1;
 
     private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
             .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
@@ -53,7 +52,7 @@ record ObjectRow(List<Provider> providers) {
             long word = value.getLong();
             int ordinal = Short.toUnsignedInt(value.getShort());
             RecordKind kind = RecordRow.kind((int) (word >>> 60), Table.OBJECTS, key);
-            providers.add(new Provider(word & SEQUENCE_MASK, ordinal, kind, (int) (word >>> 56) & 0xf));
+            providers.add(new Provider(word & RecordRow.SEQUENCE_MAX, ordinal, kind, (int) (word >>> 56) & 0xf));
         }
         return new ObjectRow(providers);
     }

@@ -38,6 +38,16 @@ final class PageFile implements AutoCloseable {
         return bytes;
     }
 
+    /** Reads {@code length} bytes; those after the end of the file are zeros. */
+    byte[] readPadded(long position, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
+            // Until the file ends or the buffer is full.
+        }
+        return bytes;
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

@@ -20,7 +20,6 @@ final class PageWalk {
 
     private static final int BRANCH = 0x01;
     private static final int LEAF = 0x02;
-    private static final int KIND_MASK = 0x7f & ~0x10;
     private static final int BIG_DATA = 0x01;
     private static final int SUB_TREE = 0x02;
     private static final int NODE_HEADER_BYTES = 8;
@@ -70,18 +69,24 @@ final class PageWalk {
         }
     }
 
-    /** As {@link #all}, and walks the tables that the main tree names. */
+    /** As {@link #all}, and walks the tables that the main tree names: it has no other rows. */
     void allWithTables() throws IOException {
         all((key, valueBytes, valuePage, value) -> {
-            if (value.remaining() == Tree.BYTES) {
-                byte[] copy = new byte[Tree.BYTES];
-                value.get(copy);
-                Tree table = Tree.read(MetaPages.nativeOrder(copy), 0);
-                try {
-                    tree(table, new String(key, java.nio.charset.StandardCharsets.UTF_8), (k, n, p, v) -> {});
-                } catch (IOException e) {
-                    throw CorruptDataException.because(file.path().toString(), "it cannot be read", e);
-                }
+            String name = new String(key, java.nio.charset.StandardCharsets.UTF_8);
+            if (value.remaining() != Tree.BYTES) {
+                throw new CorruptDataException(file.path() + " " + name, "a table", value.remaining() + " bytes");
+            }
+            byte[] copy = new byte[Tree.BYTES];
+            value.get(copy);
+            Tree table = Tree.read(MetaPages.nativeOrder(copy), 0);
+            if (table.flags() != 0) {
+                throw new CorruptDataException(
+                        file.path() + " " + name, "a table of plain keys", "flags " + table.flags());
+            }
+            try {
+                tree(table, name, (k, n, p, v) -> {});
+            } catch (IOException e) {
+                throw CorruptDataException.because(file.path().toString(), "it cannot be read", e);
             }
         });
     }
@@ -89,6 +94,9 @@ final class PageWalk {
     private void freePages(byte[] key, long valueBytes, long valuePage, ByteBuffer value) {
         byte[] list = new byte[value.remaining()];
         value.get(list);
+        if (valueBytes > 8 * (meta.lastPage() + 1)) {
+            throw new CorruptDataException(where(valuePage), "a list of free pages", valueBytes + " bytes");
+        }
         try {
             if (valuePage >= 0) {
                 list = file.read(valuePage * pageBytes + MetaPages.PAGE_HEADER_BYTES, (int) valueBytes);
@@ -136,7 +144,7 @@ final class PageWalk {
         see(number, 1, true);
         byte[] bytes = file.read(number * pageBytes, pageBytes);
         ByteBuffer page = MetaPages.nativeOrder(bytes);
-        int kind = Short.toUnsignedInt(page.getShort(10)) & KIND_MASK;
+        int kind = Short.toUnsignedInt(page.getShort(10));
         int lower = Short.toUnsignedInt(page.getShort(12));
         int upper = Short.toUnsignedInt(page.getShort(14));
         if (page.getLong(0) != number || kind != (levels == 1 ? LEAF : BRANCH)) {

@@ -25,6 +25,9 @@ record RecordRow(
         int uploader,
         byte[] digest) {
 
+    /** The highest sequence: what the row of an object has room for. */
+    static final long SEQUENCE_MAX = (1L << 56) - 1;
+
     private static final int BYTES = 4 + 8 + 4 + 4 + 1 + 1 + 4 + 4 + 4 + Digests.SHA256_BYTES;
 
     static byte[] key(long sequence) {

@@ -4,7 +4,9 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,13 @@ final class RecordScan {
     private final Set<RecordKind> kinds;
 
     private record Found(
-            long sequence,
-            @Nullable RecordRow row,
-            @Nullable CorruptDataException damage) {}
+            byte[] key, @Nullable RecordRow row, @Nullable CorruptDataException damage) {
+
+        /** The record's number; of a damaged key, what its first bytes say. */
+        long sequence() {
+            return ByteBuffer.wrap(Arrays.copyOf(key, Long.BYTES)).getLong();
+        }
+    }
 
     RecordScan(Replica replica, Set<RecordKind> kinds) {
         this.replica = replica;
@@ -28,25 +34,26 @@ final class RecordScan {
     }
 
     void run(RecordVisitor visitor) {
-        long from = 0;
-        for (List<Found> page = page(from); !page.isEmpty(); page = page(from)) {
+        byte[] after = null;
+        for (List<Found> page = page(after); !page.isEmpty(); page = page(after)) {
             for (Found found : page) {
                 show(found, visitor);
             }
-            from = page.getLast().sequence + 1;
+            after = page.getLast().key;
         }
     }
 
-    private List<Found> page(long from) {
+    private List<Found> page(byte @Nullable [] after) {
         List<Found> page = new ArrayList<>(PAGE_ROWS);
         replica.readRows(view -> {
-            view.scan(Table.RECORDS, RecordRow.key(from), (key, value) -> {
+            view.scan(Table.RECORDS, after, (key, value) -> {
                 byte[] bytes = IndexView.bytes(key);
-                long sequence = bytes.length == 8 ? key.getLong(key.position()) : from;
-                try {
-                    page.add(new Found(sequence, RecordRow.decode(bytes, value), null));
-                } catch (CorruptDataException e) {
-                    page.add(new Found(sequence, null, e));
+                if (!Arrays.equals(bytes, after)) {
+                    try {
+                        page.add(new Found(bytes, RecordRow.decode(bytes, value), null));
+                    } catch (CorruptDataException e) {
+                        page.add(new Found(bytes, null, e));
+                    }
                 }
                 return page.size() < PAGE_ROWS;
             });
@@ -63,15 +70,15 @@ final class RecordScan {
                 return;
             }
             try {
-                record = replica.reader().read(found.sequence, found.row);
+                record = replica.reader().read(found.sequence(), found.row);
             } catch (CorruptDataException e) {
                 damage = e;
             }
         }
         if (record != null) {
-            visitor.record(found.sequence, record);
+            visitor.record(found.sequence(), record);
         } else if (damage != null) {
-            visitor.damaged(found.sequence, damage);
+            visitor.damaged(found.sequence(), damage);
         }
     }
 }

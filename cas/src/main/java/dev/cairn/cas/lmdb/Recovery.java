@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
- * Brings the index up to what stands in the volumes, after a crash between the two commits. Runs at the start of every write
+ * Brings the index up to what stands in the volumes, after a crash between the two commits. Runs before every write
  * transaction, under the writer lock; costs two reads where there is nothing to do.
  *
  * <p>At most one transaction of a volume can be unknown to the index, since each writer begins with this. A volume file that
@@ -48,12 +49,15 @@ final class Recovery {
                         "transaction " + transaction);
             }
         }
-        if (Files.exists(volumes.path(active + 1))) {
-            adopt(active + 1);
+        for (int next = active + 1; Files.exists(volumes.path(next)); next++) {
+            adopt(next);
         }
     }
 
-    /** Takes in a volume that was made right before a crash, or puts a file that is none out of the way. */
+    /**
+     * Takes in a volume that was made right before a crash, or puts a file that is none out of the way. Several in a row are
+     * there where the index is an old copy.
+     */
     private void adopt(int volume) {
         Path path = volumes.path(volume);
         try {
@@ -62,6 +66,7 @@ final class Recovery {
             setAside(path);
             return;
         }
+        VolumeAppend.syncFolder(volumes.folder());
         index(volume, 0);
     }
 
@@ -106,5 +111,8 @@ final class Recovery {
 
         @Override
         public void notClosed(int volume, long container, int entry, MissingObjectsException reason) {}
+
+        @Override
+        public void volumes(List<Integer> numbers) {}
     }
 }

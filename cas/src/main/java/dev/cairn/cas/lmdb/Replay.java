@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Indexes containers that the index does not know, by the same rule that admitted their records: each record on its own, in
  * stored order, so that a record whose children are gone is left out. Journals are applied where what they name is there.
  *
+ * <p>Rows say where a container is, whatever volume it says it was written to: a file may have been renamed. A record keeps its
+ * sequence, or gets the next free one where another record has it: volumes of two replicas of one
+ * repository may meet in a folder.
+ *
  * <p>Applying a container twice changes nothing. Not thread-safe.
  */
 final class Replay {
@@ -44,6 +48,9 @@ final class Replay {
 
         /** A record is whole, but what it builds on is not there (yet). */
         void notClosed(int volume, long container, int entry, MissingObjectsException reason);
+
+        /** A journal says that these volumes were there, of which some may be gone. */
+        void volumes(List<Integer> numbers);
     }
 
     Replay(IndexChange index, RecordReader reader, RepositoryId repository, Losses losses) {
@@ -59,42 +66,42 @@ final class Replay {
         container(volume, key, value, where, EnumSet.allOf(Container.Kind.class));
     }
 
-    /** As above; containers of other kinds are passed over. */
+    /** As above; containers of other kinds are passed over, and one that does not parse is a damaged one of records. */
     void container(int volume, long key, ByteBuffer value, String where, Set<Container.Kind> kinds) {
+        Container container = null;
         try {
-            Container container = parse(volume, key, value, where);
+            container = parse(key, value, where);
             if (!kinds.contains(container.kind())) {
                 return;
             }
             switch (container.kind()) {
                 case RECORDS -> {
                     for (int entry = 0; entry < container.entries().size(); entry++) {
-                        record(container, entry, value, where);
+                        record(volume, container, entry, value, where);
                     }
                 }
                 case JOURNAL -> journal(Journals.parse(body(container, 0, value, where), where), where);
             }
         } catch (StoreException e) {
-            losses.damaged(e);
+            if (container != null || kinds.contains(Container.Kind.RECORDS)) {
+                losses.damaged(e);
+            }
         }
     }
 
     /** Tries again one record that was {@link Losses#notClosed}; reports as {@link #container} does. */
     void record(int volume, long key, int entry, ByteBuffer value, String where) {
         try {
-            record(parse(volume, key, value, where), entry, value, where);
+            record(volume, parse(key, value, where), entry, value, where);
         } catch (StoreException e) {
             losses.damaged(e);
         }
     }
 
-    private Container parse(int volume, long key, ByteBuffer value, String where) {
+    private Container parse(long key, ByteBuffer value, String where) {
         Container container = Container.parseHead(value, where);
-        if (container.volume() != volume || container.key() != key) {
-            throw new CorruptDataException(
-                    where,
-                    "container %d of volume %d".formatted(key, volume),
-                    "container %d of volume %d".formatted(container.key(), container.volume()));
+        if (container.key() != key) {
+            throw new CorruptDataException(where, "container " + key, "container " + container.key());
         }
         if (!container.repository().equals(repository)) {
             throw new CorruptDataException(where, "repository " + repository, "repository " + container.repository());
@@ -102,18 +109,19 @@ final class Replay {
         return container;
     }
 
-    private void record(Container container, int entry, ByteBuffer value, String where) {
-        long sequence = container.firstSequence() + entry;
-        nextSequence = Math.max(nextSequence, sequence + 1);
+    private void record(int volume, Container container, int entry, ByteBuffer value, String where) {
+        long written = container.firstSequence() + entry;
+        nextSequence = Math.max(nextSequence, written + 1);
         try {
             SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where);
             Container.Entry stored = container.entries().get(entry);
             for (Admission.Admitted admitted : staging.admit(List.of(record), stored.mends())) {
+                long sequence = staging.isTaken(written) ? nextSequence++ : written;
                 staging.provide(admitted, sequence, stored.mends(), stored.digest());
                 staging.place(
                         sequence,
                         new RecordRow(
-                                container.volume(),
+                                volume,
                                 container.key(),
                                 offset(container, entry),
                                 stored.length(),
@@ -126,7 +134,7 @@ final class Replay {
                 recordsIndexed++;
             }
         } catch (MissingObjectsException e) {
-            losses.notClosed(container.volume(), container.key(), entry, e);
+            losses.notClosed(volume, container.key(), entry, e);
         } catch (StoreException e) {
             losses.damaged(e);
         }
@@ -157,7 +165,11 @@ final class Replay {
     }
 
     private void journal(Journal journal, String where) {
+        if (journal.getNextSequence() < 0 || journal.getNextSequence() > RecordRow.SEQUENCE_MAX) {
+            throw new CorruptDataException(where, "a sequence", Long.toUnsignedString(journal.getNextSequence()));
+        }
         nextSequence = Math.max(nextSequence, journal.getNextSequence());
+        losses.volumes(journal.getVolumesList());
         if (journal.hasCheckpoint()) {
             if (journal.getCheckpoint().hasConfiguration()) {
                 configuration(journal.getCheckpoint().getConfiguration(), where);
@@ -183,13 +195,16 @@ final class Replay {
         }
     }
 
+    /** The answer of a move whose snapshot is gone is forgotten: asked again, it must not be said to have moved. */
     private void move(JournalMove move, String where) {
         Branch branch = Journals.branch(move.getBranch(), move.getSnapshot(), move.getVersion(), where);
         BranchMove.Outcome outcome;
         if (move.getMoved() && branch != null) {
             outcome = new BranchMove.Outcome.Moved(branch);
             move.getRetainedList().forEach(id -> retain(Journals.id(id, where), where));
-            point(branch, where);
+            if (!point(branch, where)) {
+                return;
+            }
         } else {
             outcome = new BranchMove.Outcome.Conflict(branch);
         }
@@ -212,20 +227,24 @@ final class Replay {
         }
     }
 
-    /** A branch goes to its newest version whose snapshot is whole. */
-    private void point(@Nullable Branch branch, String where) {
+    /**
+     * A branch goes to its newest version whose snapshot is whole; of two equal ones the later counts, since the earlier was
+     * never acknowledged. Returns false where this one's snapshot is not whole.
+     */
+    private boolean point(@Nullable Branch branch, String where) {
         Branch current = branch == null ? null : index.branch(branch.name());
-        if (branch == null || (current != null && current.version() >= branch.version())) {
-            return;
+        if (branch == null || (current != null && current.version() > branch.version())) {
+            return true;
         }
-        if (staging.isSnapshot(branch.snapshot())) {
-            index.put(branch);
-        } else {
+        if (!staging.isSnapshot(branch.snapshot())) {
             losses.damaged(new CorruptDataException(
                     where,
                     "branch %s at snapshot %s".formatted(branch.name(), branch.snapshot()),
                     "no such snapshot, or an incomplete one"));
+            return false;
         }
+        index.put(branch);
+        return true;
     }
 
     /** How many rows wait to be put. */

@@ -174,22 +174,41 @@ final class Replica {
     }
 
     private void write(List<Request> requests) {
-        try (FileLock lock = writerLock.acquire(options.lockWait());
-                WriteView view = index.write()) {
+        try (FileLock lock = writerLock.acquire(options.lockWait())) {
             if (!lock.isValid() || !indexKey.equals(indexKey(folder))) {
                 throw new StoreAccessException(
                         "the index of " + folder + " was rebuilt by another process", "Run the command again.", null);
             }
+            recover();
+            commit(requests);
+        } catch (IOException e) {
+            throw Faults.of(e, folder);
+        }
+    }
+
+    /**
+     * Recovers, in a transaction of its own: a crash after the volume's next commit must find an index that is no more than
+     * that one commit behind.
+     */
+    private void recover() {
+        try (WriteView view = index.write()) {
             IndexChange change = new IndexChange(view);
             new Recovery(change, repository, volumes, reader).run();
+            if (change.isChanged()) {
+                view.commit();
+            }
+        }
+    }
+
+    private void commit(List<Request> requests) {
+        try (WriteView view = index.write()) {
+            IndexChange change = new IndexChange(view);
             Commit commit = new Commit(change, repository, volumes, reader, options.volumeBytesMax(), betweenCommits);
             requests.forEach(commit::decide);
             commit.finish();
             if (change.isChanged()) {
                 view.commit();
             }
-        } catch (IOException e) {
-            throw Faults.of(e, folder);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.StoreAccessException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,8 @@ final class ReplicaFolder {
             throw new NoRepositoryException(folder.toString(), "That is a file; a repository is a folder.");
         }
         Path real = real(folder);
+        requireSearchable(real);
+        requireSearchable(index(real));
         if (!Files.exists(indexFile(real))) {
             if (hasVolumes(real)) {
                 throw new CorruptDataException(index(real).toString(), "the index of a repository", "no such file");
@@ -85,6 +88,13 @@ final class ReplicaFolder {
         }
         requireLocal(real, networkFileSystem);
         return real;
+    }
+
+    /** A folder that is closed to this user looks like an empty one. */
+    private static void requireSearchable(Path folder) {
+        if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
+            throw Faults.of(new AccessDeniedException(folder.toString()), folder);
+        }
     }
 
     static Path real(Path folder) {
@@ -123,6 +133,10 @@ final class ReplicaFolder {
         } catch (IOException e) {
             throw Faults.of(e, folder);
         }
+        requireLocal(folder, type, networkFileSystem);
+    }
+
+    static void requireLocal(Path folder, String type, boolean networkFileSystem) {
         if (!networkFileSystem && NETWORK_TYPES.contains(type.toLowerCase(Locale.ROOT))) {
             throw new StoreAccessException(
                     "%s is on a network file system (%s)".formatted(folder, type),

@@ -87,6 +87,11 @@ final class Staging {
         }
     }
 
+    /** Whether a record has this sequence already. */
+    boolean isTaken(long sequence) {
+        return unplaced.containsKey(sequence) || recordIfSound(sequence) != null;
+    }
+
     /** Says where an admitted record is. */
     void place(long sequence, RecordRow row) {
         unplaced.remove(sequence);

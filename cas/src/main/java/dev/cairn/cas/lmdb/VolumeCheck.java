@@ -44,16 +44,14 @@ final class VolumeCheck {
         if (!Files.isRegularFile(path)) {
             throw new CorruptDataException(path.toString(), "a volume", "no such file");
         }
-        CorruptDataException before = null;
+        Fault before = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            CorruptDataException fault = attempt();
+            Fault fault = attempt();
             if (fault == null) {
                 return;
             }
-            if (before != null
-                    && fault.getMessage() != null
-                    && fault.getMessage().equals(before.getMessage())) {
-                throw fault;
+            if (fault.isSettled || fault.isRepeated(before)) {
+                throw fault.damage;
             }
             before = fault;
             pause();
@@ -61,34 +59,85 @@ final class VolumeCheck {
         throw new StoreBusyException(path.toString(), ATTEMPTS * PAUSE_MILLIS);
     }
 
-    private @Nullable CorruptDataException attempt() {
+    /**
+     * What an attempt found.
+     *
+     * @param isSettled whether nothing was committed meanwhile, so that it is no other process at work
+     * @param inMetaPages whether not even the meta pages could be read
+     */
+    private record Fault(CorruptDataException damage, boolean isSettled, boolean inMetaPages) {
+
+        /** A meta page may be read while it is written: two looks with a pause between are enough if they see the same. */
+        boolean isRepeated(@Nullable Fault before) {
+            return before != null
+                    && inMetaPages
+                    && before.inMetaPages
+                    && damage.reason().equals(before.damage.reason());
+        }
+    }
+
+    private @Nullable Fault attempt() {
         VolumeRow known = row.get();
         try (PageFile file = new PageFile(path)) {
-            MetaPages pages = MetaPages.read(file);
-            VolumeRow.State state = known == null ? null : known.compare(pages, path.toString());
-            long last = lastContainer(file, pages);
-            if (!MetaPages.read(file).sameAs(pages)) {
-                return new CorruptDataException(
-                        path.toString(),
-                        "a quiet moment",
-                        "transaction " + pages.newest().transaction());
+            MetaPages pages;
+            try {
+                pages = MetaPages.read(file);
+            } catch (CorruptDataException e) {
+                return new Fault(e, false, true);
             }
-            boolean fits = known == null
-                    || (state == VolumeRow.State.SAME ? last == known.lastContainer() : last > known.lastContainer());
-            if (!fits) {
-                throw new CorruptDataException(
-                        path.toString(), "containers up to " + known.lastContainer(), "containers up to " + last);
+            try {
+                compare(file, pages, known);
+                return isUnchanged(file, pages) ? null : changed(pages);
+            } catch (CorruptDataException e) {
+                return new Fault(e, isUnchanged(known) && isUnchanged(file, pages), false);
             }
-            return null;
-        } catch (CorruptDataException e) {
-            return e;
         } catch (IOException e) {
             throw Faults.of(e, path);
         }
     }
 
+    private void compare(PageFile file, MetaPages pages, @Nullable VolumeRow known) throws IOException {
+        VolumeRow.State state = known == null ? null : known.compare(pages, path.toString());
+        long last = lastContainer(file, pages);
+        if (known == null) {
+            return;
+        }
+        boolean fits = state == VolumeRow.State.SAME ? last == known.lastContainer() : last > known.lastContainer();
+        if (!fits) {
+            throw new CorruptDataException(
+                    path.toString(), "containers up to " + known.lastContainer(), "containers up to " + last);
+        }
+    }
+
+    private static boolean isUnchanged(PageFile file, MetaPages pages) throws IOException {
+        try {
+            return MetaPages.read(file).sameAs(pages);
+        } catch (CorruptDataException e) {
+            return false;
+        }
+    }
+
+    private boolean isUnchanged(@Nullable VolumeRow known) {
+        VolumeRow now = row.get();
+        return known == null ? now == null : now != null && known.sameAs(now);
+    }
+
+    private Fault changed(MetaPages pages) {
+        CorruptDataException damage = new CorruptDataException(
+                path.toString(),
+                "a quiet moment",
+                "transaction " + pages.newest().transaction());
+        return new Fault(damage, false, false);
+    }
+
     /** Walks the volume and gives its highest key, 0 if it is empty. */
     static long lastContainer(PageFile file, MetaPages pages) throws IOException {
+        if (pages.newest().lastPage() >= VolumeSet.MAP_BYTES / pages.pageBytes()) {
+            throw new CorruptDataException(
+                    file.path().toString(),
+                    "a volume of at most " + VolumeSet.MAP_BYTES + " bytes",
+                    "page " + pages.newest().lastPage());
+        }
         long[] last = {0};
         new PageWalk(file, pages).all((key, valueBytes, valuePage, value) -> {
             long number = key.length == 8 ? ByteBuffer.wrap(key).getLong() : 0;

@@ -28,6 +28,15 @@ record VolumeRow(long transaction, long lastContainer, long bytes, byte[] firstP
                 trimmed(pages.secondPage()));
     }
 
+    /** Whether it says the same. */
+    boolean sameAs(VolumeRow other) {
+        return transaction == other.transaction
+                && lastContainer == other.lastContainer
+                && bytes == other.bytes
+                && Arrays.equals(firstPage, other.firstPage)
+                && Arrays.equals(secondPage, other.secondPage);
+    }
+
     static byte[] key(int volume) {
         return ByteBuffer.allocate(4).putInt(volume).array();
     }
@@ -47,7 +56,11 @@ record VolumeRow(long transaction, long lastContainer, long bytes, byte[] firstP
         long transaction = value.getLong();
         long lastContainer = value.getLong();
         long bytes = value.getLong();
-        return new VolumeRow(transaction, lastContainer, bytes, page(key, value), page(key, value));
+        VolumeRow decoded = new VolumeRow(transaction, lastContainer, bytes, page(key, value), page(key, value));
+        if (transaction < 0 || lastContainer < 0 || bytes < 0 || value.hasRemaining()) {
+            throw RowCheck.damaged(Table.VOLUMES, key, "a volume's state", decoded.toString());
+        }
+        return decoded;
     }
 
     private static byte[] page(byte[] key, ByteBuffer value) {
@@ -62,31 +75,32 @@ record VolumeRow(long transaction, long lastContainer, long bytes, byte[] firstP
 
     /** How a volume's meta pages stand to what the index knows. */
     enum State {
-        /** Nothing was committed since, and no byte changed. */
+        /** Nothing was committed since, and no byte of the newest meta page changed. */
         SAME,
         /** One transaction was committed since; the page of the one before it is unchanged. */
         ONE_NEWER
     }
 
     /**
-     * Compares.
+     * Compares. The older meta page may be another: a commit that failed changes it.
      *
      * @throws CorruptDataException if a meta page was changed by something other than the next commit
      */
     State compare(MetaPages pages, String where) {
-        boolean firstSame = Arrays.equals(firstPage, trimmed(pages.firstPage()));
-        boolean secondSame = Arrays.equals(secondPage, trimmed(pages.secondPage()));
-        if (firstSame && secondSame) {
+        int known = (int) (transaction & 1);
+        byte[] expected = known == 0 ? firstPage : secondPage;
+        byte[] actual = trimmed(known == 0 ? pages.firstPage() : pages.secondPage());
+        long newest = pages.newest().transaction();
+        if (Arrays.equals(expected, actual) && newest == transaction) {
             return State.SAME;
         }
-        boolean knownPageSame = (transaction & 1) == 0 ? firstSame : secondSame;
-        if (knownPageSame && pages.newest().transaction() == transaction + 1) {
+        if (Arrays.equals(expected, actual) && newest == transaction + 1) {
             return State.ONE_NEWER;
         }
         throw new CorruptDataException(
-                where + " page " + (firstSame ? 1 : 0),
+                where + " page " + known,
                 "the meta page of transaction " + transaction,
-                "another (newest transaction " + pages.newest().transaction() + ")");
+                "another (newest transaction " + newest + ")");
     }
 
     private static byte[] trimmed(byte[] page) {

@@ -2,14 +2,12 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.lmdb.ContainerScan.Found;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -25,15 +23,11 @@ import java.util.function.Consumer;
 final class VolumeSalvage {
 
     private static final int PAGE_BYTES = 4096;
-    private static final int BLOCK_PAGES = 256;
     private static final int CONTAINERS_A_COMMIT = 64;
 
     private final Path path;
     private final Path temporary;
     private final Consumer<StoreException> losses;
-
-    /** Where a container begins in the file, and how long it is. */
-    private record Place(long position, int bytes) {}
 
     VolumeSalvage(Path path, Path temporary, Consumer<StoreException> losses) {
         this.path = path;
@@ -42,13 +36,15 @@ final class VolumeSalvage {
     }
 
     /**
-     * Puts the meta pages back that the index remembers. The file is as before if that does not make it sound.
+     * Puts the meta pages back that the index remembers. The file is as before if that does not make it sound, or if it holds
+     * containers that the index has not seen: these must not be lost with the meta pages that lead to them.
      *
      * @return whether the volume is sound now
      */
     boolean putMetaPagesBack(VolumeRow row) {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             if (file.length() < 2L * PAGE_BYTES
+                    || isAnyAfter(row.lastContainer())
                     || row.firstPage().length > PAGE_BYTES
                     || row.secondPage().length > PAGE_BYTES) {
                 return false;
@@ -85,13 +81,13 @@ final class VolumeSalvage {
     Path rewrite() {
         Path fresh = temporary.resolve(path.getFileName() + ".new");
         try (PageFile file = new PageFile(path)) {
-            NavigableMap<Long, Place> places = places(file);
+            NavigableMap<Long, Found> places = places(file);
             Files.deleteIfExists(fresh);
-            Files.deleteIfExists(lockOf(fresh));
+            Files.deleteIfExists(Environment.lockOf(fresh));
             copy(file, places, fresh);
             Path aside = Recovery.setAside(path);
-            Files.deleteIfExists(lockOf(path));
-            Files.deleteIfExists(lockOf(fresh));
+            Files.deleteIfExists(Environment.lockOf(path));
+            Files.deleteIfExists(Environment.lockOf(fresh));
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
             VolumeAppend.syncFolder(path.resolveSibling(""));
             return aside;
@@ -100,20 +96,16 @@ final class VolumeSalvage {
         }
     }
 
-    private static Path lockOf(Path volume) {
-        return volume.resolveSibling(volume.getFileName() + "-lock");
-    }
-
-    private static void copy(PageFile file, NavigableMap<Long, Place> places, Path fresh) throws IOException {
+    private static void copy(PageFile file, NavigableMap<Long, Found> places, Path fresh) throws IOException {
         try (Environment environment = Environment.volume(fresh, VolumeSet.MAP_BYTES, Environment.Mode.CREATE)) {
             Long key = places.isEmpty() ? null : places.firstKey();
             while (key != null) {
                 try (WriteView view = environment.write()) {
                     for (int i = 0; i < CONTAINERS_A_COMMIT && key != null; i++) {
-                        Place place = places.get(key);
-                        if (place != null) {
-                            view.append(Table.CONTAINERS, RecordRow.key(key), place.bytes)
-                                    .put(file.read(place.position, place.bytes));
+                        Found found = places.get(key);
+                        if (found != null) {
+                            view.append(Table.CONTAINERS, RecordRow.key(key), found.bytes())
+                                    .put(file.readPadded(found.position(), found.bytes()));
                         }
                         key = places.higherKey(key);
                     }
@@ -123,55 +115,27 @@ final class VolumeSalvage {
         }
     }
 
-    private NavigableMap<Long, Place> places(PageFile file) throws IOException {
-        NavigableMap<Long, Place> places = new TreeMap<>();
-        Map<Long, Boolean> whole = new HashMap<>();
-        long pages = file.bytes() / PAGE_BYTES;
-        long page = 2;
-        while (page < pages) {
-            int count = (int) Math.min(BLOCK_PAGES, pages - page);
-            ByteBuffer block = ByteBuffer.wrap(file.read(page * PAGE_BYTES, count * PAGE_BYTES));
-            long next = page + count;
-            for (int i = 0; i < count; i++) {
-                if (block.getLong(i * PAGE_BYTES + MetaPages.PAGE_HEADER_BYTES) == Container.MAGIC) {
-                    next = page + i + container(file, page + i, places, whole);
-                    break;
-                }
-            }
-            page = next;
-        }
+    /**
+     * The containers to keep, by key. A key is found twice where a crash left a container behind that was never committed:
+     * what was committed in its place begins before it, and overwrote all that it reached.
+     */
+    private NavigableMap<Long, Found> places(PageFile file) throws IOException {
+        NavigableMap<Long, Found> places = new TreeMap<>();
+        new ContainerScan(file, losses).run(found -> {
+            places.merge(found.head().key(), found, (first, later) -> first.sound() || !later.sound() ? first : later);
+            return true;
+        });
         return places;
     }
 
-    /** Looks at what seems to be a container, and gives the number of pages to go on by. */
-    private long container(PageFile file, long page, Map<Long, Place> places, Map<Long, Boolean> whole)
-            throws IOException {
-        String where = path + " page " + page;
-        long position = page * PAGE_BYTES + MetaPages.PAGE_HEADER_BYTES;
-        try {
-            int headBytes = (int) Math.min(Container.HEAD_BYTES_MAX, file.bytes() - position);
-            Container head = Container.parseHead(ByteBuffer.wrap(file.read(position, headBytes)), where);
-            int bytes = Container.valueBytes(head.entries().size(), head.bodyBytes());
-            if (position + bytes > file.bytes() || bytes > Container.BYTES_MAX) {
-                throw new CorruptDataException(where, "a container of " + bytes + " bytes", "the end of the file");
-            }
-            boolean sound = isSound(ByteBuffer.wrap(file.read(position, bytes)), where);
-            if (sound || !Boolean.TRUE.equals(whole.get(head.key()))) {
-                places.put(head.key(), new Place(position, bytes));
-                whole.put(head.key(), sound);
-            }
-            return sound ? (bytes + MetaPages.PAGE_HEADER_BYTES) / PAGE_BYTES : 1;
-        } catch (StoreException e) {
-            losses.accept(e);
-            return 1;
+    private boolean isAnyAfter(long container) throws IOException {
+        boolean[] any = {false};
+        try (PageFile file = new PageFile(path)) {
+            new ContainerScan(file, _ -> {}).run(found -> {
+                any[0] |= found.head().key() > container;
+                return !any[0];
+            });
         }
-    }
-
-    private static boolean isSound(ByteBuffer value, String where) {
-        try {
-            return Container.parse(value, where).bodyAt() > 0;
-        } catch (StoreException e) {
-            return false;
-        }
+        return any[0];
     }
 }

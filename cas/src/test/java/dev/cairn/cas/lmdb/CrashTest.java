@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
@@ -165,10 +166,9 @@ class CrashTest {
         }
     }
 
-    @Test
-    void commit_tracedBySystemCalls_syncsTheVolumeBeforeTheIndex() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "no strace on this machine");
-        LmdbObjectStore.create(folder(), REPOSITORY, OPTIONS).close();
+    /** The system calls of a child that commits two trees, named; in their order. */
+    private List<String> tracedCommits() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "skipped: no strace on this machine");
         Path trace = temporary.resolve("trace");
         List<String> strace = List.of(
                 "/usr/bin/strace",
@@ -180,20 +180,37 @@ class CrashTest {
                 "trace=fdatasync,fsync,pwrite64,pwritev,writev");
         Process child = ChildStore.start(strace, folder(), "commit", "1", "2");
         child.getInputStream().readAllBytes();
-        assumeTrue(child.waitFor() == 0, "strace may not trace here");
-        List<String> calls = Files.readAllLines(trace).stream()
+        assumeTrue(child.waitFor() == 0, "skipped: strace may not trace here");
+        return Files.readAllLines(trace).stream()
                 .filter(line -> line.contains("/repository/"))
                 .map(CrashTest::call)
                 .filter(call -> !call.isEmpty())
                 .toList();
-        List<String> second =
-                calls.subList(calls.lastIndexOf("index meta") < 0 ? 0 : calls.indexOf("index meta") + 1, calls.size());
+    }
+
+    @Test
+    void commit_tracedBySystemCalls_syncsTheVolumeBeforeTheIndex() throws Exception {
+        LmdbObjectStore.create(folder(), REPOSITORY, OPTIONS).close();
+        List<String> calls = tracedCommits();
+        List<String> second = calls.subList(calls.indexOf("index meta") + 1, calls.size());
         assertThat(second)
                 .as("the second commit, in the order of system calls")
                 .containsSubsequence(
                         "volume page", "volume sync", "volume meta", "index page", "index sync", "index meta");
         assertThat(second.indexOf("index page")).isGreaterThan(second.lastIndexOf("volume meta"));
-        assertThat(calls).as("the new volume's name is synced").contains("volumes folder sync");
+        assertThat(calls.subList(0, calls.indexOf("index page")))
+                .as("the new volume is synced, and its name, before the first page of the index")
+                .containsSubsequence("volume page", "volume sync", "volume meta", "volumes folder sync");
+    }
+
+    @Test
+    void commit_volumeLeftByACrash_syncsItsNameBeforeTheIndexKnowsIt() throws Exception {
+        LmdbObjectStore.create(folder(), REPOSITORY, OPTIONS).close();
+        Path left = folder().resolve("volumes/000001.mdb");
+        Environment.volume(left, VolumeSet.MAP_BYTES, Environment.Mode.CREATE).close();
+        List<String> calls = tracedCommits();
+        assertThat(calls).contains("volumes folder sync", "index page");
+        assertThat(calls.indexOf("volumes folder sync")).isLessThan(calls.indexOf("index page"));
     }
 
     /** Names a traced call; LMDB writes its meta pages, of 152 bytes or less, through a synchronous file. */
@@ -217,11 +234,13 @@ class CrashTest {
         store.forEachRecord(EnumSet.allOf(RecordKind.class), new RecordVisitor() {
             @Override
             public void record(long sequence, SealedRecord record) {
-                record.header().provided().forEach(object -> {
-                    assertThat(store.providers(object.id())).contains(new RecordRef(sequence, 0));
+                for (int ordinal = 0; ordinal < record.header().provided().size(); ordinal++) {
+                    ProvidedObject object = record.header().provided().get(ordinal);
+                    assertThat(store.providers(object.id())).contains(new RecordRef(sequence, ordinal));
                     assertThat(store.missing(object.nodeChildren())).isEmpty();
                     assertThat(store.missing(object.chunkChildren())).isEmpty();
-                });
+                }
+                assertThat(store.missing(record.header().bases())).isEmpty();
             }
 
             @Override
