@@ -138,7 +138,8 @@ final class IndexRebuild {
                 });
             }
         } catch (StoreException e) {
-            lost(e);
+            // That is why it is replaced; nothing is lost with it that the volumes do not tell.
+            known.clear();
             return null;
         }
     }
