@@ -1,5 +1,7 @@
 package dev.cairn.cli;
 
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,26 +13,7 @@ import picocli.CommandLine.Spec;
         name = "cairn",
         description = "Keeps folders as encrypted, deduplicated snapshots and replicates them.",
         synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = false,
-        subcommands = {
-            InitCommand.class,
-            SnapshotCommand.class,
-            SnapshotsCommand.class,
-            LsCommand.class,
-            CatCommand.class,
-            DiffCommand.class,
-            RestoreCommand.class,
-            VerifyCommand.class,
-            RepairCommand.class,
-            RemoteCommand.class,
-            PushCommand.class,
-            PullCommand.class,
-            CloneCommand.class,
-            ServeCommand.class,
-            DeviceCommand.class,
-            TenantCommand.class,
-            VersionCommand.class
-        })
+        mixinStandardHelpOptions = false)
 final class CairnCommand implements Runnable {
 
     @Mixin
@@ -71,9 +54,16 @@ final class CairnCommand implements Runnable {
     public void run() {
         if (!help) {
             throw CommandFailure.usage(
-                    "a command is missing; there are "
-                            + String.join(", ", spec.subcommands().keySet()),
-                    "See 'cairn --help'.");
+                    "a command is missing; there are " + String.join(", ", shown()), "See 'cairn --help'.");
         }
+    }
+
+    /** The names of the commands that are for people. */
+    private List<String> shown() {
+        return spec.subcommands().entrySet().stream()
+                .filter(command ->
+                        !command.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 }

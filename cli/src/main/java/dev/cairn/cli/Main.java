@@ -24,20 +24,38 @@ public final class Main {
 
     /** Runs the command line with these streams and returns the exit code. */
     static int run(Places places, PrintStream out, PrintStream err, String... arguments) {
+        return run(places, out, err, Commands.someNamed(List.of(arguments)), arguments);
+    }
+
+    /** {@code someCommands}: knows only the commands that the arguments name, which is enough unless it has to tell of the others. */
+    private static int run(Places places, PrintStream out, PrintStream err, boolean someCommands, String... arguments) {
         Console console = new Console(out, err);
         CairnCommand cairn = new CairnCommand(console, places);
-        CommandLine line = new CommandLine(cairn)
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        CommandLine line = new CommandLine(cairn);
+        if (someCommands) {
+            Commands.addNamed(line, List.of(arguments));
+        } else {
+            Commands.addAll(line);
+        }
+        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setAbbreviatedOptionsAllowed(false);
         line.setExecutionStrategy(parsed -> {
+            if (someCommands && parsed.isUsageHelpRequested()) {
+                return run(places, out, err, false, arguments);
+            }
             GlobalOptions global = cairn.global();
             console.configure(global.json(), global.quiet(), global.verbose());
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setParameterExceptionHandler((wrong, args) -> usage(console, wrong, args));
+        line.setParameterExceptionHandler((wrong, args) -> {
+            boolean aboutCommands = wrong.getCommandLine() == line;
+            return someCommands && aboutCommands
+                    ? run(places, out, err, false, arguments)
+                    : usage(console, wrong, args);
+        });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> failed(console, thrown));
         return line.execute(arguments);
     }

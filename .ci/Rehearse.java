@@ -1,0 +1,64 @@
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the ahead-of-time cache of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
+ * linked them and what its methods did, and a second one writes that down beside the jar, as {@code cairn-JAVA_VERSION.aot}. The
+ * launcher uses the file when it starts the same JDK; any other JVM refuses it without a word.
+ *
+ * <p>A build without the cache is a whole build, only slower to start: where it cannot be made this says so, and exits with 0.
+ *
+ * <p>Arguments: {@code JAR}. It runs as a source file, under the JDK that Maven's toolchain selected.
+ */
+final class Rehearse {
+    private static final long PATIENCE_MINUTES = 10;
+
+    private Rehearse() {}
+
+    public static void main(String... arguments) throws IOException, InterruptedException {
+        if (arguments.length != 1) {
+            System.err.println("usage: java Rehearse.java JAR");
+            System.exit(2);
+        }
+        Path jar = Path.of(arguments[0]);
+        Path folder = jar.toAbsolutePath().getParent();
+        removeOld(folder);
+        Path log = folder.resolve("rehearsal.log");
+        Path cache = folder.resolve("cairn-" + Runtime.version() + ".aot");
+        // The collector is the launcher's: the cache holds objects as that one lays them out.
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:AOTCacheOutput=" + cache,
+                "-jar",
+                jar.toString(),
+                "rehearse"));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        process.destroyForcibly();
+        if (ended && process.exitValue() == 0 && Files.exists(cache)) {
+            System.out.printf("Rehearse: %s, %d MB%n", cache.getFileName(), Files.size(cache) >> 20);
+        } else {
+            Files.deleteIfExists(cache);
+            System.err.println("Rehearse: no ahead-of-time cache was made, starts will be slower; see " + log);
+        }
+    }
+
+    private static void removeOld(Path folder) throws IOException {
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "cairn-*.aot*")) {
+            for (Path file : old) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.cairn.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * The commands below the root, in the order of its help. Reading the annotations of one costs a fresh JVM some 10 ms, of all of them
+ * as much as all else that a short command does: so a command line is given those that it may mean, and no other.
+ */
+final class Commands {
+
+    private static final Map<String, Class<?>> BY_NAME = byName();
+
+    private Commands() {}
+
+    private static Map<String, Class<?>> byName() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("init", InitCommand.class);
+        commands.put("snapshot", SnapshotCommand.class);
+        commands.put("snapshots", SnapshotsCommand.class);
+        commands.put("ls", LsCommand.class);
+        commands.put("cat", CatCommand.class);
+        commands.put("diff", DiffCommand.class);
+        commands.put("restore", RestoreCommand.class);
+        commands.put("verify", VerifyCommand.class);
+        commands.put("repair", RepairCommand.class);
+        commands.put("remote", RemoteCommand.class);
+        commands.put("push", PushCommand.class);
+        commands.put("pull", PullCommand.class);
+        commands.put("clone", CloneCommand.class);
+        commands.put("serve", ServeCommand.class);
+        commands.put("device", DeviceCommand.class);
+        commands.put("tenant", TenantCommand.class);
+        commands.put("rehearse", RehearseCommand.class);
+        commands.put("version", VersionCommand.class);
+        return commands;
+    }
+
+    /** Whether any has its name among the arguments: then the command that is meant is one of these. */
+    static boolean someNamed(List<String> arguments) {
+        return BY_NAME.keySet().stream().anyMatch(arguments::contains);
+    }
+
+    /** Adds those whose name is among the arguments. */
+    static void addNamed(CommandLine root, List<String> arguments) {
+        BY_NAME.forEach((name, command) -> {
+            if (arguments.contains(name)) {
+                root.addSubcommand(name, command);
+            }
+        });
+    }
+
+    /** Adds them all. */
+    static void addAll(CommandLine root) {
+        BY_NAME.forEach(root::addSubcommand);
+    }
+}

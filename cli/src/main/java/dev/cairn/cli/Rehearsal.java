@@ -1,0 +1,134 @@
+package dev.cairn.cli;
+
+import dev.cairn.server.CairnServer;
+import dev.cairn.server.ServerConfiguration;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Every common command once, on made-up data in a scratch folder, within this process: what a JVM that records an ahead-of-time
+ * cache (JEP 483, 514 and 515) looks at. The data are those of a seed, so that two builds see the same; some compress and some do
+ * not, there are many small files and one large.
+ */
+final class Rehearsal {
+
+    private static final int SMALL_FILES = 3_000;
+    private static final int FOLDERS = 100;
+    private static final int LARGE_FILE_BYTES = 24 << 20;
+    private static final String HASH_PREFIX = "#";
+
+    private final Path scratch;
+    private final Path source;
+    private final Path replica;
+    private final Places places;
+    private final PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    private final Random random = new Random(7);
+
+    /** One that keeps all it makes in {@code scratch}, an empty folder that the caller removes. */
+    Rehearsal(Path scratch) {
+        this.scratch = scratch;
+        source = scratch.resolve("source");
+        replica = scratch.resolve("replica");
+        places = new Places(Map.of("HOME", scratch.toString()));
+    }
+
+    /**
+     * Runs them all; takes seconds.
+     *
+     * @throws IOException where the scratch folder cannot be written, or the server cannot start
+     * @throws IllegalStateException where a command fails
+     */
+    void run() throws IOException {
+        makeFiles();
+        run("init");
+        run("snapshot", source.toString());
+        run("snapshot", source.toString(), "--json");
+        editFiles();
+        run("snapshot", source.toString());
+        run("snapshots");
+        run("ls", "main");
+        run("cat", "main:large");
+        run("diff", "main~1", "main");
+        run("restore", "main", "--target", scratch.resolve("restored").toString());
+        run("verify", "--data");
+        run("version");
+        replicate();
+    }
+
+    private void replicate() throws IOException {
+        ServerConfiguration configuration =
+                ServerConfiguration.of(scratch.resolve("server")).withAddress("127.0.0.1", 0);
+        try (CairnServer server = CairnServer.start(configuration)) {
+            String url = server.url() + "/default/rehearsal"
+                    + server.fingerprint()
+                            .map(fingerprint -> HASH_PREFIX + fingerprint)
+                            .orElse("");
+            run("remote", "add", "origin", url, "--enrol", String.valueOf(server.enrolmentCode()));
+            run("push");
+            run("pull");
+            run("clone", url, replica.toString());
+        }
+    }
+
+    private void run(String... arguments) {
+        int code = Main.run(places, nowhere, nowhere, arguments);
+        if (code != ExitCode.DONE.number()) {
+            throw new IllegalStateException("exit code " + code + " of: cairn " + String.join(" ", arguments));
+        }
+    }
+
+    private void makeFiles() throws IOException {
+        for (int i = 0; i < SMALL_FILES; i++) {
+            Path folder = Files.createDirectories(source.resolve("folder-" + i % FOLDERS));
+            Files.write(folder.resolve("file-" + i), text(random.nextInt(4_000)));
+        }
+        byte[] noise = new byte[LARGE_FILE_BYTES / 4];
+        random.nextBytes(noise);
+        try (OutputStream large = Files.newOutputStream(source.resolve("large"))) {
+            large.write(noise);
+            for (int written = noise.length; written < LARGE_FILE_BYTES; written += 1 << 20) {
+                large.write(text(1 << 20));
+            }
+        }
+    }
+
+    private void editFiles() throws IOException {
+        for (int i = 0; i < SMALL_FILES; i += 50) {
+            Files.write(source.resolve("folder-" + i % FOLDERS).resolve("file-" + i), text(2_000));
+        }
+    }
+
+    /** Lines of digits and letters, which compress as tables and sources do. */
+    private byte[] text(int bytes) {
+        StringBuilder text = new StringBuilder(bytes + 64);
+        while (text.length() < bytes) {
+            text.append("INSERT INTO t VALUES (")
+                    .append(random.nextInt(1_000_000))
+                    .append(", '")
+                    .append(Integer.toString(random.nextInt(), Character.MAX_RADIX))
+                    .append("');\n");
+        }
+        return text.substring(0, bytes).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Removes a folder and all in it. */
+    static void delete(Path folder) throws IOException {
+        try (var paths = Files.walk(folder)) {
+            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.delete(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
