@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             DeviceCommand.class,
             TenantCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            HelpCommand.class
         })
 final class CairnCommand implements Runnable {
 
