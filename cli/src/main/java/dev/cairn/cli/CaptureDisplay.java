@@ -40,7 +40,7 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
 
     @Override
     public void failed(CaptureError error) {
-        console.message("not read as it is: " + error);
+        console.always("not read as it is: " + error);
     }
 
     @Override

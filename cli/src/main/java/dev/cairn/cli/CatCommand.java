@@ -29,7 +29,10 @@ final class CatCommand extends RepositoryCommand {
             EntryPath first = entry.linkedTo();
             Entry source = first == null ? entry : entry(map, first);
             if (source.content() == null) {
-                throw new CommandFailure(ExitCode.FAILED, found.path() + " is no file", "'cairn ls' shows what it is.");
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        (found.path().isRoot() ? "the snapshot's root" : found.path()) + " is no file",
+                        "'cairn ls' shows what it is; name a file as SNAPSHOT:PATH.");
             }
             write(
                     FileContentReader.of(source.requireContent(), repository.objects()),
@@ -39,8 +42,7 @@ final class CatCommand extends RepositoryCommand {
     }
 
     private static Entry entry(MerkleMap<Entry> map, EntryPath path) {
-        return map.get(path)
-                .orElseThrow(() -> new CommandFailure(ExitCode.FAILED, "no such path in the snapshot: " + path, ""));
+        return map.get(path).orElseThrow(() -> SnapshotPlace.noSuchPath(path));
     }
 
     private void write(FileContentReader extents, OutputStream out) throws IOException {
@@ -53,9 +55,7 @@ final class CatCommand extends RepositoryCommand {
                     }
                 }
             }
-            if (console().out().checkError()) {
-                throw new IOException("standard output is closed");
-            }
+            console().requireWritten();
         }
     }
 }

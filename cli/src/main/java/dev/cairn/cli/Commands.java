@@ -11,6 +11,8 @@ import picocli.CommandLine;
  */
 final class Commands {
 
+    private static final String HELP = "help";
+
     private static final Map<String, Class<?>> BY_NAME = byName();
 
     private Commands() {}
@@ -33,14 +35,16 @@ final class Commands {
         commands.put("serve", ServeCommand.class);
         commands.put("device", DeviceCommand.class);
         commands.put("tenant", TenantCommand.class);
+        commands.put(HELP, HelpCommand.class);
         commands.put("rehearse", RehearseCommand.class);
         commands.put("version", VersionCommand.class);
         return commands;
     }
 
-    /** Whether any has its name among the arguments: then the command that is meant is one of these. */
+    /** Whether any has its name among the arguments: then the command that is meant is one of
+     * these. Not so where help is asked for, which tells of all. */
     static boolean someNamed(List<String> arguments) {
-        return BY_NAME.keySet().stream().anyMatch(arguments::contains);
+        return !arguments.contains(HELP) && BY_NAME.keySet().stream().anyMatch(arguments::contains);
     }
 
     /** Adds those whose name is among the arguments. */

@@ -74,10 +74,25 @@ final class Console {
         result(document, text);
     }
 
-    /** A line of standard output. */
+    /**
+     * A line of standard output.
+     *
+     * @throws CommandFailure if it cannot be written: who asked for it must not take the silence for an empty answer
+     */
     void line(String text) {
         synchronized (out) {
             out.println(text);
+            requireWritten();
+        }
+    }
+
+    /** Fails if standard output has lost something. */
+    void requireWritten() {
+        if (out.checkError()) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "standard output cannot be written",
+                    "What reads it has ended, or its disk is full; 'cairn snapshots' shows what was captured.");
         }
     }
 
@@ -95,7 +110,7 @@ final class Console {
         }
     }
 
-    /** Something that must be seen even with {@code -q}, such as a recovery code. */
+    /** Something that must be seen even with {@code -q}: a recovery code, a file that was left out, damage. */
     void always(String text) {
         synchronized (err) {
             err.println(text);

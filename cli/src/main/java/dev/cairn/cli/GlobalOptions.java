@@ -51,7 +51,7 @@ final class GlobalOptions {
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "No progress and no messages.")
+            description = "No progress and no messages but of what went wrong.")
     private boolean quiet;
 
     @Option(

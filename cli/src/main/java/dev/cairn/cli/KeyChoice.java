@@ -96,7 +96,8 @@ final class KeyChoice {
             return given.get();
         }
         Path keyFile = places.keyFile(id);
-        if (Files.exists(keyFile)) {
+        // Where it may not be looked for it may well be, and reading it tells why it cannot be had.
+        if (!Files.notExists(keyFile)) {
             return new KeySource.KeyFilePath(keyFile);
         }
         return new KeySource.PasswordText(

@@ -36,9 +36,7 @@ final class LsCommand extends RepositoryCommand {
         try (Repository repository = access().open()) {
             SnapshotPlace found = SnapshotPlace.find(repository, place);
             MerkleMap<Entry> map = MerkleMap.ofEntries(found.snapshot().manifest(), repository.objects());
-            Entry top = map.get(found.path())
-                    .orElseThrow(() ->
-                            new CommandFailure(ExitCode.FAILED, "no such path in the snapshot: " + found.path(), ""));
+            Entry top = map.get(found.path()).orElseThrow(() -> SnapshotPlace.noSuchPath(found.path()));
             if (!top.isDirectory()) {
                 print(top);
                 return ExitCode.DONE;

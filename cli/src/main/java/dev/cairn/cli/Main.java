@@ -63,10 +63,7 @@ public final class Main {
     private static int usage(Console console, ParameterException wrong, String... arguments) {
         boolean json = List.of(arguments).contains("--json");
         console.configure(json, false, false);
-        String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        String message = wrong.getMessage();
-        console.problem(
-                new Problem(ExitCode.USAGE, message == null ? "wrong usage" : message, "See '" + name + " --help'."));
+        console.problem(UsageText.problem(wrong));
         return ExitCode.USAGE.number();
     }
 

@@ -33,6 +33,8 @@ final class RemoteAddCommand extends RepositoryCommand {
 
     @Override
     ExitCode run() throws IOException {
+        // Before a code is spent on it.
+        Remotes.requireName(name);
         Path folder = access().requireFolder();
         Duration patience = DurationText.parse(retryFor);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());

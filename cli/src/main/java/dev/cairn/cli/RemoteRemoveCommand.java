@@ -13,7 +13,12 @@ final class RemoteRemoveCommand extends RepositoryCommand {
 
     @Override
     ExitCode run() throws IOException {
-        Remotes.read(access().requireFolder()).remove(name);
+        Remotes remotes = Remotes.read(access().requireFolder());
+        if (!remotes.all().containsKey(name)) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "no remote '" + name + "'", "'cairn remote list' shows which there are.");
+        }
+        remotes.remove(name);
         console()
                 .result(
                         () -> Console.object().put("name", name).put("seconds", seconds()),

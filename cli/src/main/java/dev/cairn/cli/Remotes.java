@@ -79,10 +79,15 @@ final class Remotes {
         return url;
     }
 
-    void add(String name, RemoteUrl url) throws IOException {
+    /** Fails, as wrong usage, where {@code name} is none for a remote. */
+    static void requireName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw CommandFailure.usage("not a name for a remote: '" + name + "'", "Use letters, digits and . _ -");
         }
+    }
+
+    void add(String name, RemoteUrl url) throws IOException {
+        requireName(name);
         urls.put(name, url);
         write();
     }

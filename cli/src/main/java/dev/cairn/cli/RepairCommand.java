@@ -18,10 +18,10 @@ final class RepairCommand extends RepositoryCommand {
     ExitCode run() {
         Path folder = access().requireFolder();
         RebuildReport report = Repository.rebuildIndex(folder, access().openOptions());
-        report.losses().forEach(loss -> console().message("lost: " + loss));
+        report.losses().forEach(loss -> console().always("lost: " + loss));
         if (report.lossCount() > report.losses().size()) {
             console()
-                    .message("... and %,d more"
+                    .always("... and %,d more"
                             .formatted(report.lossCount() - report.losses().size()));
         }
         console().result(() -> json(report), () -> text(report));

@@ -68,7 +68,7 @@ final class RestoreCommand extends RepositoryCommand {
                     ProgressDisplay _ = ProgressDisplay.start("restore", console(), done::get, () -> total)) {
                 result = new Restore(repository.objects()).run(plan, progress(done), interruption);
             } catch (NoSuchElementException e) {
-                throw new CommandFailure(ExitCode.FAILED, "no such path in the snapshot: " + found.path(), "");
+                throw SnapshotPlace.noSuchPath(found.path());
             }
         }
         console().result(() -> json(result), () -> text(result));
@@ -97,7 +97,7 @@ final class RestoreCommand extends RepositoryCommand {
 
             @Override
             public void failed(RestoreError error) {
-                console().message("not restored: " + error);
+                console().always("not restored: " + error);
             }
         };
     }

@@ -1,9 +1,11 @@
 package dev.cairn.cli;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.server.CairnServer;
 import dev.cairn.server.ServerConfiguration;
 import dev.cairn.server.ServerConfiguration.Transport;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,13 +36,41 @@ final class ServeCommand extends ServerDataCommand {
     @Override
     ExitCode run() throws IOException, InterruptedException {
         ServerConfiguration configuration = configuration();
-        CairnServer server = CairnServer.start(configuration);
+        CairnServer server = start(configuration);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         announce(server, configuration);
         // The hook ends the process.
         stopped.await();
         return ExitCode.DONE;
+    }
+
+    private CairnServer start(ServerConfiguration configuration) throws IOException {
+        try {
+            return CairnServer.start(configuration);
+        } catch (CorruptDataException e) {
+            if (certificate == null || key == null) {
+                throw e;
+            }
+            // What was given is no data of ours that was damaged.
+            List<String> given = List.of(
+                    PathText.path(certificate).toString(), PathText.path(key).toString());
+            if (!given.contains(e.where())) {
+                throw e;
+            }
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "cannot use " + e.where() + ": " + e.reason(),
+                    "Give --tls-cert a certificate chain in PEM and --tls-key its key, or leave both away.");
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).startsWith("cannot listen on ")) {
+                throw e;
+            }
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    String.valueOf(e.getMessage()),
+                    "Give --listen an address of this machine and a port that is free (port 0: any free one).");
+        }
     }
 
     /** To be told to stop is what a server waits for: it has done its duty, whatever the signal was. */

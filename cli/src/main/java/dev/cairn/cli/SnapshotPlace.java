@@ -78,7 +78,9 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
             List<ObjectId> parents = repository.snapshot(current).parents();
             if (parents.isEmpty() || !repository.store().has(parents.getFirst())) {
                 throw new CommandFailure(
-                        ExitCode.FAILED, name + " goes back further than the history does: it has " + i + " steps", "");
+                        ExitCode.FAILED,
+                        name + " goes back further than the history does: it has " + i + " steps",
+                        "'cairn snapshots --branch BRANCH' lists them.");
             }
             current = parents.getFirst();
         }
@@ -99,6 +101,14 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
                         found.size() + " snapshots begin with " + prefix,
                         "Give more digits of the one you mean.");
         };
+    }
+
+    /** Nothing stands at {@code path} in a snapshot. */
+    static CommandFailure noSuchPath(EntryPath path) {
+        return new CommandFailure(
+                ExitCode.FAILED,
+                "no such path in the snapshot: " + path,
+                "'cairn ls SNAPSHOT -R' lists them. What was captured alone or with others keeps its whole path.");
     }
 
     private static CommandFailure noSuch(String name) {

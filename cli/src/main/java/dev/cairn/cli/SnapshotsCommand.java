@@ -50,7 +50,7 @@ final class SnapshotsCommand extends RepositoryCommand {
         List<RetainedSnapshot> retained = repository.store().snapshots();
         Map<ObjectId, String> branches = branches(repository, retained);
         if (branch != null && repository.store().branch(branch).isEmpty()) {
-            throw new CommandFailure(ExitCode.FAILED, "no branch '" + branch + "'", "");
+            throw new CommandFailure(ExitCode.FAILED, "no branch '" + branch + "'", "'cairn snapshots' lists them.");
         }
         List<Listed> listed = new ArrayList<>();
         for (RetainedSnapshot one : retained) {

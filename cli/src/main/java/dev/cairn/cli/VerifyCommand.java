@@ -57,7 +57,7 @@ final class VerifyCommand extends RepositoryCommand {
 
             @Override
             public void damaged(Damage damage) {
-                console().message("damaged: " + shown(damage));
+                console().always("damaged: " + shown(damage));
             }
         };
     }

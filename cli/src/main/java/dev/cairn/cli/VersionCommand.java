@@ -4,20 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.replicator.protocol.ProtocolVersions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code cairn version}: the program's version and the formats it speaks. */
 @Command(name = "version", description = "Show the version, the formats and the range of the protocol.")
-final class VersionCommand implements Runnable {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CairnCommand cairn;
+final class VersionCommand extends TimedCommand {
 
     @Override
-    public void run() {
+    ExitCode run() {
         String version = ProgramVersion.text();
-        cairn.console()
+        console()
                 .result(
                         () -> {
                             ObjectNode node = Console.object().put("version", version);
@@ -25,7 +20,8 @@ final class VersionCommand implements Runnable {
                             node.putObject("protocol")
                                     .put("min", ProtocolVersions.OWN.min())
                                     .put("max", ProtocolVersions.OWN.max());
-                            return node.put("java", Runtime.version().toString());
+                            return node.put("java", Runtime.version().toString())
+                                    .put("seconds", seconds());
                         },
                         () -> "cairn %s (record format %d, protocol %d to %d, Java %s)"
                                 .formatted(
@@ -34,5 +30,6 @@ final class VersionCommand implements Runnable {
                                         ProtocolVersions.OWN.min(),
                                         ProtocolVersions.OWN.max(),
                                         Runtime.version()));
+        return ExitCode.DONE;
     }
 }

@@ -12,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -84,8 +86,15 @@ final class DataFolder {
             DurableFile.makeFolder(made.tenantsFolder());
             return made;
         } catch (IOException e) {
+            String reason = switch (e) {
+                case AccessDeniedException _ -> "permission denied";
+                case FileAlreadyExistsException _ -> "a file is in the way";
+                default -> String.valueOf(e.getMessage());
+            };
             throw new StoreAccessException(
-                    "cannot use " + folder + " as the server's data folder: " + e, "Give another one with --data.", e);
+                    "cannot use " + folder + " as the server's data folder: " + reason,
+                    "Give another one with --data.",
+                    e);
         }
     }
 

@@ -89,6 +89,9 @@ final class Faults {
         if (message.contains("Read-only file system")) {
             return access(place, "the file system is read-only", "Make it writable, or only read from it.", e);
         }
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return access(place, "no such file or folder: " + message, "Check the path.", e);
+        }
         return access(place, message, "Check that the disk is there and whole.", e);
     }
 

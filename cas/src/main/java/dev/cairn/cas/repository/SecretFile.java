@@ -3,6 +3,7 @@ package dev.cairn.cas.repository;
 import dev.cairn.cas.WrongKeyException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ final class SecretFile {
             return bytes;
         } catch (NoSuchFileException e) {
             throw unusable(title, file, "is not there", e);
+        } catch (AccessDeniedException e) {
+            throw unusable(title, file, "may not be read by this user", e);
         } catch (IOException e) {
             throw unusable(title, file, "cannot be read (" + e.getMessage() + ")", e);
         }

@@ -1,0 +1,71 @@
+package dev.cairn.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What is wrong with a command line, in words that name the mistake and, where it looks like a slip, what was meant. */
+final class UsageText {
+
+    private UsageText() {}
+
+    /** The problem that picocli found. */
+    static Problem problem(ParameterException wrong) {
+        CommandLine line = wrong.getCommandLine();
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            return unmatched(line, unmatched.getUnmatched().getFirst());
+        }
+        if (wrong instanceof MissingParameterException) {
+            // A misspelt option is the likelier mistake, and what it took with it is what is missing now.
+            List<String> options = line.getUnmatchedArguments().stream()
+                    .filter(UsageText::looksLikeAnOption)
+                    .toList();
+            if (!options.isEmpty()) {
+                return unmatched(line, options.getFirst());
+            }
+        }
+        String message = wrong.getMessage();
+        return usage(message == null ? "wrong usage" : message, seeHelp(line));
+    }
+
+    /** {@code line} has no command {@code word}. */
+    static CommandFailure noSuchCommand(CommandLine line, String word) {
+        return new CommandFailure(unmatched(line, word));
+    }
+
+    private static Problem unmatched(CommandLine line, String word) {
+        if (looksLikeAnOption(word)) {
+            String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+            return usage(
+                    "there is no option '" + name + "'",
+                    didYouMean(line, name) + "Before a path that begins with a hyphen, write --. " + seeHelp(line));
+        }
+        if (line.getSubcommands().isEmpty()) {
+            return usage(
+                    "'" + word + "' is more than '" + line.getCommandSpec().qualifiedName() + "' takes", seeHelp(line));
+        }
+        return usage(
+                "there is no command '" + line.getCommandSpec().qualifiedName() + " " + word + "'",
+                didYouMean(line, word) + seeHelp(line));
+    }
+
+    private static boolean looksLikeAnOption(String word) {
+        return word.startsWith("-") && word.length() > 1;
+    }
+
+    private static String didYouMean(CommandLine line, String word) {
+        List<String> close = new UnmatchedArgumentException(line, List.of(word)).getSuggestions();
+        return close.isEmpty() ? "" : "Did you mean " + String.join(" or ", close) + "? ";
+    }
+
+    private static String seeHelp(CommandLine line) {
+        return "See '" + line.getCommandSpec().qualifiedName() + " --help'.";
+    }
+
+    private static Problem usage(String message, String hint) {
+        return new Problem(ExitCode.USAGE, message, hint);
+    }
+}

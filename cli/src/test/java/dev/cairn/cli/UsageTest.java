@@ -1,0 +1,75 @@
+package dev.cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Command lines that are wrong, and those that ask for help. */
+class UsageTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestUser user;
+
+    @BeforeEach
+    void aUser() throws IOException {
+        user = new TestUser(folder.resolve("home"));
+    }
+
+    @Test
+    void help_aloneAndOfACommand_showsWhatTheOptionShows() {
+        assertThat(user.ok("help").out()).isEqualTo(user.ok("--help").out()).contains("snapshot", "Commands:");
+        assertThat(user.ok("help", "snapshot").out())
+                .isEqualTo(user.ok("snapshot", "--help").out())
+                .contains("--exclude");
+        assertThat(user.ok("help", "remote", "add").out()).contains("--enrol");
+        assertThat(user.ok("help").err()).isEmpty();
+    }
+
+    @Test
+    void help_ofNoCommand_isWrongUsage() {
+        TestUser.Ending ending = user.run("help", "snapsho");
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains("there is no command 'cairn snapsho'", "Did you mean", "snapshot");
+        assertThat(ending.out()).isEmpty();
+    }
+
+    @Test
+    void command_misspelt_isToldWithTheOneMeant() {
+        TestUser.Ending ending = user.run("snapsho", "docs", "--json");
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.error().path("message").asText()).isEqualTo("there is no command 'cairn snapsho'");
+        assertThat(ending.error().path("hint").asText()).contains("Did you mean", "snapshot", "cairn --help");
+        assertThat(user.run("remote", "ad").err()).contains("there is no command 'cairn remote ad'", "add");
+    }
+
+    @Test
+    void option_misspelt_isToldBeforeWhatItLeavesMissing() {
+        for (String[] line : new String[][] {{"snapshot", "--brnch=x", "docs"}, {"snapshot", "--brnch=x"}}) {
+            TestUser.Ending ending = user.run(line);
+            assertThat(ending.exitCode()).isEqualTo(2);
+            assertThat(ending.err()).contains("there is no option '--brnch'", "Did you mean", "--branch");
+        }
+    }
+
+    @Test
+    void path_thatBeginsWithAHyphen_isToldTheWay() {
+        TestUser.Ending ending = user.run("snapshot", "-dash");
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains("there is no option '-dash'", "write --");
+    }
+
+    @Test
+    void argument_oneTooMany_isNamed() {
+        TestUser.Ending ending = user.run("ls", "main", "other");
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains("'other' is more than 'cairn ls' takes");
+    }
+}
