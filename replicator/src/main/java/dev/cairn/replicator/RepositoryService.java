@@ -82,7 +82,7 @@ public final class RepositoryService {
                 case Request.Batch batch -> new Answer.Whole(joined(put(batch)));
                 case Request.Move move -> new Answer.Whole(move(move.move(), role));
                 case Request.Diff diff -> streamed(diff(diff));
-                case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids()));
+                case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids(), fetch.refused()));
             };
         } catch (StoreException e) {
             throw new ProblemException(problem(e, isUpload), e);
@@ -241,7 +241,7 @@ public final class RepositoryService {
         if (!lacking.isEmpty()) {
             throw new ProblemException(Problem.missing(lacking));
         }
-        StoredObjects objects = new StoredObjects(store);
+        StoredObjects objects = new StoredObjects(store, request.refused());
         PageWalk walk = new PageWalk(objects, request.want(), request.have(), DIFF_VISITS_MAX);
         return new DiffStream(objects, walk, request.skip());
     }

@@ -7,10 +7,12 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.replicator.protocol.RecordDigest;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +26,18 @@ final class StoredObjects {
     private static final int CACHE_BYTES_MAX = 16 << 20;
 
     private final ObjectStore store;
+    private final Set<RecordDigest> refused;
     private final Map<Long, SealedRecord> cache = new LinkedHashMap<>(16, 0.75f, true);
     private long cachedBytes;
 
     StoredObjects(ObjectStore store) {
+        this(store, List.of());
+    }
+
+    /** @param refused records that count as damaged */
+    StoredObjects(ObjectStore store, List<RecordDigest> refused) {
         this.store = store;
+        this.refused = Set.copyOf(refused);
     }
 
     /** An object, with the record that provides it. */
@@ -71,13 +80,20 @@ final class StoredObjects {
         throw new MissingObjectsException(List.of(id));
     }
 
-    /** Reads a record, from the cache if it is there. */
+    /**
+     * Reads a record, from the cache if it is there.
+     *
+     * @throws CorruptDataException if it is not whole, or one that was refused
+     */
     SealedRecord read(RecordRef ref) {
         SealedRecord cached = cache.get(ref.sequence());
         if (cached != null) {
             return cached;
         }
         SealedRecord record = store.read(ref);
+        if (!refused.isEmpty() && refused.contains(RecordDigest.of(record.bytes()))) {
+            throw new CorruptDataException("record " + ref.sequence(), "a record that opens", "one that was refused");
+        }
         cache.put(ref.sequence(), record);
         cachedBytes += record.bytes().length;
         Iterator<Map.Entry<Long, SealedRecord>> eldest = cache.entrySet().iterator();
