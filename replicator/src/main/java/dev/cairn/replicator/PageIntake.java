@@ -175,10 +175,6 @@ final class PageIntake {
         SealedRecord record;
         try {
             record = SealedRecord.parse(bytes, "a record of the remote");
-            if (record.header().kind().provides() != ObjectType.CHUNK) {
-                throw new RemoteException.PeerMisbehaved(
-                        "a record of " + record.header().kind() + " among chunks", null);
-            }
             List<ProvidedObject> provided = record.header().provided();
             if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
                 throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
@@ -191,6 +187,12 @@ final class PageIntake {
             counts.excess(bytes.length, wanted, provided.size());
             if (wanted == 0) {
                 return; // Sent for the sake of something that another record brought too.
+            }
+            if (record.header().kind().provides() != ObjectType.CHUNK) {
+                throw new CorruptDataException(
+                        "a record of the remote",
+                        "chunks",
+                        "a record of " + record.header().kind());
             }
             replica.sealer().open(record, "a record of the remote").verify();
             provided.forEach(object -> lacking.remove(object.id()));

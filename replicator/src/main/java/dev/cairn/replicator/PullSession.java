@@ -387,7 +387,8 @@ public final class PullSession implements Session {
     private void requireTrueLineage(List<ObjectId> retained) {
         StoredObjects objects = new StoredObjects(store);
         for (ObjectId id : retained) {
-            RecordHeader header = objects.find(id).record().header();
+            RecordHeader header =
+                    objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header();
             RetainedSnapshot claimed = listed.get(id);
             if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
                 throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);

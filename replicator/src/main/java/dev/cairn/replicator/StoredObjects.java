@@ -5,9 +5,11 @@ import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.replicator.protocol.RecordDigest;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class StoredObjects {
 
     private static final int CACHE_BYTES_MAX = 16 << 20;
+
+    private static final Set<RecordKind> PAGES_AND_SNAPSHOTS = EnumSet.of(RecordKind.PAGE, RecordKind.SNAPSHOT);
 
     private final ObjectStore store;
     private final Set<RecordDigest> refused;
@@ -51,19 +55,54 @@ final class StoredObjects {
         return store.has(id);
     }
 
+    /** Finds a page or a snapshot, as {@link #find(ObjectId, Set)}. */
+    Found find(ObjectId id) {
+        return find(id, PAGES_AND_SNAPSHOTS);
+    }
+
+    /**
+     * Whether some provider of {@code id}, which the index has, is a snapshot's record.
+     *
+     * @throws CorruptDataException if none is, and one cannot be read
+     */
+    boolean isSnapshot(ObjectId id) {
+        @Nullable CorruptDataException damage = null;
+        for (RecordRef ref : store.providers(id)) {
+            try {
+                if (read(ref).header().kind() == RecordKind.SNAPSHOT) {
+                    return true;
+                }
+            } catch (CorruptDataException e) {
+                damage = e;
+            }
+        }
+        if (damage != null) {
+            throw damage;
+        }
+        return false;
+    }
+
     /**
      * Finds an object by the clear headers.
      *
+     * @param kinds of record; others that provide the id are nonsense
      * @throws MissingObjectsException if the index lacks it
-     * @throws CorruptDataException if no provider is whole
+     * @throws CorruptDataException if no provider of these kinds is whole
      */
-    Found find(ObjectId id) {
+    Found find(ObjectId id, Set<RecordKind> kinds) {
         List<RecordRef> providers = store.providers(id);
         @Nullable CorruptDataException damage = null;
         for (RecordRef ref : providers) {
             try {
                 SealedRecord record = read(ref);
                 List<ProvidedObject> provided = record.header().provided();
+                if (!kinds.contains(record.header().kind())) {
+                    damage = new CorruptDataException(
+                            "record " + ref.sequence(),
+                            id + " in a record of " + kinds,
+                            "one of " + record.header().kind());
+                    continue;
+                }
                 if (ref.ordinal() < provided.size()
                         && provided.get(ref.ordinal()).id().equals(id)) {
                     return new Found(ref, record);

@@ -118,6 +118,71 @@ class NonsenseOnServerTest {
     }
 
     @Test
+    void batch_nonsenseCameBetweenQuestionAndAnswer_keepsTheGoodRecordToo() throws Exception {
+        ObjectId chunk = newId();
+        upload(seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(chunk))));
+        upload(seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(chunk))));
+        assertThat(server.store().providers(chunk)).hasSize(2);
+    }
+
+    @Test
+    void push_idsOfItsChunksAreTakenByPages_sendsThemAllTheSame() throws Exception {
+        source.edit(20);
+        ObjectId before = head;
+        head = source.snapshot("main");
+        for (ObjectId chunk : reached(true)) {
+            if (!server.store().has(chunk)) {
+                upload(pages(chunk));
+            }
+        }
+        done(network.run(push(source), Integer.MAX_VALUE));
+        assertThat(server.store().branch("main").map(Branch::snapshot))
+                .contains(head)
+                .isNotEqualTo(before);
+        assertPullsAll();
+    }
+
+    @Test
+    void push_resendWhereNonsenseCameFirst_mendsTheServer() throws Exception {
+        source.edit(20);
+        head = source.snapshot("main");
+        for (ObjectId page : reached(false)) {
+            if (!server.store().has(page)) {
+                upload(pages(page));
+            }
+        }
+        for (ObjectId chunk : reached(true)) {
+            if (!server.store().has(chunk)) {
+                upload(seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(chunk))));
+            }
+        }
+        done(network.run(push(source), Integer.MAX_VALUE));
+        assertThat(network.run(pull(), Integer.MAX_VALUE)).isInstanceOf(Action.Fail.class);
+        assertThat(reader.store.branches()).isEmpty();
+        TransferResult resent = done(network.run(push(source, true), Integer.MAX_VALUE));
+        assertThat(resent.recordsSent()).isGreaterThan(20);
+        assertPullsAll();
+        long records = server.store().stats().records();
+        done(network.run(push(source, true), Integer.MAX_VALUE));
+        assertThat(server.store().stats().records())
+                .as("whole records that are there already are not kept twice; parts of records are sealed anew")
+                .isLessThan(records + records / 5);
+    }
+
+    @Test
+    void pull_nonsenseOfOtherTypesBesideEverything_takesTheGoodProviders() throws Exception {
+        for (ObjectId chunk : reached(true)) {
+            upload(pages(chunk));
+        }
+        for (ObjectId page : reached(false)) {
+            upload(seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(page, newId()))));
+        }
+        upload(pages(head));
+        upload(seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(head, newId()))));
+        assertPullsAll();
+    }
+
+    @Test
     void fetch_twoRecordsOfOneChunk_sendsTheSecondOnlyIfItIsNeeded() {
         List<ObjectId> chunks = List.of(newId(), newId(), newId());
         InMemoryObjectStore store = new InMemoryObjectStore(source.store.repositoryId());
@@ -187,7 +252,11 @@ class NonsenseOnServerTest {
     }
 
     private Session push(TestRepository from) {
-        return new PushSession(from.replica(), List.of(), LIMITS, random.split(), TransferProgress.NONE);
+        return push(from, false);
+    }
+
+    private Session push(TestRepository from, boolean resend) {
+        return new PushSession(from.replica(), List.of(), resend, LIMITS, random.split(), TransferProgress.NONE);
     }
 
     private Session pull() {
