@@ -2,6 +2,7 @@ package dev.cairn.cas;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>Children must be known with their type: node children through a page, chunk children through a run or a delta. An
  *       object may name children that stand before it in the same record.
  *   <li>Bases of a delta must be known chunks from earlier records.
- *   <li>An id keeps its type for ever.
+ *   <li>An id keeps its type for ever, unless what came first may have been nonsense ({@link Repeats#KEPT}). Then it has
+ *       the types of all its providers, and readers take one of the type that they need.
  *   <li>A record's depth is 0, or 1 + the depth of the deepest base for a delta, {@value #DEPTH_MAX} at most. The depth of
  *       an object is that of its deepest provider, and a further provider never raises it. Along bases the depth of objects
  *       therefore falls strictly, whichever providers are used: they cannot form a circle.
- *   <li>A record that provides nothing new is not admitted again, unless it mends.
+ *   <li>What becomes of a record that provides nothing new, {@link Repeats} says.
  * </ul>
  *
  * <p>Not thread-safe. Cost: one lookup in the index for each distinct id that a submission names.
@@ -35,6 +37,20 @@ public final class Admission {
 
     /** The most providers of one object that ordinary commits make; further records do not provide it. */
     public static final int PROVIDERS_MAX = 8;
+
+    /** What becomes of a record all of whose objects are provided already. */
+    public enum Repeats {
+        /** It is not stored: those who submit it verified what they submit. */
+        SKIPPED,
+        /**
+         * It becomes a further provider, while its objects have fewer than {@link #PROVIDERS_MAX}. For records that this
+         * store cannot open: one of nonsense that came first must not shut out the good one. Snapshots are skipped all the
+         * same, since the lineage in their clear headers decides which way a branch may move.
+         */
+        KEPT,
+        /** It becomes a further provider in any case. */
+        MENDING
+    }
 
     private final Known known;
     private final Map<ObjectId, Facts> admitted = new HashMap<>();
@@ -50,10 +66,18 @@ public final class Admission {
     /**
      * What admission must know of an object.
      *
+     * @param types of its providers, one unless some of them are nonsense
      * @param depth of its deepest provider
      * @param providers how many records provide it
      */
-    public record Facts(ObjectType type, int depth, int providers) {}
+    public record Facts(Set<ObjectType> types, int depth, int providers) {
+
+        private Facts and(ObjectType type) {
+            Set<ObjectType> all = EnumSet.of(type);
+            all.addAll(types);
+            return new Facts(all, depth, providers + 1);
+        }
+    }
 
     /**
      * A record that shall be stored.
@@ -70,16 +94,18 @@ public final class Admission {
     /**
      * Decides on one submission, all or none. If it throws, nothing of the submission is remembered.
      *
-     * @param mends whether records that provide nothing new are admitted too
      * @return the records to store, in their order
      * @throws MissingObjectsException if closure would break
      * @throws CorruptDataException if a header contradicts what is known, or a delta is too deep
      */
-    public List<Admitted> admit(List<SealedRecord> records, boolean mends) {
+    public List<Admitted> admit(List<SealedRecord> records, Repeats repeats) {
         Submission submission = new Submission();
         List<Admitted> plan = new ArrayList<>(records.size());
         for (SealedRecord record : records) {
-            Admitted decided = submission.decide(record, mends);
+            if (repeats == Repeats.KEPT && plan.stream().anyMatch(earlier -> isSame(earlier.record(), record))) {
+                continue;
+            }
+            Admitted decided = submission.decide(record, repeats);
             if (decided != null) {
                 plan.add(decided);
             }
@@ -89,6 +115,14 @@ public final class Admission {
         }
         admitted.putAll(submission.staged);
         return plan;
+    }
+
+    private static boolean isSame(SealedRecord one, SealedRecord other) {
+        return one.header()
+                        .provided()
+                        .getFirst()
+                        .equals(other.header().provided().getFirst())
+                && Arrays.equals(one.bytes(), other.bytes());
     }
 
     /** The facts of {@code id}, what was admitted in this transaction included; null if it is not known. */
@@ -102,9 +136,11 @@ public final class Admission {
         private final Map<ObjectId, Facts> staged = new HashMap<>();
         private final Set<ObjectId> missing = new LinkedHashSet<>();
 
-        private @Nullable Admitted decide(SealedRecord record, boolean mends) {
+        private @Nullable Admitted decide(SealedRecord record, Repeats repeats) {
             RecordHeader header = record.header();
-            if (!mends && header.provided().stream().allMatch(object -> knownAs(object.id(), header.kind()))) {
+            boolean isSkipped =
+                    repeats == Repeats.SKIPPED || (repeats == Repeats.KEPT && header.kind() == RecordKind.SNAPSHOT);
+            if (isSkipped && header.provided().stream().allMatch(object -> knownAs(object.id(), header.kind()))) {
                 return null;
             }
             int depth = depth(header);
@@ -118,10 +154,12 @@ public final class Admission {
                 Facts before = lookup(object.id());
                 if (before == null) {
                     objectsNew++;
-                    staged.put(object.id(), new Facts(header.kind().provides(), depth, 1));
-                } else if (depth <= before.depth && (mends || before.providers < PROVIDERS_MAX)) {
-                    requireType(object.id(), before, header.kind());
-                    staged.put(object.id(), new Facts(before.type, before.depth, before.providers + 1));
+                    staged.put(object.id(), new Facts(Set.of(header.kind().provides()), depth, 1));
+                } else if (depth <= before.depth && (repeats == Repeats.MENDING || before.providers < PROVIDERS_MAX)) {
+                    if (repeats != Repeats.KEPT) {
+                        requireType(object.id(), before, header.kind());
+                    }
+                    staged.put(object.id(), before.and(header.kind().provides()));
                 } else {
                     continue;
                 }
@@ -147,7 +185,7 @@ public final class Admission {
 
         private @Nullable Facts require(ObjectId id, ObjectType type) {
             Facts facts = lookup(id);
-            if (facts == null || facts.type != type) {
+            if (facts == null || !facts.types.contains(type)) {
                 if (missing.size() < MissingObjectsException.IDS_MAX) {
                     missing.add(id);
                 }
@@ -165,9 +203,11 @@ public final class Admission {
         }
 
         private void requireType(ObjectId id, Facts facts, RecordKind kind) {
-            if (facts.type != kind.provides()) {
+            if (!facts.types.contains(kind.provides())) {
                 throw CorruptDataException.submitted(
-                        "header that provides " + id, "a record of a " + facts.type, "a record of kind " + kind);
+                        "header that provides " + id,
+                        "a record of a " + facts.types.iterator().next(),
+                        "a record of kind " + kind);
             }
         }
 

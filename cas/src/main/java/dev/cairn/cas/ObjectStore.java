@@ -85,6 +85,14 @@ public interface ObjectStore extends AutoCloseable {
     CompletableFuture<CommitReceipt> submit(List<SealedRecord> records);
 
     /**
+     * As {@link #submit}, of records that nobody here can open, from peers who were told that their objects lack. Since what
+     * provides them meanwhile may be nonsense, a record all of whose objects are provided already becomes a further provider,
+     * unless this very record is one, or they have {@value Admission#PROVIDERS_MAX}; even if it contradicts the type of what
+     * was there ({@link Admission.Repeats#KEPT}).
+     */
+    CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records);
+
+    /**
      * What a commit did.
      *
      * @param recordsStored records that were new

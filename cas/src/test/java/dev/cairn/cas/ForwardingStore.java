@@ -55,6 +55,11 @@ public class ForwardingStore implements ObjectStore {
     }
 
     @Override
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
+        return store.submitUnverified(records);
+    }
+
+    @Override
     public CommitReceipt heal(List<SealedRecord> records) {
         return store.heal(records);
     }

@@ -295,6 +295,66 @@ public abstract class ObjectStoreContract extends BranchContract {
     }
 
     @Test
+    void submitUnverified_nonsenseCameFirst_keepsTheGoodOneToo() {
+        ObjectId id = make.id();
+        store.submitUnverified(List.of(make.run(500, id))).join();
+        SealedRecord good = make.run(1_000, id);
+        assertThat(store.submitUnverified(List.of(good)).join().recordsStored()).isEqualTo(1);
+        assertThat(store.submitUnverified(List.of(good)).join().recordsStored())
+                .as("the same one again")
+                .isZero();
+        assertThat(store.providers(id)).hasSize(2);
+        assertThat(store.providers(id).stream().map(store::read).map(SealedRecord::bytes))
+                .anyMatch(bytes -> java.util.Arrays.equals(bytes, good.bytes()));
+    }
+
+    @Test
+    void submitUnverified_twiceInOneSubmission_keepsItOnce() {
+        ObjectId id = make.id();
+        SealedRecord good = make.run(1_000, id, make.id());
+        store.submitUnverified(List.of(make.run(500, id), good, good)).join();
+        store.submitUnverified(List.of(good, good)).join();
+        assertThat(store.providers(id)).hasSize(2);
+        assertThat(store.stats().records()).isEqualTo(2);
+    }
+
+    @Test
+    void submitUnverified_nonsenseOfAnotherTypeCameFirst_keepsTheGoodOneAndItsParents() {
+        ObjectId chunk = make.id();
+        store.submitUnverified(List.of(make.pages(new ProvidedObject(chunk, List.of(), List.of()))))
+                .join();
+        ProvidedObject page = new ProvidedObject(make.id(), List.of(), List.of(chunk));
+        assertThatThrownBy(
+                        () -> store.submitUnverified(List.of(make.pages(page))).join())
+                .hasCauseInstanceOf(MissingObjectsException.class);
+        store.submitUnverified(List.of(make.run(1_000, chunk), make.pages(page)))
+                .join();
+        assertThat(store.has(page.id())).isTrue();
+        assertThat(store.providers(chunk)).hasSize(2);
+    }
+
+    @Test
+    void submitUnverified_manyRecordsOfOneObject_keepsSoMany() {
+        ObjectId id = make.id();
+        for (int i = 0; i < Admission.PROVIDERS_MAX + 3; i++) {
+            store.submitUnverified(List.of(make.run(10, id))).join();
+        }
+        assertThat(store.providers(id)).hasSize(Admission.PROVIDERS_MAX);
+        assertThat(store.stats().records()).isEqualTo(Admission.PROVIDERS_MAX);
+    }
+
+    @Test
+    void submitUnverified_otherRecordOfASnapshot_isNotKept() {
+        ObjectId id = make.id();
+        store.submitUnverified(make.tree(id, 1, 100)).join();
+        List<SealedRecord> forged = make.tree(id, 99, 100);
+        store.submitUnverified(forged).join();
+        assertThat(store.providers(id)).hasSize(1);
+        assertThat(store.read(store.providers(id).getFirst()).header().lineage())
+                .isEqualTo(new RecordHeader.Lineage(1, List.of()));
+    }
+
+    @Test
     void heal_wholeRecord_storesNothing() {
         SealedRecord record = make.run(1_000);
         store.commit(List.of(record));

@@ -5,10 +5,17 @@ import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code cairn push}: sends what a remote lacks, and moves its branches. */
 @Command(name = "push", description = "Send to a remote what it lacks, and move its branches.")
 final class PushCommand extends TransferCommand {
+
+    @Option(
+            names = "--resend",
+            description =
+                    "Send everything once more, for a remote whose copy cannot be read. What it has stays beside it.")
+    private boolean resend;
 
     @Override
     String verb() {
@@ -18,6 +25,6 @@ final class PushCommand extends TransferCommand {
     @Override
     TransferReport transfer(
             RemoteClient client, Repository repository, List<String> branches, TransferDisplay display) {
-        return client.push(ReplicaChecks.replica(repository), branches, display);
+        return client.push(ReplicaChecks.replica(repository), branches, resend, display);
     }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds out what the server lacks of some snapshots and queues it: walks their pages, asks about them and their chunks a
@@ -43,6 +44,8 @@ final class BranchUpload {
     /** Objects that are on the server, or that are queued already. */
     private final IdSet settled;
 
+    private final Predicate<ObjectId> lacking;
+
     private boolean walked;
     private boolean ended;
     private int questionsOpen;
@@ -55,6 +58,7 @@ final class BranchUpload {
     }
 
     /**
+     * @param lacking what counts as lacking whatever the server answers: it may have something else under that id
      * @param finished called once, when all is acknowledged, or when no batch is under way after the server reported a gap
      */
     BranchUpload(
@@ -66,6 +70,7 @@ final class BranchUpload {
             PageWalk walk,
             Uploads uploads,
             IdSet settled,
+            Predicate<ObjectId> lacking,
             TransferProgress progress,
             Runnable finished) {
         this.store = store;
@@ -76,6 +81,7 @@ final class BranchUpload {
         this.walk = walk;
         this.uploads = uploads;
         this.settled = settled;
+        this.lacking = lacking;
         this.progress = progress;
         this.finished = finished;
     }
@@ -141,6 +147,7 @@ final class BranchUpload {
         }
         questionsOpen--;
         if (questionsOpen == 0) {
+            asked.ids.stream().filter(lacking).forEach(asked.missing::add);
             queue(asked);
         }
         advance();

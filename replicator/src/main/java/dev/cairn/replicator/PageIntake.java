@@ -8,7 +8,10 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
+import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
@@ -44,7 +47,9 @@ final class PageIntake {
     private final TransferCounts counts;
     private final PageSpool spool;
     private final Set<ObjectId> snapshotsWanted;
+    private final Refusals refusals;
     private final Runnable finished;
+    private final Runnable pagesRefused;
 
     private final Deque<CompletableFuture<?>> commits = new ArrayDeque<>();
     private final List<SealedRecord> verified = new ArrayList<>();
@@ -54,7 +59,10 @@ final class PageIntake {
 
     private record Spooled(SealedRecord record, int[] due) {}
 
-    /** @param finished called once, when all that was spooled is in the store */
+    /**
+     * @param finished called once, when all that was spooled is in the store
+     * @param pagesRefused called once instead, when pages were refused; what was right before the first of them is stored
+     */
     PageIntake(
             Replica replica,
             ProtocolLimits limits,
@@ -62,7 +70,9 @@ final class PageIntake {
             TransferCounts counts,
             PageSpool spool,
             Set<ObjectId> snapshotsWanted,
-            Runnable finished) {
+            Refusals refusals,
+            Runnable finished,
+            Runnable pagesRefused) {
         this.replica = replica;
         this.store = replica.store();
         this.limits = limits;
@@ -70,7 +80,9 @@ final class PageIntake {
         this.counts = counts;
         this.spool = spool;
         this.snapshotsWanted = snapshotsWanted;
+        this.refusals = refusals;
         this.finished = finished;
+        this.pagesRefused = pagesRefused;
     }
 
     /** Begins with the first spooled record. */
@@ -81,7 +93,11 @@ final class PageIntake {
 
     private void advance() {
         while (lacking.isEmpty()) {
-            commitPages();
+            if (!commitPages()) {
+                refuseAllDamaged();
+                pagesRefused.run();
+                return;
+            }
             window = read();
             if (window.isEmpty()) {
                 finished.run();
@@ -123,18 +139,22 @@ final class PageIntake {
     }
 
     private void fetch() {
-        List<ObjectId> ids =
-                lacking.stream().limit(Math.min(limits.ids(), WINDOW_IDS)).toList();
+        Set<ObjectId> ids = new LinkedHashSet<>(
+                lacking.stream().limit(Math.min(limits.ids(), WINDOW_IDS)).toList());
         Set<ObjectId> outstanding = new LinkedHashSet<>(ids);
-        exchange.send(new Request.Fetch(ids), new Exchange.Continuation() {
+        exchange.send(new Request.Fetch(List.copyOf(ids), refusals.list()), new Exchange.Continuation() {
             @Override
             public void answered(Response response) {
                 switch (response) {
-                    case Response.FetchedRecord fetched -> receive(fetched.record(), outstanding);
+                    case Response.FetchedRecord fetched -> receive(fetched.record(), ids, outstanding);
                     case Response.End end when outstanding.isEmpty() -> landed();
                     case Response.End end ->
                         throw new RemoteException.PeerMisbehaved(
                                 outstanding.size() + " objects that were asked for did not come", null);
+                    case Problem problem -> {
+                        refusals.requireAlternative(problem);
+                        throw Exchange.unexpected(problem);
+                    }
                     case Response other -> throw Exchange.unexpected(other);
                 }
             }
@@ -151,28 +171,35 @@ final class PageIntake {
         advance();
     }
 
-    private void receive(byte[] bytes, Set<ObjectId> outstanding) {
+    private void receive(byte[] bytes, Set<ObjectId> asked, Set<ObjectId> outstanding) {
         SealedRecord record;
         try {
             record = SealedRecord.parse(bytes, "a record of the remote");
-            if (record.header().kind().provides() != ObjectType.CHUNK) {
-                throw new RemoteException.PeerMisbehaved(
-                        "a record of " + record.header().kind() + " among chunks", null);
-            }
             List<ProvidedObject> provided = record.header().provided();
+            if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
+                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
+            }
             int wanted = 0;
             for (ProvidedObject object : provided) {
                 wanted += outstanding.remove(object.id()) ? 1 : 0;
             }
-            if (wanted == 0) {
-                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
-            }
-            replica.sealer().open(record, "a record of the remote").verify();
             counts.received(record);
             counts.excess(bytes.length, wanted, provided.size());
+            if (wanted == 0) {
+                return; // Sent for the sake of something that another record brought too.
+            }
+            if (record.header().kind().provides() != ObjectType.CHUNK) {
+                throw new CorruptDataException(
+                        "a record of the remote",
+                        "chunks",
+                        "a record of " + record.header().kind());
+            }
+            replica.sealer().open(record, "a record of the remote").verify();
             provided.forEach(object -> lacking.remove(object.id()));
-        } catch (CorruptDataException e) {
-            throw damaged(e);
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            // Its objects are still lacking: they are asked for again, of another provider.
+            refusals.add(bytes, e);
+            return;
         }
         stage(record);
     }
@@ -185,19 +212,53 @@ final class PageIntake {
         }
     }
 
-    private void commitPages() {
+    /** Commits the window; false if there is a record in it that had to be refused, before which it stops. */
+    private boolean commitPages() {
         for (Spooled spooled : window) {
             if (spooled.record.header().kind() == RecordKind.SNAPSHOT) {
                 // What is checked of a snapshot is its whole manifest, read from the store.
                 commitVerified();
             }
-            SealedRecord checked = check(spooled);
-            if (checked != null) {
-                stage(checked);
+            try {
+                SealedRecord checked = check(spooled);
+                if (checked != null) {
+                    stage(checked);
+                }
+            } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+                refusals.add(spooled.record.bytes(), e);
+                commitVerified();
+                return false;
             }
         }
         window = List.of();
         commitVerified();
+        return true;
+    }
+
+    /** Looks at all the other pages too, so that one more comparison is enough, however many are nonsense. */
+    private void refuseAllDamaged() {
+        spool.rewind();
+        try {
+            for (PageSpool.Entry entry = spool.next(); entry != null; entry = spool.next()) {
+                if (!refusals.contains(entry.record())) {
+                    refuseIfDamaged(entry);
+                }
+            }
+        } catch (IOException e) {
+            throw PullSession.spoolFailed(e);
+        }
+    }
+
+    private void refuseIfDamaged(PageSpool.Entry entry) {
+        try {
+            SealedRecord record = SealedRecord.parse(entry.record(), "a record of the remote");
+            OpenedRecord opened = replica.sealer().open(record, "a record of the remote");
+            for (int ordinal : entry.due()) {
+                opened.object(ordinal);
+            }
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            refusals.add(entry.record(), e);
+        }
     }
 
     /** The record, or the part of it that is due, once everything that is due is verified; null if all of it is there. */
@@ -216,17 +277,17 @@ final class PageIntake {
         if (due.isEmpty()) {
             return null;
         }
-        try {
-            OpenedRecord opened = replica.sealer().open(record, "a record of the remote");
-            for (int ordinal : ordinals) {
-                check(record, provided.get(ordinal).id(), opened, ordinal);
-            }
-            boolean whole = due.size() == provided.size()
-                    || provided.stream().allMatch(object -> due.contains(object.id()) || store.has(object.id()));
-            return whole ? record : replica.sealer().resealPart(opened, due);
-        } catch (CorruptDataException e) {
-            throw damaged(e);
+        OpenedRecord opened = replica.sealer().open(record, "a record of the remote");
+        for (int ordinal : ordinals) {
+            check(record, provided.get(ordinal).id(), opened, ordinal);
         }
+        boolean whole = due.size() == provided.size()
+                || provided.stream().allMatch(object -> due.contains(object.id()) || store.has(object.id()));
+        if (!whole) {
+            return replica.sealer().resealPart(opened, due);
+        }
+        opened.verify();
+        return record;
     }
 
     private void check(SealedRecord record, ObjectId id, OpenedRecord opened, int ordinal) {
@@ -272,11 +333,5 @@ final class PageIntake {
             }
             throw e;
         }
-    }
-
-    private static RemoteException damaged(CorruptDataException cause) {
-        return new RemoteException.Damaged(
-                "the server sent damaged data: " + cause.getMessage(),
-                "Nothing of it was kept. Run 'cairn verify --data' on the server's copy.");
     }
 }

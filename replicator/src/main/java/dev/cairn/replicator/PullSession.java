@@ -12,10 +12,13 @@ import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
+import dev.cairn.replicator.protocol.RecordDigest;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -65,6 +68,7 @@ public final class PullSession implements Session {
     private final Set<ObjectId> lacking = new LinkedHashSet<>();
     private final History local;
     private History remote = new History(List.of());
+    private final Refusals refusals;
     private @Nullable PageSpool spool;
 
     /**
@@ -100,6 +104,7 @@ public final class PullSession implements Session {
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
         this.local = new History(store.snapshots());
+        this.refusals = new Refusals(limits.ids());
     }
 
     @Override
@@ -256,7 +261,7 @@ public final class PullSession implements Session {
         List<ObjectId> have = have();
         progress.phase(steps.getFirst().to().name(), TransferProgress.Phase.TRANSFERRING);
         try {
-            PageSpool open = PageSpool.open(spoolFolder, spoolName(want, have), spoolBytesMax);
+            PageSpool open = PageSpool.open(spoolFolder, spoolName(want, have, refusals.list()), spoolBytesMax);
             spool = open;
             diff(want, have, open);
         } catch (IOException e) {
@@ -277,7 +282,7 @@ public final class PullSession implements Session {
     }
 
     private void diff(List<ObjectId> want, List<ObjectId> have, PageSpool open) {
-        exchange.send(new Request.Diff(want, have, open.count()), new Exchange.Continuation() {
+        exchange.send(new Request.Diff(want, have, open.count(), refusals.list()), new Exchange.Continuation() {
             @Override
             public void answered(Response response) {
                 switch (response) {
@@ -286,6 +291,10 @@ public final class PullSession implements Session {
                     case Response.End end ->
                         throw new RemoteException.PeerMisbehaved(
                                 "%d records of pages, and a count of %d".formatted(open.count(), end.count()), null);
+                    case Problem problem -> {
+                        refusals.requireAlternative(problem);
+                        throw Exchange.unexpected(problem);
+                    }
                     case Response other -> throw Exchange.unexpected(other);
                 }
             }
@@ -321,9 +330,23 @@ public final class PullSession implements Session {
     }
 
     private void takeIn(List<ObjectId> want, PageSpool open) {
-        PageIntake intake =
-                new PageIntake(replica, limits, exchange, counts, open, Set.copyOf(want), () -> takenIn(want, open));
+        PageIntake intake = new PageIntake(
+                replica,
+                limits,
+                exchange,
+                counts,
+                open,
+                Set.copyOf(want),
+                refusals,
+                () -> takenIn(want, open),
+                () -> compareAnew(open));
         intake.start();
+    }
+
+    /** Some pages did not open: what the server derived from them is worth nothing. */
+    private void compareAnew(PageSpool open) {
+        close(open, true);
+        fetchSome();
     }
 
     private void takenIn(List<ObjectId> want, PageSpool open) {
@@ -364,7 +387,8 @@ public final class PullSession implements Session {
     private void requireTrueLineage(List<ObjectId> retained) {
         StoredObjects objects = new StoredObjects(store);
         for (ObjectId id : retained) {
-            RecordHeader header = objects.find(id).record().header();
+            RecordHeader header =
+                    objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header();
             RetainedSnapshot claimed = listed.get(id);
             if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
                 throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);
@@ -372,12 +396,18 @@ public final class PullSession implements Session {
         }
     }
 
-    private static byte[] spoolName(List<ObjectId> want, List<ObjectId> have) {
+    private static byte[] spoolName(List<ObjectId> want, List<ObjectId> have, List<RecordDigest> refused) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             want.forEach(id -> digest.update(id.bytes()));
             digest.update((byte) 0);
             have.forEach(id -> digest.update(id.bytes()));
+            for (RecordDigest record : refused) {
+                ByteBuffer bytes = ByteBuffer.allocate(RecordDigest.BYTES);
+                record.write(bytes);
+                digest.update((byte) 1);
+                digest.update(bytes.flip());
+            }
             return Arrays.copyOf(digest.digest(), 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

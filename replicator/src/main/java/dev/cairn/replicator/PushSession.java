@@ -43,6 +43,7 @@ public final class PushSession implements Session {
     private static final int CONFIGURATION_STEPS_MAX = 1024;
 
     private final ObjectStore store;
+    private final boolean resend;
     private final Replica replica;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
@@ -59,33 +60,41 @@ public final class PushSession implements Session {
         final Branch local;
         final List<ObjectId> retained;
         final Set<ObjectId> lacking = new LinkedHashSet<>();
+        final Set<ObjectId> named = new LinkedHashSet<>();
+        final boolean everything;
+        boolean moved;
 
         @Nullable
         ObjectId expected;
 
         int gaps;
 
-        Target(Branch local, @Nullable ObjectId expected, List<ObjectId> retained) {
+        Target(Branch local, @Nullable ObjectId expected, List<ObjectId> retained, boolean everything) {
             this.local = local;
             this.expected = expected;
             this.retained = retained;
+            this.everything = everything;
         }
     }
 
     /**
      * A push of these branches, or of all of the replica's if there are none given.
      *
+     * @param resend whether to send everything once more, whatever the server says that it has: a server keeps another
+     *     record beside one that it has under the same ids, which may be nonsense
      * @param limits what the server told in hello
      * @param random for ids that name this push and its moves
      */
     public PushSession(
             Replica replica,
             List<String> branches,
+            boolean resend,
             ProtocolLimits limits,
             RandomGenerator random,
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
+        this.resend = resend;
         this.limits = limits;
         this.random = random;
         this.progress = progress;
@@ -169,23 +178,44 @@ public final class PushSession implements Session {
                             "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
             Branch there = remote.get(branch);
             ObjectId head = there == null ? null : there.snapshot();
-            if (local.snapshot().equals(head)) {
+            if (local.snapshot().equals(head) && resend) {
+                settled(local, false);
+                return;
+            } else if (local.snapshot().equals(head)) {
                 outcome(local, head, false, null);
             } else if (head != null && !history.reaches(local.snapshot(), head)) {
                 outcome(local, head, false, "the remote's branch has snapshots that this one does not follow");
             } else {
                 progress.phase(branch, TransferProgress.Phase.COMPARING);
-                compare(new Target(local, head, history.since(local.snapshot(), head)));
+                compare(new Target(local, head, history.since(local.snapshot(), head), false));
                 return;
             }
         }
         exchange.done();
     }
 
+    /** The branch is where it should be: sends everything again, if that is wanted, or goes on. */
+    private void settled(Branch local, boolean moved) {
+        if (!resend) {
+            outcome(local, local.snapshot(), moved, null);
+            nextBranch();
+            return;
+        }
+        progress.phase(local.name(), TransferProgress.Phase.COMPARING);
+        Target everything = new Target(local, local.snapshot(), history.since(local.snapshot(), null), true);
+        everything.moved = moved;
+        compare(everything);
+    }
+
     /** Which of the snapshots does the server lack? */
     private void compare(Target target) {
         target.lacking.clear();
-        compare(target, 0);
+        if (target.everything) {
+            target.lacking.addAll(target.retained);
+            upload(target);
+        } else {
+            compare(target, 0);
+        }
     }
 
     private void compare(Target target, int from) {
@@ -220,6 +250,7 @@ public final class PushSession implements Session {
                 walk,
                 uploads,
                 settled,
+                id -> target.everything || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
         upload.advance();
@@ -227,7 +258,7 @@ public final class PushSession implements Session {
 
     /** Snapshots that both sides hold: nothing that they reach need be looked at. After a gap that is not believed. */
     private List<ObjectId> have(Target target) {
-        if (target.gaps > 0) {
+        if (target.gaps > 0 || target.everything) {
             return List.of();
         }
         Set<ObjectId> have = new LinkedHashSet<>();
@@ -244,7 +275,11 @@ public final class PushSession implements Session {
 
     private void uploaded(Target target, Uploads uploads) {
         if (uploads.hasGap()) {
+            target.named.addAll(uploads.gapIds());
             again(target);
+        } else if (target.everything) {
+            outcome(target.local, target.expected, target.moved, null);
+            nextBranch();
         } else {
             progress.phase(target.local.name(), TransferProgress.Phase.MOVING);
             move(target, 0);
@@ -280,8 +315,7 @@ public final class PushSession implements Session {
                     target.expected = goal;
                     remote.put(moved.branch().name(), moved.branch());
                     if (isLast) {
-                        outcome(target.local, goal, true, null);
-                        nextBranch();
+                        settled(target.local, true);
                     } else {
                         move(target, to);
                     }

@@ -82,7 +82,7 @@ public final class RepositoryService {
                 case Request.Batch batch -> new Answer.Whole(joined(put(batch)));
                 case Request.Move move -> new Answer.Whole(move(move.move(), role));
                 case Request.Diff diff -> streamed(diff(diff));
-                case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids()));
+                case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids(), fetch.refused()));
             };
         } catch (StoreException e) {
             throw new ProblemException(problem(e, isUpload), e);
@@ -113,7 +113,7 @@ public final class RepositoryService {
         if (records.isEmpty()) {
             return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
         }
-        return store.submit(records).handle((receipt, failure) -> {
+        return store.submitUnverified(records).handle((receipt, failure) -> {
             if (failure == null) {
                 return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
             }
@@ -192,7 +192,7 @@ public final class RepositoryService {
             throw new ProblemException(Problem.missing(lacking));
         }
         for (ObjectId id : concatenation(move.retained(), move.target())) {
-            if (objects.find(id).record().header().kind() != RecordKind.SNAPSHOT) {
+            if (!objects.isSnapshot(id)) {
                 throw new ProblemException(Problem.of(
                         ProblemCode.MALFORMED, "a branch or the list of snapshots can name snapshots only: " + id, ""));
             }
@@ -229,7 +229,8 @@ public final class RepositoryService {
     }
 
     private static RecordHeader.Lineage lineage(StoredObjects objects, ObjectId id) {
-        RecordHeader.Lineage lineage = objects.find(id).record().header().lineage();
+        RecordHeader.Lineage lineage =
+                objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header().lineage();
         if (lineage == null) {
             throw new CorruptDataException("object " + id, "a snapshot", "something else");
         }
@@ -241,7 +242,7 @@ public final class RepositoryService {
         if (!lacking.isEmpty()) {
             throw new ProblemException(Problem.missing(lacking));
         }
-        StoredObjects objects = new StoredObjects(store);
+        StoredObjects objects = new StoredObjects(store, request.refused());
         PageWalk walk = new PageWalk(objects, request.want(), request.have(), DIFF_VISITS_MAX);
         return new DiffStream(objects, walk, request.skip());
     }

@@ -5,12 +5,16 @@ import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.replicator.protocol.RecordDigest;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +27,21 @@ final class StoredObjects {
 
     private static final int CACHE_BYTES_MAX = 16 << 20;
 
+    private static final Set<RecordKind> PAGES_AND_SNAPSHOTS = EnumSet.of(RecordKind.PAGE, RecordKind.SNAPSHOT);
+
     private final ObjectStore store;
+    private final Set<RecordDigest> refused;
     private final Map<Long, SealedRecord> cache = new LinkedHashMap<>(16, 0.75f, true);
     private long cachedBytes;
 
     StoredObjects(ObjectStore store) {
+        this(store, List.of());
+    }
+
+    /** @param refused records that count as damaged */
+    StoredObjects(ObjectStore store, List<RecordDigest> refused) {
         this.store = store;
+        this.refused = Set.copyOf(refused);
     }
 
     /** An object, with the record that provides it. */
@@ -42,19 +55,54 @@ final class StoredObjects {
         return store.has(id);
     }
 
+    /** Finds a page or a snapshot, as {@link #find(ObjectId, Set)}. */
+    Found find(ObjectId id) {
+        return find(id, PAGES_AND_SNAPSHOTS);
+    }
+
+    /**
+     * Whether some provider of {@code id}, which the index has, is a snapshot's record.
+     *
+     * @throws CorruptDataException if none is, and one cannot be read
+     */
+    boolean isSnapshot(ObjectId id) {
+        @Nullable CorruptDataException damage = null;
+        for (RecordRef ref : store.providers(id)) {
+            try {
+                if (read(ref).header().kind() == RecordKind.SNAPSHOT) {
+                    return true;
+                }
+            } catch (CorruptDataException e) {
+                damage = e;
+            }
+        }
+        if (damage != null) {
+            throw damage;
+        }
+        return false;
+    }
+
     /**
      * Finds an object by the clear headers.
      *
+     * @param kinds of record; others that provide the id are nonsense
      * @throws MissingObjectsException if the index lacks it
-     * @throws CorruptDataException if no provider is whole
+     * @throws CorruptDataException if no provider of these kinds is whole
      */
-    Found find(ObjectId id) {
+    Found find(ObjectId id, Set<RecordKind> kinds) {
         List<RecordRef> providers = store.providers(id);
         @Nullable CorruptDataException damage = null;
         for (RecordRef ref : providers) {
             try {
                 SealedRecord record = read(ref);
                 List<ProvidedObject> provided = record.header().provided();
+                if (!kinds.contains(record.header().kind())) {
+                    damage = new CorruptDataException(
+                            "record " + ref.sequence(),
+                            id + " in a record of " + kinds,
+                            "one of " + record.header().kind());
+                    continue;
+                }
                 if (ref.ordinal() < provided.size()
                         && provided.get(ref.ordinal()).id().equals(id)) {
                     return new Found(ref, record);
@@ -71,13 +119,20 @@ final class StoredObjects {
         throw new MissingObjectsException(List.of(id));
     }
 
-    /** Reads a record, from the cache if it is there. */
+    /**
+     * Reads a record, from the cache if it is there.
+     *
+     * @throws CorruptDataException if it is not whole, or one that was refused
+     */
     SealedRecord read(RecordRef ref) {
         SealedRecord cached = cache.get(ref.sequence());
         if (cached != null) {
             return cached;
         }
         SealedRecord record = store.read(ref);
+        if (!refused.isEmpty() && refused.contains(RecordDigest.of(record.bytes()))) {
+            throw new CorruptDataException("record " + ref.sequence(), "a record that opens", "one that was refused");
+        }
         cache.put(ref.sequence(), record);
         cachedBytes += record.bytes().length;
         Iterator<Map.Entry<Long, SealedRecord>> eldest = cache.entrySet().iterator();

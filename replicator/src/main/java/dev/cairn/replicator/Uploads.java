@@ -56,6 +56,7 @@ final class Uploads {
     private long chunksQueued;
     private long chunksTaken;
     private long nextBatch;
+    private final Set<ObjectId> gapIds = new HashSet<>();
     private boolean gap;
 
     /**
@@ -123,6 +124,11 @@ final class Uploads {
     /** Whether no batch is under way. */
     boolean isQuiet() {
         return chunksUnderWay.isEmpty() && !pagesUnderWay;
+    }
+
+    /** What the server then named: at most what the problems of a few batches hold. */
+    Set<ObjectId> gapIds() {
+        return gapIds;
     }
 
     /** Whether the server lacked something that a batch builds on. Nothing more is sent then. */
@@ -236,6 +242,7 @@ final class Uploads {
                     case Problem problem
                     when problem.code() == ProblemCode.MISSING -> {
                         gap = true;
+                        gapIds.addAll(problem.ids());
                         counts.resent();
                     }
                     case Response other -> throw Exchange.unexpected(other);

@@ -192,7 +192,7 @@ class ReplicationSimulationTest {
     }
 
     private static Session push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PushSession(local.replica(), List.of(), limits, random.split(), TransferProgress.NONE);
+        return new PushSession(local.replica(), List.of(), false, limits, random.split(), TransferProgress.NONE);
     }
 
     private Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random) {

@@ -51,6 +51,12 @@ final class WatchedStore extends ForwardingStore {
     }
 
     @Override
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
+        watcher.get().submits(records);
+        return super.submitUnverified(records);
+    }
+
+    @Override
     public boolean configure(long expectedRevision, byte[] bytes) {
         watcher.get().configures();
         return super.configure(expectedRevision, bytes);

@@ -39,7 +39,7 @@ final class Commit {
     private long nextSequence;
 
     private record PendingRecord(
-            SealedRecord record, byte[] digest, boolean mends, int depth, int live, long sequence) {}
+            SealedRecord record, byte[] digest, Admission.Repeats repeats, int depth, int live, long sequence) {}
 
     /**
      * A transaction that has just begun.
@@ -81,7 +81,7 @@ final class Commit {
     }
 
     private CommitReceipt store(Request.Records request) {
-        List<Admission.Admitted> plan = staging.admit(request.records(), request.mends());
+        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats());
         IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
             digests.put(request.records().get(i), request.digests().get(i));
@@ -90,11 +90,11 @@ final class Commit {
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
             byte[] digest = Objects.requireNonNull(digests.get(admitted.record()));
-            staging.provide(admitted, nextSequence, request.mends(), digest);
+            staging.provide(admitted, nextSequence, request.repeats(), digest);
             pending.add(new PendingRecord(
                     admitted.record(),
                     digest,
-                    request.mends(),
+                    repeatsNoted(request.repeats(), admitted),
                     admitted.depth(),
                     admitted.ordinals().length,
                     nextSequence++));
@@ -102,6 +102,13 @@ final class Commit {
             objectsNew += admitted.objectsNew();
         }
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
+    }
+
+    /** What a rebuild must know to admit the record again: an ordinary one is ordinary, however it came. */
+    private static Admission.Repeats repeatsNoted(Admission.Repeats repeats, Admission.Admitted admitted) {
+        boolean isAllNew =
+                admitted.objectsNew() == admitted.record().header().provided().size();
+        return repeats == Admission.Repeats.KEPT && isAllNew ? Admission.Repeats.SKIPPED : repeats;
     }
 
     private BranchMove.Outcome move(BranchMove move) {
@@ -232,7 +239,7 @@ final class Commit {
                                     bytes + pending.get(to).record.bytes().length))) {
                 PendingRecord record = pending.get(to++);
                 bytes += record.record.bytes().length;
-                bodies.add(new Container.Body(record.record.bytes(), record.mends, record.digest));
+                bodies.add(new Container.Body(record.record.bytes(), record.repeats, record.digest));
             }
             Container container = append.records(pending.get(from).sequence, bodies, bytes);
             place(container, pending.subList(from, to));

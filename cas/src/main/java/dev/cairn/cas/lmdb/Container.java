@@ -1,5 +1,6 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RepositoryId;
@@ -64,6 +65,9 @@ record Container(
     /** An entry whose record mends: it provides objects that had providers already. */
     static final int FLAG_MENDS = 1;
 
+    /** An entry whose record was kept beside others of the same objects, since those may have been nonsense. */
+    static final int FLAG_KEPT = 2;
+
     /** What a container holds. Codes are part of the format. */
     enum Kind {
         RECORDS(1),
@@ -77,10 +81,10 @@ record Container(
     }
 
     /** One body. */
-    record Entry(int length, boolean mends, int uploader, byte[] digest) {}
+    record Entry(int length, Admission.Repeats repeats, int uploader, byte[] digest) {}
 
     /** A body that is to be written. */
-    record Body(byte[] bytes, boolean mends, byte[] digest) {}
+    record Body(byte[] bytes, Admission.Repeats repeats, byte[] digest) {}
 
     /** Length of the value that holds {@code bodies} of {@code bodyBytes} together. */
     static int valueBytes(int bodies, long bodyBytes) {
@@ -110,10 +114,10 @@ record Container(
         List<Entry> entries = new ArrayList<>(bodies.size());
         for (Body body : bodies) {
             value.putInt(body.bytes.length)
-                    .putInt(body.mends ? FLAG_MENDS : 0)
+                    .putInt(flags(body.repeats))
                     .putInt(0)
                     .put(body.digest);
-            entries.add(new Entry(body.bytes.length, body.mends, 0, body.digest));
+            entries.add(new Entry(body.bytes.length, body.repeats, 0, body.digest));
         }
         value.putInt(Digests.crc32c(value, 0, value.position()));
         int bodyAt = value.position();
@@ -175,7 +179,7 @@ record Container(
                 throw new CorruptDataException(where, "a length", Integer.toUnsignedString(length));
             }
             total += length;
-            entries.add(new Entry(length, (entryFlags & FLAG_MENDS) != 0, uploader, digest));
+            entries.add(new Entry(length, repeats(entryFlags), uploader, digest));
         }
         if (total != bodyBytes || total > BYTES_MAX) {
             throw new CorruptDataException(where, bodyBytes + " bytes of records", total + " bytes");
@@ -206,6 +210,21 @@ record Container(
     /** Bytes of all bodies together. */
     long bodyBytes() {
         return entries.stream().mapToLong(Entry::length).sum();
+    }
+
+    private static int flags(Admission.Repeats repeats) {
+        return switch (repeats) {
+            case SKIPPED -> 0;
+            case KEPT -> FLAG_KEPT;
+            case MENDING -> FLAG_MENDS;
+        };
+    }
+
+    private static Admission.Repeats repeats(int flags) {
+        if ((flags & FLAG_MENDS) != 0) {
+            return Admission.Repeats.MENDING;
+        }
+        return (flags & FLAG_KEPT) != 0 ? Admission.Repeats.KEPT : Admission.Repeats.SKIPPED;
     }
 
     private static Kind kind(int code, String where) {

@@ -1,5 +1,6 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
@@ -199,32 +200,42 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, false);
+        return store(records, Admission.Repeats.SKIPPED);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, true);
+        return store(records, Admission.Repeats.MENDING);
     }
 
-    private CommitReceipt store(List<SealedRecord> records, boolean mends) {
+    private CommitReceipt store(List<SealedRecord> records, Admission.Repeats repeats) {
         Outcome<CommitReceipt> outcome = new Outcome<>(true);
-        return writable().await(request(records, mends, outcome), outcome);
+        return writable().await(request(records, repeats, outcome), outcome);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+        return submit(records, Admission.Repeats.SKIPPED);
+    }
+
+    @Override
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
+        return submit(records, Admission.Repeats.KEPT);
+    }
+
+    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
         Outcome<CommitReceipt> outcome = new Outcome<>(false);
-        writable().submit(request(records, false, outcome));
+        writable().submit(request(records, repeats, outcome));
         return outcome.future();
     }
 
-    private static Request.Records request(List<SealedRecord> records, boolean mends, Outcome<CommitReceipt> outcome) {
+    private static Request.Records request(
+            List<SealedRecord> records, Admission.Repeats repeats, Outcome<CommitReceipt> outcome) {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
                 copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
-        return new Request.Records(copy, digests, mends, outcome);
+        return new Request.Records(copy, digests, repeats, outcome);
     }
 
     @Override

@@ -2,12 +2,15 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who provides an object. 46 bytes of key and value for the usual one provider.
@@ -59,7 +62,14 @@ record ObjectRow(List<Provider> providers) {
 
     Admission.Facts facts() {
         int depth = providers.stream().mapToInt(Provider::depth).max().orElse(0);
-        return new Admission.Facts(providers.getFirst().kind.provides(), depth, providers.size());
+        Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
+        providers.forEach(provider -> types.add(provider.kind.provides()));
+        return new Admission.Facts(types, depth, providers.size());
+    }
+
+    /** That of its first provider; others may be of another if some of them are nonsense. */
+    ObjectType type() {
+        return providers.getFirst().kind.provides();
     }
 
     /** The shallowest first, and of those the newest: a provider that mended comes before what it mended. */

@@ -27,7 +27,7 @@ final class ObjectScan {
         for (List<Found> page = page(after); !page.isEmpty(); page = page(after)) {
             for (Found found : page) {
                 if (found.row != null) {
-                    visitor.object(ObjectId.of(found.key), found.row.facts().type(), found.row.refs());
+                    visitor.object(ObjectId.of(found.key), found.row.type(), found.row.refs());
                 } else if (found.damage != null) {
                     visitor.damaged(found.damage);
                 }

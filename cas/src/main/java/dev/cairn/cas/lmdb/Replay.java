@@ -115,9 +115,9 @@ final class Replay {
         try {
             SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where);
             Container.Entry stored = container.entries().get(entry);
-            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.mends())) {
+            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats())) {
                 long sequence = staging.isTaken(written) ? nextSequence++ : written;
-                staging.provide(admitted, sequence, stored.mends(), stored.digest());
+                staging.provide(admitted, sequence, stored.repeats(), stored.digest());
                 staging.place(
                         sequence,
                         new RecordRow(

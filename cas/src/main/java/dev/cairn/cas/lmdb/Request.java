@@ -1,5 +1,6 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.ObjectId;
@@ -18,7 +19,10 @@ sealed interface Request {
 
     /** Store records; {@code digests} are theirs, in order. */
     record Records(
-            List<SealedRecord> records, List<byte[]> digests, boolean mends, Outcome<ObjectStore.CommitReceipt> outcome)
+            List<SealedRecord> records,
+            List<byte[]> digests,
+            Admission.Repeats repeats,
+            Outcome<ObjectStore.CommitReceipt> outcome)
             implements Request {
         @Override
         public long bytes() {

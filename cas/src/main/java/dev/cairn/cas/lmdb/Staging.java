@@ -46,23 +46,25 @@ final class Staging {
         return row == null ? null : row.facts();
     }
 
-    /** Admits a submission, all or none; see {@link Admission#admit}. Records that are stored whole already are left out of mending. */
-    List<Admission.Admitted> admit(List<SealedRecord> submitted, boolean mends) {
-        List<SealedRecord> wanted = submitted;
-        if (mends) {
-            wanted = submitted.stream().filter(record -> !isStoredWhole(record)).toList();
-        }
-        return admission.admit(wanted, mends);
+    /** Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend if they are whole. */
+    List<Admission.Admitted> admit(List<SealedRecord> submitted, Admission.Repeats repeats) {
+        List<SealedRecord> wanted = switch (repeats) {
+            case SKIPPED -> submitted;
+            case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
+            case MENDING ->
+                submitted.stream().filter(record -> !isStoredWhole(record)).toList();
+        };
+        return admission.admit(wanted, repeats);
     }
 
     /** Whether {@code id} is in the index, or will be, as a snapshot. */
     boolean isSnapshot(ObjectId id) {
         Admission.Facts facts = admission.facts(id);
-        return facts != null && facts.type() == ObjectType.SNAPSHOT;
+        return facts != null && facts.types().contains(ObjectType.SNAPSHOT);
     }
 
     /** Makes an admitted record the provider of its objects. Its place follows with {@link #place}. */
-    void provide(Admission.Admitted admitted, long sequence, boolean mends, byte[] digest) {
+    void provide(Admission.Admitted admitted, long sequence, Admission.Repeats repeats, byte[] digest) {
         RecordHeader header = admitted.record().header();
         Map<Long, Boolean> whole = new HashMap<>();
         for (int ordinal : admitted.ordinals()) {
@@ -70,7 +72,7 @@ final class Staging {
             ObjectRow before = object(object.id());
             List<ObjectRow.Provider> providers =
                     before == null ? new ArrayList<>() : new ArrayList<>(before.providers());
-            if (mends) {
+            if (repeats == Admission.Repeats.MENDING) {
                 List<ObjectRow.Provider> damaged = new ArrayList<>(providers);
                 damaged.removeIf(provider -> whole.computeIfAbsent(provider.sequence(), this::isWhole));
                 damaged.forEach(provider -> drop(providers, provider));
@@ -163,6 +165,31 @@ final class Staging {
     private @Nullable RecordRow record(long sequence) {
         RecordRow staged = records.get(sequence);
         return staged != null ? staged : index.record(sequence);
+    }
+
+    /** Whether all its objects are provided, and one by this very record. Hashes it only in the first case. */
+    private boolean isStored(SealedRecord record) {
+        List<ObjectRow> rows = new ArrayList<>();
+        for (ProvidedObject provided : record.header().provided()) {
+            ObjectRow row = object(provided.id());
+            if (row == null) {
+                return false;
+            }
+            rows.add(row);
+        }
+        byte[] digest = Digests.sha256(record.bytes());
+        return rows.stream()
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> hasDigest(provider.sequence(), digest));
+    }
+
+    private boolean hasDigest(long sequence, byte[] digest) {
+        byte[] pending = unplaced.get(sequence);
+        if (pending != null) {
+            return Arrays.equals(pending, digest);
+        }
+        RecordRow row = recordIfSound(sequence);
+        return row != null && Arrays.equals(row.digest(), digest);
     }
 
     private boolean isStoredWhole(SealedRecord record) {

@@ -1,5 +1,6 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RepositoryId;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class VolumeAppend {
                 write(
                         Container.Kind.JOURNAL,
                         0,
-                        List.of(new Container.Body(journal, false, Digests.sha256(journal))),
+                        List.of(new Container.Body(journal, Admission.Repeats.SKIPPED, Digests.sha256(journal))),
                         journal.length);
             }
             opened.commit();

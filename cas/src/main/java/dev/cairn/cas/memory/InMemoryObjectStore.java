@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,9 +60,19 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
 
-    private record Provider(long sequence, int ordinal, int depth) {}
+    private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
 
-    private record Indexed(ObjectType type, List<Provider> providers) {
+    private record Indexed(List<Provider> providers) {
+        ObjectType type() {
+            return providers.getFirst().type;
+        }
+
+        Admission.Facts facts() {
+            Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
+            providers.forEach(provider -> types.add(provider.type));
+            return new Admission.Facts(types, depth(), providers.size());
+        }
+
         int depth() {
             return providers.stream().mapToInt(Provider::depth).max().orElse(0);
         }
@@ -125,34 +136,47 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, false);
+        return store(records, Admission.Repeats.SKIPPED);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, true);
+        return store(records, Admission.Repeats.MENDING);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+        return submit(records, Admission.Repeats.SKIPPED);
+    }
+
+    @Override
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
+        return submit(records, Admission.Repeats.KEPT);
+    }
+
+    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, false));
+            return CompletableFuture.completedFuture(store(records, repeats));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private synchronized CommitReceipt store(List<SealedRecord> submitted, boolean mends) {
+    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
         Admission admission = new Admission(id -> {
             Indexed row = objects.get(id);
-            return row == null ? null : new Admission.Facts(row.type, row.depth(), row.providers.size());
+            return row == null ? null : row.facts();
         });
-        List<SealedRecord> wanted =
-                mends ? submitted.stream().filter(record -> !isWhole(record)).toList() : submitted;
-        List<Admission.Admitted> plan = admission.admit(wanted, mends);
+        List<SealedRecord> wanted = switch (repeats) {
+            case SKIPPED -> submitted;
+            case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
+            case MENDING ->
+                submitted.stream().filter(record -> !isWhole(record)).toList();
+        };
+        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
@@ -161,8 +185,8 @@ public final class InMemoryObjectStore implements ObjectStore {
             long sequence = nextSequence++;
             records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
             for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), header.kind(), mends)
-                        .add(new Provider(sequence, ordinal, admitted.depth()));
+                provide(header.provided().get(ordinal), repeats)
+                        .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
@@ -170,10 +194,9 @@ public final class InMemoryObjectStore implements ObjectStore {
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
     }
 
-    private List<Provider> provide(ProvidedObject object, RecordKind kind, boolean mends) {
-        List<Provider> providers =
-                objects.computeIfAbsent(object.id(), id -> new Indexed(kind.provides(), new ArrayList<>())).providers;
-        if (mends) {
+    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
+        List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
+        if (repeats == Admission.Repeats.MENDING) {
             List<Provider> damaged = new ArrayList<>(providers);
             damaged.removeIf(provider -> reads(provider.sequence));
             providers.removeAll(damaged);
@@ -190,6 +213,14 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!used) {
             records.remove(sequence);
         }
+    }
+
+    private boolean isStored(SealedRecord record) {
+        byte[] digest = sha256(record.bytes());
+        return record.header().provided().stream().allMatch(object -> objects.containsKey(object.id()))
+                && record.header().provided().stream()
+                        .flatMap(object -> objects.get(object.id()).providers.stream())
+                        .anyMatch(provider -> isSame(digest, provider.sequence));
     }
 
     private boolean isWhole(SealedRecord record) {
@@ -240,13 +271,11 @@ public final class InMemoryObjectStore implements ObjectStore {
         synchronized (this) {
             requireOpen();
             rows = objects.entrySet().stream()
-                    .map(entry -> Map.entry(
-                            entry.getKey(),
-                            new Indexed(entry.getValue().type, List.copyOf(entry.getValue().providers))))
+                    .map(entry -> Map.entry(entry.getKey(), new Indexed(List.copyOf(entry.getValue().providers))))
                     .toList();
         }
-        rows.forEach(row ->
-                visitor.object(row.getKey(), row.getValue().type, row.getValue().refs()));
+        rows.forEach(row -> visitor.object(
+                row.getKey(), row.getValue().type(), row.getValue().refs()));
     }
 
     @Override
@@ -289,11 +318,16 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private boolean isSnapshot(ObjectId id) {
         Indexed row = objects.get(id);
-        return row != null && row.type == ObjectType.SNAPSHOT;
+        return row != null && row.facts().types().contains(ObjectType.SNAPSHOT);
     }
 
     private RetainedSnapshot retainedSnapshot(ObjectId id) {
-        return RetainedSnapshot.of(read(providers(id).getFirst()).header());
+        return providers(id).stream()
+                .map(ref -> read(ref).header())
+                .filter(header -> header.kind() == RecordKind.SNAPSHOT)
+                .findFirst()
+                .map(RetainedSnapshot::of)
+                .orElseThrow();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class ContainerTest {
 
     private static ByteBuffer container() {
         byte[] bytes = new byte[100];
-        Container.Body body = new Container.Body(bytes, false, Digests.sha256(bytes));
+        Container.Body body = new Container.Body(bytes, Admission.Repeats.SKIPPED, Digests.sha256(bytes));
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(2, 200));
         Container.write(value, Container.Kind.RECORDS, 1, 1, SmallReplica.REPOSITORY, 7, List.of(body, body));
         return value;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RecordHeader;
@@ -57,7 +58,7 @@ final class HostileVolumeTest {
 
     private void add(Container.Kind kind, long firstSequence, byte[]... bodies) {
         List<Container.Body> all = Arrays.stream(bodies)
-                .map(body -> new Container.Body(body, false, Digests.sha256(body)))
+                .map(body -> new Container.Body(body, Admission.Repeats.SKIPPED, Digests.sha256(body)))
                 .toList();
         long bodyBytes = Arrays.stream(bodies).mapToLong(body -> body.length).sum();
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(bodies.length, bodyBytes));

@@ -8,11 +8,14 @@ import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
+import dev.cairn.cas.TestRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +84,35 @@ final class RebuildTest {
             assertThat(store.stats().records()).isEqualTo(before.records()).isEqualTo(report.records());
             assertThat(store.stats().recordBytes()).isEqualTo(before.recordBytes());
             assertThat(store.local("cache").get(new byte[] {1})).isEmpty();
+        }
+    }
+
+    @Test
+    void rebuild_recordsKeptBesideNonsense_areProvidersAgain() throws IOException {
+        TestRecords make = new TestRecords(41);
+        ObjectId known = make.id();
+        ObjectId taken = make.id();
+        SealedRecord mixed = make.run(400, known, make.id());
+        StoreStats before;
+        List<RecordRef> providers;
+        try (LmdbObjectStore store = open()) {
+            store.submitUnverified(
+                            List.of(make.run(100, known), make.pages(new ProvidedObject(taken, List.of(), List.of()))))
+                    .join();
+            store.submitUnverified(List.of(make.run(200, known), mixed, make.run(300, taken, make.id())))
+                    .join();
+            before = store.stats();
+            providers = store.providers(known);
+            assertThat(providers).hasSize(3);
+            assertThat(store.providers(taken)).hasSize(2);
+        }
+        SmallReplica.delete(folder.resolve("index"));
+        assertThat(rebuild().losses()).isEmpty();
+        try (LmdbObjectStore store = open()) {
+            assertThat(store.providers(known)).isEqualTo(providers);
+            assertThat(store.providers(taken)).hasSize(2);
+            assertThat(store.stats().objects()).isEqualTo(before.objects());
+            assertThat(store.stats().records()).isEqualTo(before.records());
         }
     }
 

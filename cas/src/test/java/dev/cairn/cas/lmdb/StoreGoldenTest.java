@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RetainedSnapshot;
@@ -28,12 +29,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class StoreGoldenTest {
 
-    private static final List<Container.Body> BODIES =
-            List.of(body("the first record", false), body("", false), body("a record that mends", true));
+    private static final List<Container.Body> BODIES = List.of(
+            body("the first record", Admission.Repeats.SKIPPED),
+            body("", Admission.Repeats.SKIPPED),
+            body("a record that mends", Admission.Repeats.MENDING));
 
-    private static Container.Body body(String text, boolean mends) {
+    private static Container.Body body(String text, Admission.Repeats repeats) {
         byte[] bytes = text.getBytes(UTF_8);
-        return new Container.Body(bytes, mends, Digests.sha256(bytes));
+        return new Container.Body(bytes, repeats, Digests.sha256(bytes));
     }
 
     private static void requireGolden(String name, byte[] actual) throws IOException {
@@ -118,7 +121,9 @@ final class StoreGoldenTest {
         assertThat(container.key()).isEqualTo(0x1112131415161718L);
         assertThat(container.repository()).isEqualTo(Values.REPOSITORY);
         assertThat(container.firstSequence()).isEqualTo(Values.SEQUENCE);
-        assertThat(container.entries()).extracting(Container.Entry::mends).containsExactly(false, false, true);
+        assertThat(container.entries())
+                .extracting(Container.Entry::repeats)
+                .containsExactly(Admission.Repeats.SKIPPED, Admission.Repeats.SKIPPED, Admission.Repeats.MENDING);
         int at = container.bodyAt();
         for (int i = 0; i < BODIES.size(); i++) {
             byte[] bytes = BODIES.get(i).bytes();
@@ -170,7 +175,7 @@ final class StoreGoldenTest {
                 container(
                         Container.Kind.JOURNAL,
                         0,
-                        List.of(new Container.Body(journal, false, Digests.sha256(journal)))));
+                        List.of(new Container.Body(journal, Admission.Repeats.SKIPPED, Digests.sha256(journal)))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.PlainObject;
@@ -90,7 +91,7 @@ final class SwappedRecordsTest {
         Container container = VolumeBytes.container(bytes, head);
         List<Container.Body> forged = new ArrayList<>();
         for (byte[] body : bodies) {
-            forged.add(new Container.Body(body, false, Digests.sha256(body)));
+            forged.add(new Container.Body(body, Admission.Repeats.SKIPPED, Digests.sha256(body)));
         }
         int length = Container.valueBytes(bodies.length, container.bodyBytes());
         ByteBuffer value = ByteBuffer.allocate(length);

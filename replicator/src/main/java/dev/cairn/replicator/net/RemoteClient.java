@@ -126,8 +126,17 @@ public final class RemoteClient implements AutoCloseable {
      * @param branches all if empty
      */
     public TransferReport push(Replica replica, List<String> branches, TransferProgress progress) {
+        return push(replica, branches, false, progress);
+    }
+
+    /**
+     * As {@link #push(Replica, List, TransferProgress)}.
+     *
+     * @param resend whether to send everything once more, for a remote that has something else under the same ids
+     */
+    public TransferReport push(Replica replica, List<String> branches, boolean resend, TransferProgress progress) {
         ProtocolLimits limits = limits();
-        return drive(new PushSession(replica, branches, limits, random.split(), progress));
+        return drive(new PushSession(replica, branches, resend, limits, random.split(), progress));
     }
 
     /**

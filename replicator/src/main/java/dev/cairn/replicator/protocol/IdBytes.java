@@ -40,6 +40,29 @@ final class IdBytes {
         return List.of(ids);
     }
 
+    static ByteString packDigests(List<RecordDigest> digests) {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(digests.size(), RecordDigest.BYTES));
+        digests.forEach(digest -> digest.write(buffer));
+        return UnsafeByteOperations.unsafeWrap(buffer.array());
+    }
+
+    static List<RecordDigest> unpackDigests(ByteString bytes, int max, String what) {
+        if (bytes.size() % RecordDigest.BYTES != 0) {
+            throw MalformedMessageException.because(
+                    "%s: %d bytes are not a whole number of digests".formatted(what, bytes.size()));
+        }
+        int count = bytes.size() / RecordDigest.BYTES;
+        if (count > max) {
+            throw MalformedMessageException.tooLarge(what, max, count);
+        }
+        ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
+        RecordDigest[] digests = new RecordDigest[count];
+        for (int i = 0; i < count; i++) {
+            digests[i] = RecordDigest.read(buffer);
+        }
+        return List.of(digests);
+    }
+
     static ObjectId one(ByteString bytes, String what) {
         requireLength(bytes, ObjectId.BYTES, what);
         return ObjectId.of(bytes.toByteArray());

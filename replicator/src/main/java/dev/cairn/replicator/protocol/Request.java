@@ -84,16 +84,35 @@ public sealed interface Request {
         }
     }
 
-    /** What do {@code want} reach that {@code have} do not? Answered by a stream of {@link Response.DiffRecord}. */
-    record Diff(List<ObjectId> want, List<ObjectId> have, long skip) implements Request {
+    /**
+     * What do {@code want} reach that {@code have} do not? Answered by a stream of {@link Response.DiffRecord}.
+     *
+     * @param skip how many records of the answer to leave out
+     * @param refused records that the client could not open: other providers are wanted
+     */
+    record Diff(List<ObjectId> want, List<ObjectId> have, long skip, List<RecordDigest> refused) implements Request {
+        /** Nothing is refused. */
+        public Diff(List<ObjectId> want, List<ObjectId> have, long skip) {
+            this(want, have, skip, List.of());
+        }
+
         @Override
         public Route route() {
             return Route.DIFF;
         }
     }
 
-    /** Records that provide these. Answered by a stream of {@link Response.FetchedRecord}. */
-    record Fetch(List<ObjectId> ids) implements Request {
+    /**
+     * Records that provide these. Answered by a stream of {@link Response.FetchedRecord}.
+     *
+     * @param refused records that the client could not open: other providers are wanted
+     */
+    record Fetch(List<ObjectId> ids, List<RecordDigest> refused) implements Request {
+        /** Nothing is refused. */
+        public Fetch(List<ObjectId> ids) {
+            this(ids, List.of());
+        }
+
         @Override
         public Route route() {
             return Route.FETCH;

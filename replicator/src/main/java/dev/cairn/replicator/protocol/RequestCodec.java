@@ -64,10 +64,12 @@ public final class RequestCodec {
                         .setWant(IdBytes.pack(diff.want()))
                         .setHave(IdBytes.pack(diff.have()))
                         .setSkip(diff.skip())
+                        .setRefused(IdBytes.packDigests(diff.refused()))
                         .build()));
             case Request.Fetch fetch ->
                 List.of(Frames.frame(FetchRequest.newBuilder()
                         .setIds(IdBytes.pack(fetch.ids()))
+                        .setRefused(IdBytes.packDigests(fetch.refused()))
                         .build()));
         };
     }
@@ -88,12 +90,7 @@ public final class RequestCodec {
                 case BATCH -> batch(frames);
                 case MOVE -> move(Frames.parse(MoveRequest.parser(), one(frames), "move request"));
                 case DIFF -> diff(Frames.parse(DiffRequest.parser(), one(frames), "diff request"));
-                case FETCH ->
-                    new Request.Fetch(IdBytes.unpack(
-                            Frames.parse(FetchRequest.parser(), one(frames), "fetch request")
-                                    .getIds(),
-                            limits.ids(),
-                            "ids to fetch"));
+                case FETCH -> fetch(Frames.parse(FetchRequest.parser(), one(frames), "fetch request"));
             };
         } catch (IllegalArgumentException e) {
             throw MalformedMessageException.because(String.valueOf(e.getMessage()), e);
@@ -220,7 +217,17 @@ public final class RequestCodec {
         return new Request.Diff(
                 IdBytes.unpack(message.getWant(), limits.ids(), "wanted snapshots"),
                 IdBytes.unpack(message.getHave(), limits.ids(), "snapshots the client has"),
-                message.getSkip());
+                message.getSkip(),
+                refused(message.getRefused()));
+    }
+
+    private Request fetch(FetchRequest message) {
+        return new Request.Fetch(
+                IdBytes.unpack(message.getIds(), limits.ids(), "ids to fetch"), refused(message.getRefused()));
+    }
+
+    private List<RecordDigest> refused(ByteString bytes) {
+        return IdBytes.unpackDigests(bytes, limits.ids(), "refused records");
     }
 
     private static PushId push(ByteString bytes) {
