@@ -48,7 +48,10 @@ final class Remotes {
             }
         } catch (NoSuchFileException e) {
             return remotes;
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (JacksonException e) {
+            // Not its own text, which tells where in our program the text was read.
+            throw remotes.malformed(e.getOriginalMessage());
+        } catch (IllegalArgumentException e) {
             throw remotes.malformed(String.valueOf(e.getMessage()));
         }
         return remotes;
