@@ -83,6 +83,34 @@ class VerifyAndRepairTest {
     }
 
     @Test
+    void oneDamagedByte_repair_takesNoSnapshotAway() throws IOException {
+        Path volume = VolumeDamage.firstVolume(user.defaultRepository());
+        byte[] before = Files.readAllBytes(volume);
+        // Amid the first run, which the noise fills.
+        VolumeDamage.flip(volume, 150_000);
+        Path first = folder.resolve("t1");
+        assertThat(user.run("restore", "main", "--target", first.toString()).exitCode())
+                .isEqualTo(13);
+        assertThat(first.resolve("more")).exists();
+
+        TestUser.Ending careful = user.run("repair", "--json");
+        assertThat(careful.exitCode()).isEqualTo(13);
+        assertThat(careful.json().path("replaced").asBoolean(true)).isFalse();
+        Path second = folder.resolve("t2");
+        assertThat(user.run("restore", "main", "--target", second.toString()).exitCode())
+                .isEqualTo(13);
+        assertThat(second.resolve("more")).hasContent("m".repeat(3000));
+        Files.write(volume, before);
+        user.ok("verify", "--data");
+
+        VolumeDamage.flip(volume, 150_000);
+        TestUser.Ending forced = user.run("repair", "--force", "--json");
+        assertThat(forced.exitCode()).isEqualTo(13);
+        assertThat(forced.json().path("snapshots").asLong()).isZero();
+        assertThat(user.json("snapshots")).isEmpty();
+    }
+
+    @Test
     void everyByteOfTheMetaPages_flipped_isDetectedOrHarmless() throws IOException {
         Path volume = VolumeDamage.firstVolume(user.defaultRepository());
         byte[] before = Files.readAllBytes(volume);

@@ -3,7 +3,6 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
@@ -192,11 +191,11 @@ class DamagedRepositoryTest {
         server.restart();
         try (TestClient client = server.client()) {
             TestClient.Session session = client.session(key, TestServer.NAME);
-            SealedRecord page =
-                    records.pages(new ProvidedObject(TestRecords.provided(tree.getFirst()), List.of(), List.of()));
-            Problem problem = session.reply(TestServer.batch(page)).problem();
+            ObjectId chunk = TestRecords.provided(tree.getFirst());
+            SealedRecord contradiction = records.snapshot(chunk, 9, List.of(), TestRecords.provided(tree.get(1)));
+            Problem problem = session.reply(TestServer.batch(contradiction)).problem();
             assertThat(problem.code()).isEqualTo(ProblemCode.DAMAGED);
-            assertThat(problem.message()).contains(TestRecords.provided(page).toString());
+            assertThat(problem.message()).contains(chunk.toString());
             assertThat(problem.hint()).contains("on the client");
             assertThat(log.warnings()).isEmpty();
         }

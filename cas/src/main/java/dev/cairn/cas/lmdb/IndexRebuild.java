@@ -36,6 +36,8 @@ final class IndexRebuild {
 
     private final Path folder;
     private final LmdbObjectStore.Options options;
+    private final boolean unlessWorse;
+    private long snapshotsBefore;
     private final List<String> losses = new ArrayList<>();
     private final List<String> setAside = new ArrayList<>();
     private List<Integer> lastListed = List.of();
@@ -45,7 +47,9 @@ final class IndexRebuild {
     /** A record that waits for its children. */
     private record Waiting(int volume, long container, int entry, MissingObjectsException reason) {}
 
-    IndexRebuild(Path folder, LmdbObjectStore.Options options) {
+    /** @param unlessWorse whether an index that has more snapshots is left in its place */
+    IndexRebuild(Path folder, LmdbObjectStore.Options options, boolean unlessWorse) {
+        this.unlessWorse = unlessWorse;
         this.folder = Files.isDirectory(folder) ? ReplicaFolder.real(folder) : folder;
         this.options = options;
     }
@@ -91,7 +95,13 @@ final class IndexRebuild {
                 report = index.read(view -> report(view, numbers.size()));
             }
         }
-        replaceIndex(fresh);
+        // Where a volume was written anew the old index does not fit it any more.
+        boolean replaced = !unlessWorse || report.snapshots() >= snapshotsBefore || !setAside.isEmpty();
+        if (replaced) {
+            replaceIndex(fresh);
+        } else {
+            delete(fresh);
+        }
         return new RebuildReport(
                 report.volumes(),
                 report.containers(),
@@ -99,6 +109,8 @@ final class IndexRebuild {
                 report.objects(),
                 report.branches(),
                 report.snapshots(),
+                snapshotsBefore,
+                replaced,
                 losses,
                 lossCount,
                 setAside);
@@ -112,6 +124,8 @@ final class IndexRebuild {
                 view.entries(Table.OBJECTS),
                 view.entries(Table.BRANCHES),
                 view.entries(Table.SNAPSHOTS),
+                snapshotsBefore,
+                true,
                 List.of(),
                 0,
                 List.of());
@@ -128,6 +142,7 @@ final class IndexRebuild {
             try (Environment index = Environment.index(old, options.indexMapBytes(), Environment.Mode.READ)) {
                 return index.read(view -> {
                     IndexView rows = new IndexView(view);
+                    snapshotsBefore = view.entries(Table.SNAPSHOTS);
                     for (int volume : rows.volumes()) {
                         VolumeRow row = rows.volume(volume);
                         if (row != null) {
@@ -140,6 +155,7 @@ final class IndexRebuild {
         } catch (StoreException e) {
             // That is why it is replaced; nothing is lost with it that the volumes do not tell.
             known.clear();
+            snapshotsBefore = 0;
             return null;
         }
     }

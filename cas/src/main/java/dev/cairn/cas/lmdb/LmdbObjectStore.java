@@ -126,7 +126,15 @@ public final class LmdbObjectStore implements ObjectStore {
      * @throws dev.cairn.cas.StoreBusyException if this process has the replica open, or another one writes
      */
     public static RebuildReport rebuildIndex(Path folder, Options options) {
-        return new IndexRebuild(folder, options).run();
+        return new IndexRebuild(folder, options, false).run();
+    }
+
+    /**
+     * As {@link #rebuildIndex}, but leaves a sound index in its place if the new one would have fewer snapshots: closure leaves a
+     * snapshot out of which one chunk is damaged, and by the old index all the rest of it can be restored.
+     */
+    public static RebuildReport rebuildIndexUnlessWorse(Path folder, Options options) {
+        return new IndexRebuild(folder, options, true).run();
     }
 
     private Replica replica() {

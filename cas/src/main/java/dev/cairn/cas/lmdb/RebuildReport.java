@@ -11,6 +11,8 @@ import java.util.List;
  * @param objects that are in the new index
  * @param branches likewise
  * @param snapshots on the list of retained ones
+ * @param snapshotsBefore how many the index had that was there before, 0 if it could not be read
+ * @param replaced whether the new index is in its place; the old one stays if it has more snapshots, unless it may not
  * @param losses what is damaged or had to be left out, {@value #LOSSES_MAX} at most, for people
  * @param lossCount how many there are in all
  * @param setAside files and folders that were kept under another name
@@ -22,6 +24,8 @@ public record RebuildReport(
         long objects,
         long branches,
         long snapshots,
+        long snapshotsBefore,
+        boolean replaced,
         List<String> losses,
         long lossCount,
         List<String> setAside) {

@@ -1,5 +1,6 @@
 package dev.cairn.cas.repository;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.ReplicaIdentity;
@@ -33,11 +34,11 @@ final class ReplicaFile {
     }
 
     /**
-     * The identity in the file, or a new one where there is none that belongs here.
+     * The identity in the file, or a new one where there is none that belongs here. A damaged file is set aside: nothing but
+     * the identity is in it, and for others this becomes another replica.
      *
      * @param name what a new one is called
      * @throws StoreAccessException if the file cannot be read or written
-     * @throws dev.cairn.cas.CorruptDataException if the file is damaged
      */
     ReplicaIdentity identity(String name) {
         Path file = folder.resolve(NAME);
@@ -47,7 +48,7 @@ final class ReplicaFile {
             if (bytes.isEmpty()) {
                 return make(file, place, name);
             }
-            Optional<ReplicaIdentity> own = ReplicaIdentity.fromFile(keys, bytes.get(), place, file.toString());
+            Optional<ReplicaIdentity> own = fromFile(file, bytes.get(), place);
             if (own.isPresent()) {
                 return own.get();
             }
@@ -59,6 +60,15 @@ final class ReplicaFile {
                     "the replica's identity %s cannot be kept: %s".formatted(file, e.getMessage()),
                     "Check the permissions of the repository's folder and the free space.",
                     e);
+        }
+    }
+
+    private Optional<ReplicaIdentity> fromFile(Path file, byte[] bytes, byte[] place) throws IOException {
+        try {
+            return ReplicaIdentity.fromFile(keys, bytes, place, file.toString());
+        } catch (CorruptDataException e) {
+            Files.write(folder.resolve(NAME + ".damaged"), bytes);
+            return Optional.empty();
         }
     }
 

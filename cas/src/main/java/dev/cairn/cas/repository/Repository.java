@@ -146,6 +146,11 @@ public final class Repository implements AutoCloseable {
         return LmdbObjectStore.rebuildIndex(folder, Storage.lmdbOptions(options));
     }
 
+    /** As {@link LmdbObjectStore#rebuildIndexUnlessWorse}. */
+    public static RebuildReport rebuildIndexUnlessWorse(Path folder, OpenOptions options) {
+        return LmdbObjectStore.rebuildIndexUnlessWorse(folder, Storage.lmdbOptions(options));
+    }
+
     private static RepositoryConfiguration configuration(ObjectStore store, Path folder) {
         StoredConfiguration stored = store.configuration()
                 .orElseThrow(() -> new NoRepositoryException(

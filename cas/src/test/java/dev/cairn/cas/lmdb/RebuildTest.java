@@ -117,6 +117,47 @@ final class RebuildTest {
     }
 
     @Test
+    void rebuildUnlessWorse_oneDamagedChunk_leavesTheOldIndexWithItsSnapshots() throws IOException {
+        ObjectId tip = replica.make().id();
+        List<SealedRecord> tree = replica.make().tree(tip, 50, 60_000);
+        try (LmdbObjectStore store = open()) {
+            store.commit(tree);
+            store.move(
+                    new BranchMove("late", null, tip, List.of(), replica.make().operation()));
+        }
+        byte[] bytes = Files.readAllBytes(volume(4));
+        bytes[VolumeBytes.indexOf(bytes, tree.getFirst().bytes()) + 5_000] ^= 1;
+        Files.write(volume(4), bytes);
+        RebuildReport report = LmdbObjectStore.rebuildIndexUnlessWorse(folder, OPTIONS);
+        assertThat(report.replaced()).isFalse();
+        assertThat(report.snapshots()).isEqualTo(report.snapshotsBefore() - 1);
+        assertThat(report.losses()).isNotEmpty();
+        assertThat(folder.resolve("index.aside-1")).doesNotExist();
+        assertThat(folder.resolve("tmp/index-rebuild")).doesNotExist();
+        try (LmdbObjectStore store = open()) {
+            assertThat(replica.ids()).allMatch(store::has);
+            assertThat(store.branch("late")).isPresent();
+            assertThat(store.read(store.providers(provided(tree.get(1))).getFirst())
+                            .bytes())
+                    .isEqualTo(tree.get(1).bytes());
+        }
+        RebuildReport asked = rebuild();
+        assertThat(asked.replaced()).isTrue();
+        try (LmdbObjectStore store = open()) {
+            assertThat(store.branch("late")).isEmpty();
+            assertThat(store.has(tip)).isFalse();
+        }
+    }
+
+    @Test
+    void rebuildUnlessWorse_damagedIndex_replacesIt() throws IOException {
+        SmallReplica.delete(folder.resolve("index"));
+        assertThat(LmdbObjectStore.rebuildIndexUnlessWorse(folder, OPTIONS).replaced())
+                .isTrue();
+        requireWhole();
+    }
+
+    @Test
     void rebuild_twice_givesTheSame() {
         RebuildReport first = rebuild();
         RebuildReport second = rebuild();

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,6 +289,26 @@ final class RepositoryTest {
         }
         try (Repository again = open(key)) {
             assertThat(again.replica().id()).isEqualTo(original);
+        }
+    }
+
+    @Test
+    void replica_damagedFile_isSetAsideAndMadeAnew() throws IOException {
+        Repository.Created created = create();
+        ReplicaId original = created.repository().replica().id();
+        KeySource key = new KeySource.RecoveryText(created.recoveryCode());
+        Path file = folder.resolve("replica");
+        byte[] whole = Files.readAllBytes(file);
+        for (byte[] bad : List.of(new byte[0], Arrays.copyOf(whole, whole.length / 2), new byte[] {1, 2, 3})) {
+            Files.write(file, bad);
+            try (Repository again = open(key)) {
+                ReplicaId fresh = again.replica().id();
+                assertThat(fresh).isNotEqualTo(original);
+                try (Repository once = open(key)) {
+                    assertThat(once.replica().id()).isEqualTo(fresh);
+                }
+            }
+            assertThat(folder.resolve("replica.damaged")).hasBinaryContent(bad);
         }
     }
 
