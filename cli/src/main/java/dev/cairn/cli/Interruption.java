@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interruption implements Cancellation, AutoCloseable {
 
-    private static final long GRACE_MILLIS = 900;
+    private static final long GRACE_MILLIS = 700;
 
     /** The command has told what became of it. One for the process, as the command is. */
     private static final CountDownLatch TOLD = new CountDownLatch(1);

@@ -51,7 +51,7 @@ public final class Main {
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setParameterExceptionHandler((wrong, args) -> {
-            boolean aboutCommands = wrong.getCommandLine() == line;
+            boolean aboutCommands = wrong.getCommandLine().getParent() == null;
             return someCommands && aboutCommands
                     ? run(places, out, err, false, arguments)
                     : usage(console, wrong, args);

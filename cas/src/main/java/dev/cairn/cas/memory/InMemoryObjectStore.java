@@ -216,11 +216,18 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private boolean isStored(SealedRecord record) {
+        List<Indexed> rows = new ArrayList<>();
+        for (ProvidedObject provided : record.header().provided()) {
+            Indexed row = objects.get(provided.id());
+            if (row == null) {
+                return false;
+            }
+            rows.add(row);
+        }
         byte[] digest = sha256(record.bytes());
-        return record.header().provided().stream().allMatch(object -> objects.containsKey(object.id()))
-                && record.header().provided().stream()
-                        .flatMap(object -> objects.get(object.id()).providers.stream())
-                        .anyMatch(provider -> isSame(digest, provider.sequence));
+        return rows.stream()
+                .flatMap(row -> row.providers.stream())
+                .anyMatch(provider -> isSame(digest, provider.sequence));
     }
 
     private boolean isWhole(SealedRecord record) {
