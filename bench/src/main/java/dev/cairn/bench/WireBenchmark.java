@@ -5,6 +5,7 @@ import dev.cairn.bench.data.Rehearsal;
 import dev.cairn.bench.data.SampleFolder;
 import dev.cairn.bench.data.SampleRepository;
 import dev.cairn.bench.data.Scratch;
+import dev.cairn.bench.data.WarmCipher;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public class WireBenchmark {
         @Setup
         public void make() throws IOException {
             scratch = Scratch.make();
+            WarmCipher.await();
             SampleFolder.oneIncompressibleFile(scratch.path("source"), Rehearsal.size(MIBS), SEED);
             repository = SampleRepository.create(scratch.path("repository"));
             repository.capture(scratch.path("source"));

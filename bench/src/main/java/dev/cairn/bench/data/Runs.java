@@ -28,7 +28,7 @@ public final class Runs {
     private record Run(List<ObjectId> ids, List<PlainObject> chunks) {}
 
     /**
-     * Cuts {@code data} into runs of {@code runBytes}.
+     * Cuts {@code data} into runs of {@code runBytes}, and warms the cipher.
      *
      * @throws IllegalArgumentException if that does not come out even
      */
@@ -36,6 +36,7 @@ public final class Runs {
         if (runBytes % CHUNK_BYTES != 0 || data.length % runBytes != 0) {
             throw new IllegalArgumentException("%d bytes in runs of %d".formatted(data.length, runBytes));
         }
+        WarmCipher.await();
         sealer = new Sealer(RepositoryKeys.generate(Entropy.system()), compression);
         for (int start = 0; start < data.length; start += runBytes) {
             List<ObjectId> ids = new ArrayList<>();

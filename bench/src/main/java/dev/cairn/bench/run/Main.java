@@ -76,7 +76,7 @@ public final class Main {
             return 0;
         } catch (IllegalArgumentException | CommandLineOptionException e) {
             err.println(e.getMessage());
-            err.println("See --help of it all with: java -jar benchmarks.jar -h");
+            err.println("For all options: java -jar benchmarks.jar -h");
             return 2;
         } catch (IOException | RunnerException e) {
             err.println(e.getMessage());

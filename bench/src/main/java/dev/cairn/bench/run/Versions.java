@@ -1,7 +1,10 @@
 package dev.cairn.bench.run;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.Main;
 
@@ -28,14 +31,14 @@ record Versions(String cairn, @Nullable String commit, String jdk, String vm, St
     }
 
     private static String jmhVersion() {
-        try (var in = Main.class.getResourceAsStream("/jmh.properties")) {
+        try (InputStream in = Main.class.getResourceAsStream("/jmh.properties")) {
             if (in == null) {
                 return Machine.UNKNOWN;
             }
-            java.util.Properties properties = new java.util.Properties();
+            Properties properties = new Properties();
             properties.load(in);
             return properties.getProperty("jmh.version", Machine.UNKNOWN);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return Machine.UNKNOWN;
         }
     }

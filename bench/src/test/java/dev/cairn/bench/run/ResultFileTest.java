@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +22,17 @@ final class ResultFileTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
+
+    /** Whether another JMH runs on the machine does not matter where nothing is measured. */
+    @BeforeAll
+    static void ignoreOthers() {
+        System.setProperty("jmh.ignoreLock", "true");
+    }
+
+    @AfterAll
+    static void mindOthers() {
+        System.clearProperty("jmh.ignoreLock");
+    }
 
     static ResultFile sample(double score) {
         return new ResultFile(
@@ -86,7 +100,6 @@ final class ResultFileTest {
         Path file = folder.resolve("deep/run.json");
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         ByteArrayOutputStream failed = new ByteArrayOutputStream();
-        System.setProperty("jmh.ignoreLock", "true");
         int code = Main.run(
                 List.of(
                         "-f",
@@ -106,7 +119,6 @@ final class ResultFileTest {
                         "IndexBenchmark.lookupAbsent"),
                 new PrintStream(told, true, StandardCharsets.UTF_8),
                 new PrintStream(failed, true, StandardCharsets.UTF_8));
-        System.clearProperty("jmh.ignoreLock");
 
         assertThat(failed.toString(StandardCharsets.UTF_8)).isEmpty();
         assertThat(code).isZero();
@@ -123,7 +135,7 @@ final class ResultFileTest {
                     .containsEntry("operation", "id")
                     .containsEntry("mode", "thrpt");
             assertThat(one.get("primaryMetric"))
-                    .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
                     .containsKeys("score", "scoreError", "scoreUnit", "rawData");
         });
     }
