@@ -15,7 +15,7 @@ enum Profile {
     SHORT {
         @Override
         void apply(CommandLineOptions given, ChainedOptionsBuilder options) {
-            times(given, options, 1, 3, 300, 5, 200);
+            times(given, options, 1, 2, 300, 5, 150);
             parameter(given, options, "compression", "lz4", "zstd:3");
             parameter(given, options, "transport", "tls");
         }
