@@ -1,0 +1,46 @@
+package dev.cairn.bench.data;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.manifest.PageCheck;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.verify.ManifestCheck;
+import dev.cairn.replicator.Replica;
+import org.jspecify.annotations.Nullable;
+
+/** What a pull checks of what it gets, the same as the command does: a benchmark without it would measure less. */
+final class ManifestChecks implements Replica.Checks {
+
+    private final Repository repository;
+    private @Nullable ObjectId checkedManifest;
+
+    ManifestChecks(Repository repository) {
+        this.repository = repository;
+    }
+
+    @Override
+    public void page(ObjectId id, PlainObject page) {
+        PageCheck.requireWellFormed(id, page);
+    }
+
+    @Override
+    public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {
+        String where = "snapshot " + id;
+        SnapshotRecord opened =
+                repository.snapshotCodec().open(repository.sealer().open(record, where), where);
+        if (!opened.id().equals(id)) {
+            throw new CorruptDataException(where, "the snapshot asked for", "snapshot " + opened.id());
+        }
+        ManifestCheck.requireWellFormed(opened.manifest(), checkedManifest, repository.objects());
+        checkedManifest = opened.manifest();
+    }
+
+    @Override
+    public void adopt(StoredConfiguration newer) {
+        repository.adoptConfiguration(newer);
+    }
+}
