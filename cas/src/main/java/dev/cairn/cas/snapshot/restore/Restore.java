@@ -11,6 +11,7 @@ import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -37,6 +38,7 @@ public final class Restore {
 
     private final ObjectSource objects;
     private final TargetAccess access;
+    private final int threads;
 
     /** Restores from {@code objects}. */
     public Restore(ObjectSource objects) {
@@ -44,8 +46,14 @@ public final class Restore {
     }
 
     Restore(ObjectSource objects, TargetAccess access) {
+        this(objects, access, Workers.threadsOfMachine());
+    }
+
+    /** @param threads how many make files ahead; with one, everything is done in its turn */
+    Restore(ObjectSource objects, TargetAccess access, int threads) {
         this.objects = objects;
         this.access = access;
+        this.threads = threads;
     }
 
     /**
@@ -93,7 +101,10 @@ public final class Restore {
             throws IOException {
         TreeRemoval removal = new TreeRemoval(place.kept(), plan.dryRun(), cancellation);
         FileRestorer files = new FileRestorer(plan, objects, removal, tally, progress, cancellation);
-        new ContentPass(place, plan, files, removal, tally, progress, cancellation).run();
+        try (ContentPass pass =
+                new ContentPass(place, plan, objects, threads, files, removal, tally, progress, cancellation)) {
+            pass.run();
+        }
         if (!plan.dryRun()) {
             new FinishingPass(place, plan, files, objects, tally, progress, cancellation).run();
         }
