@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordChecks implements AutoCloseable {
 
-    private static final long BYTES_MAX = 16 << 20;
-    private static final int PENDING_MAX = 256;
+    private static final long BYTES_MAX = 4 << 20;
+    private static final int PENDING_MAX = 64;
 
     /**
      * What was found of a record.
