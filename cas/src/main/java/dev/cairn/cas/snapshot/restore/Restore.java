@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * restored. So are those that stand in pages of the manifest beside a damaged one, but nothing is removed any more then. What makes all further writing pointless, such as a full disk, ends the restore. A run that was cut off leaves
  * whole files and at most one temporary name; the next run goes on from there.
  *
- * <p>Memory: one chunk and one run at a time, a page of the manifest a level, the folders on the way down.
+ * <p>Files are made by several threads; what is restored, counted and told is what one thread would have done, in path order,
+ * and told on the caller's thread.
+ *
+ * <p>Memory: a run for each thread and those that the source keeps, 256 entries that wait for their turn, a page of the manifest
+ * a level, the folders on the way down.
  */
 public final class Restore {
 
