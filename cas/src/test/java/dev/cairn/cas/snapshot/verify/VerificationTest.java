@@ -451,11 +451,7 @@ final class VerificationTest {
     void repository_muchDamageAndManyThreads_isToldAsByOne() {
         store.lose(chunk(first, "large"));
         for (RecordKind kind : new RecordKind[] {RecordKind.RUN, RecordKind.PAGE}) {
-            for (long sequence : memory.sequences(kind)) {
-                if (sequence % 2 == 0) {
-                    store.flip(sequence, -1);
-                }
-            }
+            memory.sequences(kind).stream().filter(i -> i % 2 == 0).forEach(i -> store.flip(i, -1));
         }
         memory.store().damage(memory.sequences(RecordKind.RUN).getLast());
         VerificationResult one = verifyAllBy(1);
