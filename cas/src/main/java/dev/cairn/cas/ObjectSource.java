@@ -13,4 +13,27 @@ public interface ObjectSource {
      * @throws CorruptDataException if no provider of {@code id} gives the bytes that it names, or if there is none
      */
     PlainObject read(ObjectId id, ObjectType type);
+
+    /**
+     * The body of a chunk as {@link #read} gives it, for whoever only looks at it: no copy is made where that can be saved.
+     * What is returned keeps everything from being freed that stands beside it in {@link Bytes#array}.
+     */
+    default Bytes chunk(ObjectId id) {
+        byte[] body = read(id, ObjectType.CHUNK).body();
+        return new Bytes(body, 0, body.length);
+    }
+
+    /** A part of an array that belongs to somebody else: do not change it. */
+    record Bytes(byte[] array, int offset, int length) {
+
+        /** Whether {@code next} follows right after this in the same array. */
+        public boolean isFollowedBy(Bytes next) {
+            return next.array == array && next.offset == offset + length;
+        }
+
+        /** This and what {@link #isFollowedBy follows} it. */
+        public Bytes with(Bytes next) {
+            return new Bytes(array, offset, length + next.length);
+        }
+    }
 }

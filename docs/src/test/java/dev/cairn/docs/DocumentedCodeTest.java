@@ -29,6 +29,7 @@ final class DocumentedCodeTest {
 
     /** Named as limits are, but seen by no reader of the format. */
     private static final Set<String> INNER_LIMITS = Set.of(
+            "cas.snapshot.Workers.THREADS_MAX",
             "cas.manifest.ValidatedEntries.GROUPS_MAX",
             "replicator.protocol.FrameReader.PREFIX_BYTES_MAX",
             "replicator.protocol.GreetingCodec.NAME_CHARS_MAX",

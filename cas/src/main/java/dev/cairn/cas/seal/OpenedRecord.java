@@ -2,6 +2,7 @@ package dev.cairn.cas.seal;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
@@ -63,6 +64,16 @@ public final class OpenedRecord {
                 named.nodeChildren(),
                 named.chunkChildren(),
                 Arrays.copyOfRange(plain, bounds[ordinal], bounds[ordinal + 1]));
+    }
+
+    /**
+     * The body of the object at a place, where it stands in this record: do not change it.
+     *
+     * @throws CorruptDataException if it is not what its id names
+     */
+    public ObjectSource.Bytes body(int ordinal) {
+        verify(ordinal);
+        return new ObjectSource.Bytes(plain, bounds[ordinal], bounds[ordinal + 1] - bounds[ordinal]);
     }
 
     /**

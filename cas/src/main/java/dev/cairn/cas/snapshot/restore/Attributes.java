@@ -27,11 +27,11 @@ final class Attributes {
     private static final int SET_ID_BITS = 06000;
 
     private final ObjectSource objects;
-    private final RestoreTally tally;
+    private final AttributeListener listener;
 
-    Attributes(ObjectSource objects, RestoreTally tally) {
+    Attributes(ObjectSource objects, AttributeListener listener) {
         this.objects = objects;
-        this.tally = tally;
+        this.listener = listener;
     }
 
     /** Makes the attributes of {@code target} those of {@code entry} and returns whether anything differed. */
@@ -57,7 +57,7 @@ final class Attributes {
         Metadata wanted = entry.metadata();
         FileStat present = target.stat();
         boolean otherOwner = isOtherOwner(wanted, present);
-        if ((otherOwner && !tally.ownersKept) || isOtherTime(wanted, present)) {
+        if ((otherOwner && !listener.areOwnersKept()) || isOtherTime(wanted, present)) {
             return false;
         }
         if (present.type() != FileType.SYMLINK && present.mode() != mode(wanted, present, otherOwner)) {
@@ -98,7 +98,7 @@ final class Attributes {
             if (e.errno() != Errno.EPERM && e.errno() != Errno.EINVAL && e.errno() != Errno.EOPNOTSUPP) {
                 throw e;
             }
-            tally.ownersKept = true;
+            listener.ownerKept();
             return false;
         }
     }
@@ -109,7 +109,7 @@ final class Attributes {
         try {
             wanted = entry.metadata().xattrs().load(objects);
         } catch (CorruptDataException e) {
-            tally.fail(RestoreError.of(entry.path(), e));
+            listener.fail(RestoreError.of(entry.path(), e));
             return false;
         }
         boolean changed = false;
@@ -142,7 +142,7 @@ final class Attributes {
             if (FileRestorer.isFatal(e) && !full) {
                 throw e;
             }
-            tally.fail(RestoreError.of(entry.path(), e));
+            listener.fail(RestoreError.of(entry.path(), e));
             return false;
         }
     }

@@ -1,6 +1,7 @@
 package dev.cairn.cas.snapshot.restore;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.EntryType;
@@ -14,14 +15,20 @@ import java.io.IOException;
  * The first pass: removes what the snapshot does not have, if asked to, makes folders with room for their owner to work in, and
  * restores all that is neither folder nor symbolic link.
  */
-final class ContentPass extends RestorePass {
+final class ContentPass extends RestorePass implements AutoCloseable {
 
     private final LinkGroups links;
     private final Surplus surplus;
+    private final Lookahead ahead;
+
+    /** Whether the folder that was asked for last was made just now. */
+    private boolean isNewFolder;
 
     ContentPass(
             Place place,
             RestorePlan plan,
+            ObjectSource objects,
+            int threads,
             FileRestorer files,
             TreeRemoval removal,
             RestoreTally tally,
@@ -29,14 +36,30 @@ final class ContentPass extends RestorePass {
             Cancellation cancellation) {
         super(place, plan, tally, progress, cancellation);
         this.links = new LinkGroups(place, folders, files, plan.dryRun());
-        this.surplus = new Surplus(plan, removal, tally, progress);
+        this.surplus = new Surplus(plan, removal, tally, progress, this::finishTurns);
+        this.ahead = new Lookahead(plan, objects, folders, threads, progress, cancellation);
+    }
+
+    @Override
+    void inTurn(Runnable deed) {
+        ahead.add(deed);
+    }
+
+    @Override
+    void finishTurns() throws IOException {
+        ahead.finish();
+    }
+
+    @Override
+    public void close() throws IOException {
+        ahead.close();
     }
 
     /** What the snapshot has there is not known, so nothing is removed any more. */
     @Override
     public void page(EntryPath last, long entries, CorruptDataException damage) {
         surplus.stop();
-        tally.fail(new RestoreError(
+        fail(new RestoreError(
                 last,
                 "read",
                 "%s: %s; with that page %,d entries up to this one are lost"
@@ -47,12 +70,16 @@ final class ContentPass extends RestorePass {
     @Override
     public void folder(Entry standIn) {
         super.folder(standIn);
-        tally.fail(new RestoreError(standIn.path(), "attributes", "they were lost with a page of the manifest", true));
+        fail(new RestoreError(standIn.path(), "attributes", "they were lost with a page of the manifest", true));
     }
 
     @Override
     public void entry(Entry entry, String reason) {
-        tally.fail(new RestoreError(entry.path(), "restore", reason, true));
+        fail(new RestoreError(entry.path(), "restore", reason, true));
+    }
+
+    private void fail(RestoreError error) {
+        inTurn(() -> tally.fail(error));
     }
 
     @Override
@@ -63,6 +90,7 @@ final class ContentPass extends RestorePass {
     @Override
     boolean folder(Directory parent, Entry entry, EntryPath path) throws IOException {
         surplus.keep(parent, path);
+        isNewFolder = false;
         byte[] name = path.name();
         FileStat present = parent.statIfPresent(name);
         if (present != null && present.type() == FileType.DIRECTORY) {
@@ -82,8 +110,9 @@ final class ContentPass extends RestorePass {
                 parent.createDirectory(name, FolderAccess.OWNER_ALL);
             });
         }
+        isNewFolder = !plan.dryRun();
         tally.directories++;
-        progress.restored(entry.path(), true);
+        inTurn(() -> progress.restored(entry.path(), true));
         return !plan.dryRun();
     }
 
@@ -95,6 +124,9 @@ final class ContentPass extends RestorePass {
         } else {
             FolderAccess.entering(parent, path, () -> folders.enter(path, entry));
         }
+        if (isNewFolder) {
+            folders.top().markNew();
+        }
         surplus.enter(folders.open(folders.top()), path);
     }
 
@@ -103,15 +135,21 @@ final class ContentPass extends RestorePass {
         surplus.keep(parent, path);
         // A dry run has no other pass in which links would be counted.
         if (plan.dryRun()) {
-            links.restore(parent, entry, path);
+            links.restore(parent, entry, path, null);
         } else if (entry.type() != EntryType.SYMLINK) {
-            FolderAccess.in(parent, () -> links.restore(parent, entry, path));
+            boolean isNew = !folders.isEmpty() && folders.top().isNew();
+            ahead.add(parent, isNew, entry, path.name(), prepared -> {
+                boolean _ = guarded(
+                        entry, () -> FolderAccess.in(parent, () -> links.restore(parent, entry, path, prepared)));
+            });
         }
     }
 
     @Override
     void leaving(TargetFolders.Folder folder) throws IOException {
-        if (plan.delete()) {
+        if (plan.delete() && (surplus.isLeft(folder.path()) || !folders.isOpen(folder))) {
+            // Opening it again tells whether what was put into it went where it should.
+            finishTurns();
             surplus.leave(folders.open(folder), folder.path());
         }
     }
@@ -119,8 +157,8 @@ final class ContentPass extends RestorePass {
     @Override
     void beneathClosed(Entry entry, EntryPath path) {
         if (!folders.isEmpty() && !folders.top().isYetToBeMade()) {
-            links.lost(entry);
-            tally.fail(new RestoreError(entry.path(), "restore", "its folder could not be made", false));
+            inTurn(() -> links.lost(entry));
+            fail(new RestoreError(entry.path(), "restore", "its folder could not be made", false));
         } else if (entry.isDirectory()) {
             tally.directories++;
         } else {

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileRestorer {
 
-    private static final int MODE_WHILE_WRITTEN = 0600;
-
     private final RestorePlan plan;
     private final ObjectSource objects;
     private final Attributes attributes;
@@ -39,6 +37,9 @@ final class FileRestorer {
     private final RestoreTally tally;
     private final RestoreProgress progress;
     private final Cancellation cancellation;
+
+    /** Bytes of the file at hand that the progress heard of when it was made ahead, in vain. */
+    private long told;
 
     FileRestorer(
             RestorePlan plan,
@@ -75,8 +76,21 @@ final class FileRestorer {
         LEFT
     }
 
-    /** Makes {@code name} in {@code folder} the file, link or special file that {@code entry} says, if it is not already. */
-    Outcome restore(Directory folder, byte[] name, Entry entry) throws IOException {
+    /**
+     * Makes {@code name} in {@code folder} the file, link or special file that {@code entry} says, if it is not already.
+     *
+     * @param prepared the file made ahead for it, null if none was
+     */
+    Outcome restore(Directory folder, byte[] name, Entry entry, @Nullable PreparedFile prepared) throws IOException {
+        told = prepared == null ? 0 : prepared.told();
+        if (prepared != null) {
+            prepared.throwFailure();
+            if (prepared.isMade() && isStillAbsent(folder, name)) {
+                place(prepared);
+                return Outcome.WRITTEN;
+            }
+            prepared.forget();
+        }
         FileStat present = folder.statIfPresent(name);
         if (present != null && plan.overwrite() == Overwrite.NEVER) {
             skip(entry);
@@ -90,7 +104,7 @@ final class FileRestorer {
         if (present != null && mayStay(folder, name, entry, present)) {
             boolean changed = !plan.dryRun() && setAttributes(folder, name, entry, present);
             tally.filesSkipped++;
-            progress.bytes(entry.size());
+            tell(entry.size());
             progress.restored(entry.path(), changed);
             return Outcome.KEPT;
         }
@@ -102,6 +116,29 @@ final class FileRestorer {
             progress.restored(entry.path(), true);
         }
         return Outcome.WRITTEN;
+    }
+
+    /** Whether what was made ahead may take its name: only where nothing may be replaced it must be asked again. */
+    private boolean isStillAbsent(Directory folder, byte[] name) throws IOException {
+        return plan.overwrite() != Overwrite.NEVER || folder.statIfPresent(name) == null;
+    }
+
+    private void place(PreparedFile prepared) throws IOException {
+        prepared.complete(attributes, tally);
+        prepared.place();
+        Entry entry = prepared.entry;
+        tally.bytes += prepared.bytes;
+        tally.files++;
+        tell(entry.size());
+        progress.restored(entry.path(), true);
+    }
+
+    private void tell(long bytes) {
+        long before = Math.min(told, bytes);
+        told -= before;
+        if (bytes > before) {
+            progress.bytes(bytes - before);
+        }
     }
 
     /** Counts, in a dry run, what would be written for {@code entry}. */
@@ -338,7 +375,7 @@ final class FileRestorer {
     private long make(Directory folder, byte[] temporary, Entry entry) throws IOException {
         switch (entry.type()) {
             case FILE -> {
-                try (OpenFile file = folder.createFile(temporary, MODE_WHILE_WRITTEN)) {
+                try (OpenFile file = folder.createFile(temporary, PreparedFile.MODE_WHILE_WRITTEN)) {
                     long bytes = fill(file, entry.requireContent());
                     attributes.apply(entry, AttributeTarget.of(file));
                     return bytes;
@@ -346,8 +383,8 @@ final class FileRestorer {
             }
             case SYMLINK ->
                 folder.createSymlink(temporary, entry.requireTarget().bytes());
-            case FIFO -> folder.createNode(temporary, FileType.FIFO, MODE_WHILE_WRITTEN, 0, 0);
-            case SOCKET -> folder.createNode(temporary, FileType.SOCKET, MODE_WHILE_WRITTEN, 0, 0);
+            case FIFO -> folder.createNode(temporary, FileType.FIFO, PreparedFile.MODE_WHILE_WRITTEN, 0, 0);
+            case SOCKET -> folder.createNode(temporary, FileType.SOCKET, PreparedFile.MODE_WHILE_WRITTEN, 0, 0);
             case CHAR_DEVICE -> makeDevice(folder, temporary, entry, FileType.CHARACTER_DEVICE);
             case BLOCK_DEVICE -> makeDevice(folder, temporary, entry, FileType.BLOCK_DEVICE);
             case DIRECTORY -> throw new IllegalArgumentException("a folder is not restored as a file: " + entry.path());
@@ -358,7 +395,7 @@ final class FileRestorer {
 
     private static void makeDevice(Directory folder, byte[] name, Entry entry, FileType type) throws IOException {
         Device device = entry.requireDevice();
-        folder.createNode(name, type, MODE_WHILE_WRITTEN, device.major(), device.minor());
+        folder.createNode(name, type, PreparedFile.MODE_WHILE_WRITTEN, device.major(), device.minor());
     }
 
     /** Writes the data, leaves the holes, and returns how many bytes were written. */
@@ -378,7 +415,7 @@ final class FileRestorer {
                 file.write(data.offset(), data.bytes(), data.start(), (int) data.length());
                 bytes += data.length();
             }
-            progress.bytes(extent.length());
+            tell(extent.length());
         }
         if (endsWithHole) {
             file.truncate(content.size());

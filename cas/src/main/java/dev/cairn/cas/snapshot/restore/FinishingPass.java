@@ -36,7 +36,7 @@ final class FinishingPass extends RestorePass {
     @Override
     void file(Directory parent, Entry entry, EntryPath path) throws IOException {
         if (entry.type() == EntryType.SYMLINK) {
-            FolderAccess.in(parent, () -> links.restore(parent, entry, path));
+            FolderAccess.in(parent, () -> links.restore(parent, entry, path, null));
         }
     }
 

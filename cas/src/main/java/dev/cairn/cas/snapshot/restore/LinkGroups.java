@@ -44,17 +44,21 @@ final class LinkGroups {
         this.dryRun = dryRun;
     }
 
-    /** Restores {@code entry}, which is no folder, as {@code path} of the target, in its open folder. */
-    void restore(Directory parent, Entry entry, EntryPath path) throws IOException {
+    /**
+     * Restores {@code entry}, which is no folder, as {@code path} of the target, in its open folder.
+     *
+     * @param prepared the file made ahead for it, null if none was
+     */
+    void restore(Directory parent, Entry entry, EntryPath path, @Nullable PreparedFile prepared) throws IOException {
         EntryPath first = entry.linkedTo();
         if (first == null) {
-            restoreFirst(parent, entry, path);
+            restoreFirst(parent, entry, path, prepared);
             return;
         }
         EntryPath holder = holder(first);
         if (holder == null || !link(parent, entry, path, first, holder)) {
             FileRestorer.Outcome outcome =
-                    files.restore(parent, path.name(), first(first).withPath(entry.path()));
+                    files.restore(parent, path.name(), first(first).withPath(entry.path()), null);
             note(first, outcome == FileRestorer.Outcome.LEFT ? null : path, outcome);
         }
     }
@@ -82,10 +86,11 @@ final class LinkGroups {
         }
     }
 
-    private void restoreFirst(Directory parent, Entry entry, EntryPath path) throws IOException {
+    private void restoreFirst(Directory parent, Entry entry, EntryPath path, @Nullable PreparedFile prepared)
+            throws IOException {
         FileRestorer.Outcome outcome = FileRestorer.Outcome.LEFT;
         try {
-            outcome = files.restore(parent, path.name(), entry);
+            outcome = files.restore(parent, path.name(), entry, prepared);
         } finally {
             if (outcome == FileRestorer.Outcome.LEFT) {
                 lost(entry);

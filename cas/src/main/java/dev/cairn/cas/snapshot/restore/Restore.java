@@ -11,6 +11,7 @@ import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -26,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * restored. So are those that stand in pages of the manifest beside a damaged one, but nothing is removed any more then. What makes all further writing pointless, such as a full disk, ends the restore. A run that was cut off leaves
  * whole files and at most one temporary name; the next run goes on from there.
  *
- * <p>Memory: one chunk and one run at a time, a page of the manifest a level, the folders on the way down.
+ * <p>Files are made by several threads; what is restored, counted and told is what one thread would have done, in path order,
+ * and told on the caller's thread.
+ *
+ * <p>Memory: a run for each thread and those that the source keeps, 256 entries that wait for their turn, a page of the manifest
+ * a level, the folders on the way down.
  */
 public final class Restore {
 
@@ -37,6 +42,7 @@ public final class Restore {
 
     private final ObjectSource objects;
     private final TargetAccess access;
+    private final int threads;
 
     /** Restores from {@code objects}. */
     public Restore(ObjectSource objects) {
@@ -44,8 +50,14 @@ public final class Restore {
     }
 
     Restore(ObjectSource objects, TargetAccess access) {
+        this(objects, access, Workers.threadsOfMachine());
+    }
+
+    /** @param threads how many make files ahead; with one, everything is done in its turn */
+    Restore(ObjectSource objects, TargetAccess access, int threads) {
         this.objects = objects;
         this.access = access;
+        this.threads = threads;
     }
 
     /**
@@ -93,7 +105,10 @@ public final class Restore {
             throws IOException {
         TreeRemoval removal = new TreeRemoval(place.kept(), plan.dryRun(), cancellation);
         FileRestorer files = new FileRestorer(plan, objects, removal, tally, progress, cancellation);
-        new ContentPass(place, plan, files, removal, tally, progress, cancellation).run();
+        try (ContentPass pass =
+                new ContentPass(place, plan, objects, threads, files, removal, tally, progress, cancellation)) {
+            pass.run();
+        }
         if (!plan.dryRun()) {
             new FinishingPass(place, plan, files, objects, tally, progress, cancellation).run();
         }

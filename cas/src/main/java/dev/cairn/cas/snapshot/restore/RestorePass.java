@@ -14,6 +14,7 @@ import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** One walk over the entries in path order, with the folders of the target that they stand in. */
@@ -55,6 +56,12 @@ abstract class RestorePass implements EntryLosses {
     /** Walks. Stops only where nothing that follows could be done. */
     final void run() throws IOException {
         try (folders) {
+            walk();
+        }
+    }
+
+    private void walk() throws IOException {
+        try {
             ValidatedEntries entries = ValidatedEntries.subtree(place.manifest(), place.top(), this);
             while (entries.hasNext()) {
                 cancellation.check();
@@ -72,7 +79,14 @@ abstract class RestorePass implements EntryLosses {
             while (!folders.isEmpty()) {
                 leave();
             }
+        } catch (CancellationException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // What came before that is done first, and may fail first.
+            finishTurns();
+            throw e;
         }
+        finishTurns();
     }
 
     private void visit(Entry entry, EntryPath path) throws IOException {
@@ -153,22 +167,30 @@ abstract class RestorePass implements EntryLosses {
     }
 
     /** Runs a step that may fail for this entry alone, and returns whether it did not. */
-    private boolean guarded(Entry entry, Step step) throws IOException {
+    final boolean guarded(Entry entry, Step step) throws IOException {
         try {
             step.run();
             return true;
         } catch (CorruptDataException e) {
-            tally.fail(RestoreError.of(entry.path(), e));
+            inTurn(() -> tally.fail(RestoreError.of(entry.path(), e)));
         } catch (PosixException e) {
             if (FileRestorer.isFatal(e)) {
                 throw e;
             }
-            tally.fail(RestoreError.of(entry.path(), e));
+            inTurn(() -> tally.fail(RestoreError.of(entry.path(), e)));
         } catch (IOException e) {
-            tally.fail(RestoreError.of(entry.path(), e));
+            inTurn(() -> tally.fail(RestoreError.of(entry.path(), e)));
         }
         return false;
     }
+
+    /** Does what tells and counts once all that came before was told and counted. */
+    void inTurn(Runnable deed) {
+        deed.run();
+    }
+
+    /** Does everything that waits for its turn. */
+    void finishTurns() throws IOException {}
 
     /** The target itself was entered. */
     void atRoot() throws IOException {}

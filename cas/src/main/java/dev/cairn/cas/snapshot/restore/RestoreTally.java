@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Counts what a restore does. One thread. */
-final class RestoreTally {
+final class RestoreTally implements AttributeListener {
 
     /** The most errors that are kept; all are counted and told to the progress. */
     static final int ERRORS_MAX = 10_000;
@@ -24,13 +24,14 @@ final class RestoreTally {
     long filesSkipped;
     long removed;
     long verified;
-    boolean ownersKept;
+    private boolean ownersKept;
 
     RestoreTally(RestoreProgress progress) {
         this.progress = progress;
     }
 
-    void fail(RestoreError error) {
+    @Override
+    public void fail(RestoreError error) {
         errorCount++;
         if (error.damage()) {
             damageCount++;
@@ -40,6 +41,16 @@ final class RestoreTally {
             failed.add(error.path());
         }
         progress.failed(error);
+    }
+
+    @Override
+    public void ownerKept() {
+        ownersKept = true;
+    }
+
+    @Override
+    public boolean areOwnersKept() {
+        return ownersKept;
     }
 
     /** Whether an error that is kept is about {@code path}. */

@@ -35,15 +35,26 @@ final class Surplus {
     private final TreeRemoval removal;
     private final RestoreTally tally;
     private final RestoreProgress progress;
+    private final FolderAccess.Work before;
     private final Deque<Level> levels = new ArrayDeque<>();
     private boolean stopped;
 
-    /** What stands between two entries, until the folder is left. */
-    Surplus(RestorePlan plan, TreeRemoval removal, RestoreTally tally, RestoreProgress progress) {
+    /**
+     * What stands between two entries, until the folder is left.
+     *
+     * @param before done before anything is removed
+     */
+    Surplus(
+            RestorePlan plan,
+            TreeRemoval removal,
+            RestoreTally tally,
+            RestoreProgress progress,
+            FolderAccess.Work before) {
         this.plan = plan;
         this.removal = removal;
         this.tally = tally;
         this.progress = progress;
+        this.before = before;
     }
 
     /** Removes nothing any more. */
@@ -61,7 +72,7 @@ final class Surplus {
     }
 
     /** The snapshot has {@code path}, which stands in {@code directory}, the folder entered last. */
-    void keep(Directory directory, EntryPath path) {
+    void keep(Directory directory, EntryPath path) throws IOException {
         EntryPath parent = path.parent();
         Level level = parent == null ? null : level(parent);
         if (level == null) {
@@ -82,8 +93,14 @@ final class Surplus {
         }
     }
 
+    /** Whether {@link #leave} would remove anything. */
+    boolean isLeft(EntryPath path) {
+        Level level = level(path);
+        return level != null && level.next < level.listing.size();
+    }
+
     /** The folder entered last is left; the snapshot has nothing more in it. */
-    void leave(Directory directory, EntryPath path) {
+    void leave(Directory directory, EntryPath path) throws IOException {
         Level level = level(path);
         while (level != null && level.next < level.listing.size()) {
             remove(directory, path, level.listing.name(level.next++));
@@ -99,7 +116,8 @@ final class Surplus {
         return level != null && level.folder.equals(folder) ? level : null;
     }
 
-    private void remove(Directory directory, EntryPath folder, byte[] name) {
+    private void remove(Directory directory, EntryPath folder, byte[] name) throws IOException {
+        before.run();
         EntryPath path = shown(folder, name);
         try {
             FolderAccess.in(directory, () -> tally.removed += removal.remove(directory, name));

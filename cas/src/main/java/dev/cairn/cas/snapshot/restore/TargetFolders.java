@@ -5,8 +5,12 @@ import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.posix.Directory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,7 @@ final class TargetFolders implements AutoCloseable {
         private final Entry entry;
         private final State state;
         private @Nullable Directory directory;
+        private boolean isNew;
 
         private Folder(EntryPath path, Entry entry, @Nullable Directory directory, State state) {
             this.path = path;
@@ -39,6 +44,15 @@ final class TargetFolders implements AutoCloseable {
 
         Entry entry() {
             return entry;
+        }
+
+        /** Whether it was made just now, so that nothing is in it but what is put there. */
+        boolean isNew() {
+            return isNew;
+        }
+
+        void markNew() {
+            isNew = true;
         }
 
         /** Whether anything in it could be restored: it is there and is a folder. */
@@ -60,6 +74,12 @@ final class TargetFolders implements AutoCloseable {
 
     private final @Nullable Directory root;
     private final List<Folder> stack = new ArrayList<>();
+
+    /** By open folder, for how many things it is still needed. */
+    private final Map<Directory, Integer> leases = new IdentityHashMap<>();
+
+    /** Those that are only open because they are. */
+    private final Set<Directory> leasedOnly = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** The folders below {@code root}, which stays open when this is closed; none is usable if it is null. */
     TargetFolders(@Nullable Directory root) {
@@ -103,6 +123,11 @@ final class TargetFolders implements AutoCloseable {
         stack.add(new Folder(path, entry, null, State.UNUSABLE));
     }
 
+    /** Whether {@link #open} would open nothing. */
+    boolean isOpen(Folder folder) {
+        return folder.directory != null;
+    }
+
     /** The open folder of {@code folder}, which stands on the way and is usable. */
     Directory open(Folder folder) throws IOException {
         Directory directory = folder.directory;
@@ -118,6 +143,34 @@ final class TargetFolders implements AutoCloseable {
         Directory directory = folder.directory;
         folder.directory = null;
         if (directory != null && !folder.path.isRoot()) {
+            close(directory);
+        }
+    }
+
+    /** Keeps an open folder open until the lease is ended, even if the pass leaves it. */
+    void lease(Directory directory) {
+        leases.merge(directory, 1, Integer::sum);
+    }
+
+    /** Ends one lease of {@code directory}. */
+    void endLease(Directory directory) throws IOException {
+        if (leases.merge(directory, -1, Integer::sum) == 0) {
+            leases.remove(directory);
+            if (leasedOnly.remove(directory)) {
+                directory.close();
+            }
+        }
+    }
+
+    /** How many folders are open only because they are leased. */
+    int leasedOnly() {
+        return leasedOnly.size();
+    }
+
+    private void close(Directory directory) throws IOException {
+        if (leases.containsKey(directory)) {
+            leasedOnly.add(directory);
+        } else {
             directory.close();
         }
     }
@@ -174,7 +227,7 @@ final class TargetFolders implements AutoCloseable {
             Directory directory = upper.directory;
             upper.directory = null;
             if (directory != null) {
-                directory.close();
+                close(directory);
             }
         }
     }

@@ -10,6 +10,10 @@
  * following links. Contents are written to a temporary name beside their own and renamed when they are whole. A dry run is the
  * first pass alone, which then writes nothing and counts the links too.
  *
+ * <p>In the first pass several threads run ahead: they make files under their temporary names ({@code PreparedFile}), and a file
+ * gets its own name when its turn has come ({@code Lookahead}). Folders, names, counts and messages are the restoring thread's
+ * alone, in path order.
+ *
  * <p>Not done here: finding the snapshot, parsing of places, telling a person.
  */
 @NullMarked

@@ -6,21 +6,20 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
-import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.repository.Repository;
-import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotRecord;
-import java.util.ArrayList;
+import dev.cairn.cas.snapshot.Workers;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Verifies a repository, or one snapshot of it.
@@ -30,7 +29,8 @@ import java.util.Set;
  * Without contents only pages and snapshots are read. Where something is damaged, the paths of the snapshots that it
  * touches are looked up afterwards.
  *
- * <p>Memory: a page of index rows, one record, and the ids that damage touches.
+ * <p>Records are opened on several threads; what is found is told in disk order, on the caller's thread, whatever the threads
+ * did. Memory: a page of index rows, {@link RecordChecks}' share of records, and the ids that damage touches.
  */
 public final class Verification {
 
@@ -51,8 +51,15 @@ public final class Verification {
     /** What pages refer to and the index lacks. */
     private final Set<ObjectId> missing = new HashSet<>();
 
+    private final int threads;
+
     /** Verifies {@code repository}, once. */
     public Verification(Repository repository, VerificationProgress progress, Cancellation cancellation) {
+        this(repository, progress, cancellation, Workers.threadsOfMachine());
+    }
+
+    Verification(Repository repository, VerificationProgress progress, Cancellation cancellation, int threads) {
+        this.threads = threads;
         this.repository = repository;
         this.store = repository.store();
         this.tally = new VerificationTally(progress);
@@ -68,23 +75,29 @@ public final class Verification {
         Set<RecordKind> kinds =
                 data ? EnumSet.allOf(RecordKind.class) : EnumSet.of(RecordKind.PAGE, RecordKind.SNAPSHOT);
         Set<Long> damagedRecords = new HashSet<>();
-        store.forEachRecord(kinds, new RecordVisitor() {
-            @Override
-            public void record(long sequence, SealedRecord record) {
-                cancellation.check();
-                if (!isSound(sequence, record) && damagedRecords.size() < DAMAGED_RECORDS_MAX) {
-                    damagedRecords.add(sequence);
-                }
+        Consumer<RecordChecks.Found> listener = found -> {
+            if (!isSound(found)) {
+                remember(found.sequence(), damagedRecords);
             }
+        };
+        try (RecordChecks checks = new RecordChecks(repository, listener, threads, cancellation)) {
+            store.forEachRecord(kinds, new RecordVisitor() {
+                @Override
+                public void record(long sequence, SealedRecord record) {
+                    cancellation.check();
+                    checks.add(sequence, record);
+                }
 
-            @Override
-            public void damaged(long sequence, CorruptDataException damage) {
-                tally.damage(damage);
-                if (damagedRecords.size() < DAMAGED_RECORDS_MAX) {
-                    damagedRecords.add(sequence);
+                @Override
+                public void damaged(long sequence, CorruptDataException damage) {
+                    // In its place among the others.
+                    checks.finish();
+                    tally.damage(damage);
+                    remember(sequence, damagedRecords);
                 }
-            }
-        });
+            });
+            checks.finish();
+        }
         heads();
         Set<ObjectId> lost = lostObjects(damagedRecords);
         lost.addAll(missing);
@@ -106,33 +119,28 @@ public final class Verification {
         return tally.result();
     }
 
-    private boolean isSound(long sequence, SealedRecord record) {
-        String where = "record " + sequence;
-        boolean sound = true;
-        tally.read(record.bytes().length);
-        try {
-            OpenedRecord opened = repository.sealer().open(record, where);
-            opened.verify();
-            if (record.header().kind() == RecordKind.SNAPSHOT) {
-                repository.snapshotCodec().open(opened, where);
-            }
-            tally.sound(record.header().provided().size());
-        } catch (CorruptDataException e) {
-            tally.damage(e);
-            sound = false;
+    private static void remember(long sequence, Set<Long> damagedRecords) {
+        if (damagedRecords.size() < DAMAGED_RECORDS_MAX) {
+            damagedRecords.add(sequence);
         }
-        List<ObjectId> children = new ArrayList<>(record.header().bases());
-        for (ProvidedObject object : record.header().provided()) {
-            children.addAll(object.nodeChildren());
-            children.addAll(object.chunkChildren());
+    }
+
+    private boolean isSound(RecordChecks.Found found) {
+        tally.read(found.bytes());
+        CorruptDataException damage = found.damage();
+        if (damage == null) {
+            tally.sound(found.objects());
+        } else {
+            tally.damage(damage);
         }
-        for (ObjectId child : store.missing(children)) {
-            tally.damage(new Damage(where, "refers to " + child + ", which is not in the index", null, null));
+        for (ObjectId child : found.absent()) {
+            tally.damage(new Damage(
+                    "record " + found.sequence(), "refers to " + child + ", which is not in the index", null, null));
             if (missing.size() < MISSING_MAX) {
                 missing.add(child);
             }
         }
-        return sound;
+        return damage == null;
     }
 
     /** What branches and the list of retained snapshots point at must be there. */

@@ -446,6 +446,40 @@ final class VerificationTest {
         assertThat(result.objects()).isZero();
     }
 
+    /** Several damaged records of every kind: however many threads look, all is told in disk order. */
+    @Test
+    void repository_muchDamageAndManyThreads_isToldAsByOne() {
+        store.lose(chunk(first, "large"));
+        for (RecordKind kind : new RecordKind[] {RecordKind.RUN, RecordKind.PAGE}) {
+            memory.sequences(kind).stream().filter(i -> i % 2 == 0).forEach(i -> store.flip(i, -1));
+        }
+        memory.store().damage(memory.sequences(RecordKind.RUN).getLast());
+        VerificationResult one = verifyAllBy(1);
+        assertThat(one.damageCount()).isGreaterThan(3);
+
+        for (int round = 0; round < 20; round++) {
+            VerificationResult many = verifyAllBy(6);
+            assertThat(many.damaged()).isEqualTo(one.damaged());
+            assertThat(many).isEqualTo(one);
+        }
+    }
+
+    private VerificationResult verifyAllBy(int threads) {
+        List<Damage> told = new ArrayList<>();
+        Thread caller = Thread.currentThread();
+        VerificationProgress progress = new VerificationProgress() {
+            @Override
+            public void damaged(Damage damage) {
+                assertThat(Thread.currentThread()).isSameAs(caller);
+                told.add(damage);
+            }
+        };
+        VerificationResult result =
+                new Verification(repository, progress, Cancellation.NEVER, threads).repository(true);
+        assertThat(told).isEqualTo(result.damaged());
+        return result;
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void verify_toldToStop_stops(boolean whole) {

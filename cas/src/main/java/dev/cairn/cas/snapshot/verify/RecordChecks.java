@@ -1,0 +1,111 @@
+package dev.cairn.cas.snapshot.verify;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.seal.OpenedRecord;
+import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens and checks records on several threads, and tells what it found in the order in which the records came.
+ *
+ * <p>For one thread, on which it tells. At most {@value #BYTES_MAX} bytes of sealed records wait, or one record; each worker
+ * holds what its record takes opened beside that.
+ */
+final class RecordChecks implements AutoCloseable {
+
+    private static final long BYTES_MAX = 4 << 20;
+    private static final int PENDING_MAX = 64;
+
+    /**
+     * What was found of a record.
+     *
+     * @param bytes of it, sealed
+     * @param objects how many it provides
+     * @param damage why it does not open, or is not what its ids name; null if it does and is
+     * @param absent what it refers to and the index lacks
+     */
+    record Found(
+            long sequence, int bytes, int objects, @Nullable CorruptDataException damage, List<ObjectId> absent) {}
+
+    private record Pending(int bytes, Workers.Work<Found> work) {}
+
+    private final Repository repository;
+    private final Consumer<Found> listener;
+    private final Cancellation cancellation;
+    private final Workers workers;
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private long pendingBytes;
+
+    RecordChecks(Repository repository, Consumer<Found> listener, int threads, Cancellation cancellation) {
+        this.repository = repository;
+        this.listener = listener;
+        this.cancellation = cancellation;
+        this.workers = new Workers("cairn-verify", threads);
+    }
+
+    /** Takes a record to be checked; tells of those before it that are done. */
+    void add(long sequence, SealedRecord record) {
+        int bytes = record.bytes().length;
+        while (!pending.isEmpty()
+                && (pending.size() >= PENDING_MAX
+                        || pendingBytes + bytes > BYTES_MAX
+                        || pending.getFirst().work.isDone())) {
+            tell();
+        }
+        pending.add(new Pending(bytes, workers.start(() -> check(sequence, record))));
+        pendingBytes += bytes;
+    }
+
+    /** Waits for all that were taken, and tells of them. */
+    void finish() {
+        while (!pending.isEmpty()) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        Pending first = pending.removeFirst();
+        pendingBytes -= first.bytes;
+        listener.accept(first.work.join(cancellation));
+    }
+
+    private Found check(long sequence, SealedRecord record) {
+        String where = "record " + sequence;
+        CorruptDataException damage = null;
+        try {
+            OpenedRecord opened = repository.sealer().open(record, where);
+            opened.verify();
+            if (record.header().kind() == RecordKind.SNAPSHOT) {
+                repository.snapshotCodec().open(opened, where);
+            }
+        } catch (CorruptDataException e) {
+            damage = e;
+        }
+        List<ObjectId> children = new ArrayList<>(record.header().bases());
+        for (ProvidedObject object : record.header().provided()) {
+            children.addAll(object.nodeChildren());
+            children.addAll(object.chunkChildren());
+        }
+        List<ObjectId> absent =
+                children.isEmpty() ? List.of() : repository.store().missing(children);
+        int objects = record.header().provided().size();
+        return new Found(sequence, record.bytes().length, objects, damage, absent);
+    }
+
+    /** Stops. Idempotent. */
+    @Override
+    public void close() {
+        workers.close();
+    }
+}
