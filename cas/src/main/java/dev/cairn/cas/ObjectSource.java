@@ -27,6 +27,7 @@ public interface ObjectSource {
     record Bytes(byte[] array, int offset, int length) {
 
         /** Whether {@code next} follows right after this in the same array. */
+        @SuppressWarnings("ReferenceEquality") // the same array is meant, not an equal one
         public boolean isFollowedBy(Bytes next) {
             return next.array == array && next.offset == offset + length;
         }

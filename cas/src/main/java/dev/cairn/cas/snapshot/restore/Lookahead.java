@@ -39,7 +39,11 @@ final class Lookahead implements AutoCloseable {
     /** What is done in a turn. */
     @FunctionalInterface
     interface Deed {
-        /** @param file the file that was made ahead, null if none was */
+        /**
+         * Does it.
+         *
+         * @param file the file that was made ahead, null if none was
+         */
         void run(@Nullable PreparedFile file) throws IOException;
     }
 

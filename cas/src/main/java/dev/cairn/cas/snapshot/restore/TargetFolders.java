@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ final class TargetFolders implements AutoCloseable {
     private final List<Folder> stack = new ArrayList<>();
 
     /** By open folder, for how many things it is still needed. */
-    private final Map<Directory, Integer> leases = new IdentityHashMap<>();
+    private final IdentityHashMap<Directory, Integer> leases = new IdentityHashMap<>();
 
     /** Those that are only open because they are. */
     private final Set<Directory> leasedOnly = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -220,7 +220,7 @@ final class LookaheadTest extends RestoreFixture {
         write("f4", noise(900_000, 4));
         write("g", noise(1_300_000, 5));
         ObjectId root = capture();
-        try (SmallFileSystem small = SmallFileSystem.mount(target, "2m")) {
+        try (SmallFileSystem _ = SmallFileSystem.mount(target, "2m")) {
             for (int round = 0; round < 5; round++) {
                 assertThatThrownBy(() -> restore(plan(root), THREADS, RestoreProgress.NONE))
                         .isInstanceOf(StoreFullException.class);
@@ -234,7 +234,6 @@ final class LookaheadTest extends RestoreFixture {
                 removeAll(target, "f4");
                 removeAll(target, "f0");
             }
-            assertThat(small.toString()).isNotEmpty();
         }
     }
 
