@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Makes the ahead-of-time cache of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
- * linked them and what its methods did, and a second one writes that down beside the jar, as {@code cairn-JAVA_VERSION.aot}. The
- * launcher uses the file when it starts the same JDK; any other JVM refuses it without a word.
+ * linked them and what its methods did, and a second one writes that down beside the jar, as {@code cairn-JAVA_VERSION.aot}; what
+ * talks to a server has one of its own, {@code cairn-JAVA_VERSION-network.aot}, since all classes of a cache are loaded at
+ * every start. The launcher uses a file when it starts the same JDK; any other JVM refuses it without a word.
  *
  * <p>A build without the cache is a whole build, only slower to start: where it cannot be made this says so, and exits with 0.
  *
@@ -28,8 +29,13 @@ final class Rehearse {
         Path jar = Path.of(arguments[0]);
         Path folder = jar.toAbsolutePath().getParent();
         removeOld(folder);
-        Path log = folder.resolve("rehearsal.log");
-        Path cache = folder.resolve("cairn-" + Runtime.version() + ".aot");
+        record(jar, folder, "");
+        record(jar, folder, "--network");
+    }
+
+    private static void record(Path jar, Path folder, String option) throws IOException, InterruptedException {
+        Path log = folder.resolve("rehearsal" + option + ".log");
+        Path cache = folder.resolve("cairn-" + Runtime.version() + option.replace("--", "-") + ".aot");
         // The collector is the launcher's: the cache holds objects as that one lays them out.
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -40,6 +46,9 @@ final class Rehearse {
                 "-jar",
                 jar.toString(),
                 "rehearse"));
+        if (!option.isEmpty()) {
+            command.add(option);
+        }
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

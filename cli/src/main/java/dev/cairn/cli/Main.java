@@ -11,6 +11,8 @@ import picocli.CommandLine.ParameterException;
 /** Where the process begins: parses the command line, runs one command, and turns what became of it into an exit code. */
 public final class Main {
 
+    private static final List<String> ONLY_VERSION = List.of("version");
+
     private Main() {}
 
     /** Runs the command line and exits. */
@@ -24,6 +26,10 @@ public final class Main {
 
     /** Runs the command line with these streams and returns the exit code. */
     static int run(Places places, PrintStream out, PrintStream err, String... arguments) {
+        if (List.of(arguments).equals(ONLY_VERSION)) {
+            // What scripts ask first of all takes no parser.
+            return version(new Console(out, err));
+        }
         return run(places, out, err, Commands.someNamed(List.of(arguments)), arguments);
     }
 
@@ -58,6 +64,15 @@ public final class Main {
         });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> failed(console, thrown));
         return line.execute(arguments);
+    }
+
+    private static int version(Console console) {
+        try {
+            console.line(VersionCommand.text());
+            return ExitCode.DONE.number();
+        } catch (CommandFailure e) {
+            return failed(console, e);
+        }
     }
 
     private static int usage(Console console, ParameterException wrong, String... arguments) {

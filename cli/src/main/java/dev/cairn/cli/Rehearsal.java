@@ -41,12 +41,12 @@ final class Rehearsal {
     }
 
     /**
-     * Runs them all; takes seconds.
+     * Runs what works on this machine alone; takes seconds.
      *
      * @throws IOException where the scratch folder cannot be written, or the server cannot start
      * @throws IllegalStateException where a command fails
      */
-    void run() throws IOException {
+    void local() throws IOException {
         makeFiles();
         run("init");
         run("snapshot", source.toString());
@@ -60,10 +60,18 @@ final class Rehearsal {
         run("restore", "main", "--target", scratch.resolve("restored").toString());
         run("verify", "--data");
         run("version");
-        replicate();
     }
 
-    private void replicate() throws IOException {
+    /**
+     * Runs what talks to a server, and the server; takes seconds. Apart from the others, since the libraries that it takes would
+     * be loaded at every start.
+     *
+     * @throws IOException where the scratch folder cannot be written, or the server cannot start
+     * @throws IllegalStateException where a command fails
+     */
+    void network() throws IOException {
+        makeFiles();
+        run("snapshot", source.toString());
         ServerConfiguration configuration =
                 ServerConfiguration.of(scratch.resolve("server")).withAddress("127.0.0.1", 0);
         try (CairnServer server = CairnServer.start(configuration)) {

@@ -4,16 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code cairn rehearse}: for the launcher, which has the JVM record it; keeps and shows nothing. */
 @Command(name = "rehearse", hidden = true, description = "Run every common command once, on made-up data.")
 final class RehearseCommand extends TimedCommand {
 
+    @Option(names = "--network", description = "Those that talk to a server instead, and the server.")
+    private boolean network;
+
     @Override
     ExitCode run() throws IOException {
         Path scratch = Files.createTempDirectory("cairn-rehearsal-");
         try {
-            new Rehearsal(scratch).run();
+            Rehearsal rehearsal = new Rehearsal(scratch);
+            if (network) {
+                rehearsal.network();
+            } else {
+                rehearsal.local();
+            }
         } finally {
             Rehearsal.delete(scratch);
         }

@@ -11,11 +11,10 @@ final class VersionCommand extends TimedCommand {
 
     @Override
     ExitCode run() {
-        String version = ProgramVersion.text();
         console()
                 .result(
                         () -> {
-                            ObjectNode node = Console.object().put("version", version);
+                            ObjectNode node = Console.object().put("version", ProgramVersion.text());
                             node.putObject("formats").put("record", RecordHeader.FORMAT);
                             node.putObject("protocol")
                                     .put("min", ProtocolVersions.OWN.min())
@@ -23,13 +22,14 @@ final class VersionCommand extends TimedCommand {
                             return node.put("java", Runtime.version().toString())
                                     .put("seconds", seconds());
                         },
-                        () -> "cairn %s (record format %d, protocol %d to %d, Java %s)"
-                                .formatted(
-                                        version,
-                                        RecordHeader.FORMAT,
-                                        ProtocolVersions.OWN.min(),
-                                        ProtocolVersions.OWN.max(),
-                                        Runtime.version()));
+                        VersionCommand::text);
         return ExitCode.DONE;
+    }
+
+    /** What {@code cairn version} prints. */
+    static String text() {
+        return "cairn " + ProgramVersion.text() + " (record format " + RecordHeader.FORMAT + ", protocol "
+                + ProtocolVersions.OWN.min() + " to " + ProtocolVersions.OWN.max() + ", Java " + Runtime.version()
+                + ")";
     }
 }
