@@ -15,15 +15,18 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a file, small enough to be written in one go: neighbouring chunks, which mostly stand in one record, or a hole.
+ * A stretch of a file, small enough to be written in one go: neighbouring chunks, which mostly stand in a few records, or a hole.
  *
  * @param parts none for a hole
  * @param length of all, in bytes
  */
 record Piece(List<Part> parts, long length) {
 
-    /** Pieces are cut at this many bytes; one chunk can be longer. About what a record holds. */
-    static final int BYTES = 1 << 20;
+    /**
+     * Pieces are cut at this many bytes; one chunk can be longer. Some records: where a piece held about one, two workers went through a
+     * file in step, one waiting while the other opened the record in which its piece began.
+     */
+    static final int BYTES = 4 << 20;
 
     /** A chunk, {@code count} times in a row from {@code offset} on. */
     record Part(long offset, ObjectId chunk, int length, long count) {}
