@@ -6,10 +6,13 @@ import java.util.Locale;
 public sealed interface Compression {
 
     /** Zstandard, level 3: what a repository uses unless told otherwise. */
-    Compression DEFAULT = new Zstd(3);
+    Compression DEFAULT = new Zstd(Zstd.DEFAULT_LEVEL);
 
     /** Zstandard at a level: higher is smaller and slower. */
     record Zstd(int level) implements Compression {
+
+        /** The level of a repository that was not told otherwise. */
+        public static final int DEFAULT_LEVEL = 3;
 
         /** The highest level; those above want more memory than a run has bytes. */
         public static final int LEVEL_MAX = 19;

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Rows</h2>
  *
- * <p>Key: 16 bytes of an HMAC of the absolute path, so that no name stands on disk in the clear. Value: version 1 | device 8 |
- * inode 8 | size 8 | mtime 8 + 4 | ctime 8 + 4 | fingerprint of content and attributes 16. Nothing but time is lost with a row,
- * and a row that stays behind does no harm. For one thread.
+ * <p>Key: 16 bytes of an HMAC of the absolute path. Value: version 2 | 16 bytes of an HMAC of device, inode, size, mtime, ctime, content and
+ * attributes. So neither names nor sizes stand on disk in the clear, and a row is short: there is one a file. Nothing but
+ * time is lost with a row, and a row that stays behind does no harm. For one thread.
  */
 final class StatCache {
 
@@ -45,9 +46,15 @@ final class StatCache {
     static final String TABLE = "stat-cache";
 
     private static final int HASH_BYTES = 16;
-    private static final byte VERSION = 1;
-    private static final int ROW_BYTES = 1 + 3 * Long.BYTES + 2 * (Long.BYTES + Integer.BYTES) + HASH_BYTES;
-    private static final int ROWS_MAX = 16 << 10;
+    private static final byte VERSION = 2;
+    private static final byte MOUNT_VERSION = 1;
+    private static final int STAT_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES;
+
+    /** Rows of one transaction, some 10 MB: each transaction copies all pages of the table that it touches, and it touches them all. */
+    private static final int ROWS_MAX = 96 << 10;
+
+    private static final Comparator<LocalTable.Row> BY_KEY =
+            Comparator.comparing(LocalTable.Row::key, Arrays::compareUnsigned);
     private static final byte[] REMOVED = {};
 
     private static final long FINE_TICK_NANOS = 20_000_000;
@@ -93,18 +100,13 @@ final class StatCache {
     /** Whether the file, which looks like {@code stat} now, has this content and these attributes for certain. */
     boolean vouchesFor(EntryPath path, FileStat stat, Content content, Xattrs xattrs) {
         byte[] row = reading.get(rowKey(Domain.FILE, path)).orElse(null);
-        return row != null
-                && row.length == ROW_BYTES
-                && Arrays.equals(
-                        row, 0, ROW_BYTES - HASH_BYTES, row(stat, new byte[HASH_BYTES]), 0, ROW_BYTES - HASH_BYTES)
-                && MessageDigest.isEqual(
-                        Arrays.copyOfRange(row, ROW_BYTES - HASH_BYTES, ROW_BYTES), fingerprint(content, xattrs));
+        return row != null && MessageDigest.isEqual(row, row(stat, content, xattrs));
     }
 
     /** Notes what a file that was just read looks like, unless it is too young to be recognised by that. */
     void note(EntryPath path, FileStat stat, Content content, Xattrs xattrs) {
         if (isOldEnough(stat)) {
-            put(rowKey(Domain.FILE, path), row(stat, fingerprint(content, xattrs)));
+            put(rowKey(Domain.FILE, path), row(stat, content, xattrs));
         }
     }
 
@@ -136,6 +138,8 @@ final class StatCache {
     /** Writes what was noted. */
     void flush() {
         if (table != null && !rows.isEmpty()) {
+            // In the order of the table, so that its pages are filled one after the other.
+            rows.sort(BY_KEY);
             table.putAll(List.copyOf(rows));
         }
         rows.clear();
@@ -154,23 +158,16 @@ final class StatCache {
         }
     }
 
-    private static byte[] row(FileStat stat, byte[] fingerprint) {
-        return ByteBuffer.allocate(ROW_BYTES)
+    private byte[] row(FileStat stat, Content content, Xattrs xattrs) {
+        return ByteBuffer.allocate(1 + HASH_BYTES)
                 .put(VERSION)
-                .putLong(stat.device())
-                .putLong(stat.inode())
-                .putLong(stat.size())
-                .putLong(stat.mtimeSeconds())
-                .putInt(stat.mtimeNanos())
-                .putLong(stat.ctimeSeconds())
-                .putInt(stat.ctimeNanos())
-                .put(fingerprint)
+                .put(fingerprint(stat, content, xattrs))
                 .array();
     }
 
     private static byte[] mountRow(FileStat stat) {
         return ByteBuffer.allocate(1 + 2 * Long.BYTES)
-                .put(VERSION)
+                .put(MOUNT_VERSION)
                 .putLong(stat.device())
                 .putLong(stat.inode())
                 .array();
@@ -186,8 +183,17 @@ final class StatCache {
         return digest.finish(HASH_BYTES);
     }
 
-    private byte[] fingerprint(Content content, Xattrs xattrs) {
-        digest.add(Domain.FINGERPRINT.code);
+    private byte[] fingerprint(FileStat stat, Content content, Xattrs xattrs) {
+        digest.add(Domain.FINGERPRINT.code)
+                .add(ByteBuffer.allocate(STAT_BYTES)
+                        .putLong(stat.device())
+                        .putLong(stat.inode())
+                        .putLong(stat.size())
+                        .putLong(stat.mtimeSeconds())
+                        .putInt(stat.mtimeNanos())
+                        .putLong(stat.ctimeSeconds())
+                        .putInt(stat.ctimeNanos())
+                        .array());
         switch (content) {
             case Content.Inline(byte[] bytes) -> number(1, bytes.length).add(bytes);
             case Content.Segments(List<Segment> list) -> {
