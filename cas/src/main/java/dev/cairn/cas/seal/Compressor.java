@@ -32,6 +32,17 @@ final class Compressor {
     private static final int LARGE_CHAIN_LOG = 17;
     private static final int CHOSEN_BY_LEVEL = 0;
 
+    /**
+     * From so many bytes on, samples are compressed first, and where none of them gets smaller by one part in {@value #SAMPLE_SAVING_PARTS},
+     * nothing else is: noise, and what is compressed already, then costs a tenth.
+     */
+    private static final int SAMPLED_BYTES_MIN = 256 << 10;
+
+    private static final int SAMPLES = 8;
+    private static final int SAMPLE_BYTES = 4 << 10;
+    private static final int SAMPLE_SAVING_PARTS = 64;
+    private static final int SAMPLE_LEVEL = 1;
+
     private static final ThreadLocal<Compressor> COMPRESSORS = ThreadLocal.withInitial(Compressor::new);
 
     private byte[] plainBuffer = new byte[0];
@@ -91,12 +102,28 @@ final class Compressor {
             zstdOut = context;
         }
         byte[] target = packedBuffer(Math.toIntExact(Zstd.compressBound(length)));
+        if (length >= SAMPLED_BYTES_MIN && looksIncompressible(context, plain, length, target)) {
+            return new Packed(Codec.RAW, plain, length);
+        }
         boolean large = length >= LARGE_TABLES_BYTES_MIN && level == Compression.Zstd.DEFAULT_LEVEL;
         int packed = context.setLevel(level)
                 .setHashLog(large ? LARGE_HASH_LOG : CHOSEN_BY_LEVEL)
                 .setChainLog(large ? LARGE_CHAIN_LOG : CHOSEN_BY_LEVEL)
                 .compressByteArray(target, 0, target.length, plain, 0, length);
         return new Packed(Codec.ZSTD, target, packed);
+    }
+
+    /** Whether samples, spread over all of it, say that compressing would not pay. */
+    private static boolean looksIncompressible(ZstdCompressCtx context, byte[] plain, int length, byte[] target) {
+        context.setLevel(SAMPLE_LEVEL).setHashLog(CHOSEN_BY_LEVEL).setChainLog(CHOSEN_BY_LEVEL);
+        int step = (length - SAMPLE_BYTES) / (SAMPLES - 1);
+        for (int sample = 0; sample < SAMPLES; sample++) {
+            int packed = context.compressByteArray(target, 0, target.length, plain, sample * step, SAMPLE_BYTES);
+            if (packed <= SAMPLE_BYTES - SAMPLE_BYTES / SAMPLE_SAVING_PARTS) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Packed lz4(byte[] plain, int length) {
