@@ -23,7 +23,7 @@ import org.objectweb.asm.commons.JSRInlinerAdapter;
  * then costs each start more than all else that it loads. What the classes do stays the same; only their stack maps are added, and
  * subroutines ({@code jsr}, which newer versions lack) inlined.
  *
- * <p>Entries keep their order, time and method of compression, so that equal jars in give equal jars out.
+ * <p>Entries keep their order and time, so that equal jars in give equal jars out.
  *
  * <p>Arguments: {@code JAR}. It runs as a source file, as the format check does.
  */

@@ -101,13 +101,18 @@ public final class Admission {
     public List<Admitted> admit(List<SealedRecord> records, Repeats repeats) {
         Submission submission = new Submission();
         List<Admitted> plan = new ArrayList<>(records.size());
+        Map<ObjectId, List<SealedRecord>> kept = new HashMap<>();
         for (SealedRecord record : records) {
-            if (repeats == Repeats.KEPT && plan.stream().anyMatch(earlier -> isSame(earlier.record(), record))) {
+            ObjectId first = record.header().provided().getFirst().id();
+            if (isAmong(kept.getOrDefault(first, List.of()), record)) {
                 continue;
             }
             Admitted decided = submission.decide(record, repeats);
             if (decided != null) {
                 plan.add(decided);
+                if (repeats == Repeats.KEPT) {
+                    kept.computeIfAbsent(first, id -> new ArrayList<>()).add(record);
+                }
             }
         }
         if (!submission.missing.isEmpty()) {
@@ -117,12 +122,8 @@ public final class Admission {
         return plan;
     }
 
-    private static boolean isSame(SealedRecord one, SealedRecord other) {
-        return one.header()
-                        .provided()
-                        .getFirst()
-                        .equals(other.header().provided().getFirst())
-                && Arrays.equals(one.bytes(), other.bytes());
+    private static boolean isAmong(List<SealedRecord> earlier, SealedRecord record) {
+        return earlier.stream().anyMatch(other -> Arrays.equals(other.bytes(), record.bytes()));
     }
 
     /** The facts of {@code id}, what was admitted in this transaction included; null if it is not known. */

@@ -13,7 +13,7 @@ import dev.cairn.replicator.Replica;
 import org.jspecify.annotations.Nullable;
 
 /** What a holder of the key checks before anything that came from a server is kept. */
-final class ReplicaChecks implements Replica.Checks {
+public final class ReplicaChecks implements Replica.Checks {
 
     private final Repository repository;
     private @Nullable ObjectId checkedManifest;
@@ -23,7 +23,7 @@ final class ReplicaChecks implements Replica.Checks {
     }
 
     /** The replica of {@code repository} as replication sees it. */
-    static Replica replica(Repository repository) {
+    public static Replica replica(Repository repository) {
         return new Replica(repository.store(), repository.sealer(), new ReplicaChecks(repository));
     }
 

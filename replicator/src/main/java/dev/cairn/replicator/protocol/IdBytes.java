@@ -5,7 +5,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Ids as they stand in a {@code bytes} field: one after the other. */
@@ -14,9 +18,7 @@ final class IdBytes {
     private IdBytes() {}
 
     static ByteString pack(List<ObjectId> ids) {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(ids.size(), ObjectId.BYTES));
-        ids.forEach(id -> id.write(buffer));
-        return UnsafeByteOperations.unsafeWrap(buffer.array());
+        return packed(ids, ObjectId.BYTES, ObjectId::write);
     }
 
     static ByteString pack(@Nullable ObjectId id) {
@@ -24,43 +26,39 @@ final class IdBytes {
     }
 
     static List<ObjectId> unpack(ByteString bytes, int max, String what) {
-        if (bytes.size() % ObjectId.BYTES != 0) {
-            throw MalformedMessageException.because(
-                    "%s: %d bytes are not a whole number of ids".formatted(what, bytes.size()));
-        }
-        int count = bytes.size() / ObjectId.BYTES;
-        if (count > max) {
-            throw MalformedMessageException.tooLarge(what, max, count);
-        }
-        ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
-        ObjectId[] ids = new ObjectId[count];
-        for (int i = 0; i < count; i++) {
-            ids[i] = ObjectId.read(buffer);
-        }
-        return List.of(ids);
+        return unpacked(bytes, ObjectId.BYTES, ObjectId::read, max, what, "ids");
     }
 
     static ByteString packDigests(List<RecordDigest> digests) {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(digests.size(), RecordDigest.BYTES));
-        digests.forEach(digest -> digest.write(buffer));
-        return UnsafeByteOperations.unsafeWrap(buffer.array());
+        return packed(digests, RecordDigest.BYTES, RecordDigest::write);
     }
 
     static List<RecordDigest> unpackDigests(ByteString bytes, int max, String what) {
-        if (bytes.size() % RecordDigest.BYTES != 0) {
+        return unpacked(bytes, RecordDigest.BYTES, RecordDigest::read, max, what, "digests");
+    }
+
+    private static <T> ByteString packed(List<T> items, int itemBytes, BiConsumer<T, ByteBuffer> writer) {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(items.size(), itemBytes));
+        items.forEach(item -> writer.accept(item, buffer));
+        return UnsafeByteOperations.unsafeWrap(buffer.array());
+    }
+
+    private static <T> List<T> unpacked(
+            ByteString bytes, int itemBytes, Function<ByteBuffer, T> reader, int max, String what, String unit) {
+        if (bytes.size() % itemBytes != 0) {
             throw MalformedMessageException.because(
-                    "%s: %d bytes are not a whole number of digests".formatted(what, bytes.size()));
+                    "%s: %d bytes are not a whole number of %s".formatted(what, bytes.size(), unit));
         }
-        int count = bytes.size() / RecordDigest.BYTES;
+        int count = bytes.size() / itemBytes;
         if (count > max) {
             throw MalformedMessageException.tooLarge(what, max, count);
         }
         ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
-        RecordDigest[] digests = new RecordDigest[count];
+        List<T> items = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            digests[i] = RecordDigest.read(buffer);
+            items.add(reader.apply(buffer));
         }
-        return List.of(digests);
+        return Collections.unmodifiableList(items);
     }
 
     static ObjectId one(ByteString bytes, String what) {
