@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Children must be known with their type: node children through a page, chunk children through a run or a delta. An
  *       object may name children that stand before it in the same record.
- *   <li>Bases of a delta must be known chunks from earlier records.
+ *   <li>Bases of a delta must be known, from earlier records, and of the type of what it provides. So must the pages be that
+ *       its header refers to.
  *   <li>An id keeps its type for ever, unless what came first may have been nonsense ({@link Repeats#KEPT}). Then it has
  *       the types of all its providers, and readers take one of the type that they need.
  *   <li>A record's depth is 0, or 1 + the depth of the deepest base for a delta, {@value #DEPTH_MAX} at most. The depth of
@@ -171,8 +172,9 @@ public final class Admission {
 
         private int depth(RecordHeader header) {
             int depth = 0;
+            header.pages().forEach(page -> require(page, ObjectType.NODE));
             for (ObjectId base : header.bases()) {
-                Facts facts = require(base, ObjectType.CHUNK);
+                Facts facts = require(base, header.kind().provides());
                 depth = Math.max(depth, facts == null ? 1 : 1 + facts.depth);
             }
             if (depth > DEPTH_MAX) {

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Threading: all methods may be called from any thread. They block on I/O; never call them from an event loop.
  */
-public interface ObjectStore extends AutoCloseable {
+public interface ObjectStore extends AutoCloseable, ChildSource {
 
     /** The most bytes of records that one {@link #commit} takes. */
     long COMMIT_BYTES_MAX = 64L << 20;
@@ -66,6 +66,9 @@ public interface ObjectStore extends AutoCloseable {
      * @throws CorruptDataException if it is not there whole and unchanged
      */
     SealedRecord read(RecordRef ref);
+
+    /** How many deltas lie upon one another in the deepest provider of {@code id}; 0 if none does, or the index lacks it. */
+    int depth(ObjectId id);
 
     /** As {@link #submit}, waiting for the outcome. */
     CommitReceipt commit(List<SealedRecord> records);

@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  *   each provided object:
  *     RUN, DELTA   id 32
  *     PAGE         id 32 | node children 4 | chunk children 4 | their ids, nodes first
+ *     PAGE_DELTA   id 32
  *     SNAPSHOT     id 32 | node children 4 | their ids
  *   SNAPSHOT then  sequence 8 | parent count 4 | parents
- *   DELTA then     base count 4 | bases
+ *   DELTA then     page count 4 | pages 32 each | bases: {@link IdList}
+ *   PAGE_DELTA     page count 4 | pages 32 each | each provided page: node children, chunk children: {@link IdList}s
  * </pre>
+ *
+ * <p>The pages of a DELTA are there to name bases by; those of a PAGE_DELTA are its bases, and name children as well. A header
+ * that refers to pages is parsed with somebody who knows their children ({@link ChildSource}), and says afterwards the same as
+ * one that does not: nobody else need know.
  *
  * <p>Then follow nonce, ciphertext and tag ({@code dev.cairn.cas.seal}). Encoding is canonical: equal headers have equal
  * bytes.
@@ -32,7 +38,9 @@ public record RecordHeader(
         int epoch,
         List<ProvidedObject> provided,
         @Nullable Lineage lineage,
-        List<ObjectId> bases) {
+        List<ObjectId> bases,
+        List<ObjectId> pages,
+        List<IdList> lists) {
 
     /** The only format version so far. */
     public static final int FORMAT = 1;
@@ -55,6 +63,9 @@ public record RecordHeader(
     /** The most bases of a delta: 12 MiB of bases in chunks of a KiB. */
     public static final int BASES_MAX = 12 << 10;
 
+    /** The most pages that a header refers to. */
+    public static final int PAGES_MAX = 1 << 12;
+
     private static final int FIXED_BYTES = 12;
 
     /**
@@ -72,9 +83,16 @@ public record RecordHeader(
         }
     }
 
+    /**
+     * @param bases what a delta builds on: chunks or, of pages, pages; empty in other kinds
+     * @param pages those that the header refers to; empty but for deltas
+     * @param lists how the header spells the bases of a DELTA, or the children of each page of a PAGE_DELTA, nodes and chunks
+     *     by turns; empty in other kinds
+     */
     public RecordHeader {
         requireAtMost(PROVIDED_MAX, provided.size(), "provided objects");
         requireAtMost(BASES_MAX, bases.size(), "bases");
+        requireAtMost(PAGES_MAX, pages.size(), "pages");
         if (provided.isEmpty()) {
             throw new IllegalArgumentException("a record provides at least one object");
         }
@@ -84,15 +102,92 @@ public record RecordHeader(
         if (kind == RecordKind.SNAPSHOT && provided.size() != 1) {
             throw new IllegalArgumentException("a snapshot record provides one snapshot, not " + provided.size());
         }
-        if ((kind == RecordKind.DELTA) != !bases.isEmpty()) {
+        if (kind.isDelta() != !bases.isEmpty()) {
             throw new IllegalArgumentException("a delta, and only a delta, has bases: " + kind + ", " + bases.size());
         }
+        int children = 0;
         for (ProvidedObject object : provided) {
-            requireAtMost(
-                    CHILDREN_MAX,
-                    object.nodeChildren().size() + object.chunkChildren().size(),
-                    "children");
+            // A delta of pages is short whatever it stands for: all its pages together have as many children as one
+            // page may.
+            children = (kind == RecordKind.PAGE_DELTA ? children : 0)
+                    + object.nodeChildren().size()
+                    + object.chunkChildren().size();
+            requireAtMost(CHILDREN_MAX, children, "children");
         }
+    }
+
+    /** The header of a record that refers to no page. */
+    public RecordHeader(
+            int suite,
+            RecordKind kind,
+            int epoch,
+            List<ProvidedObject> provided,
+            @Nullable Lineage lineage,
+            List<ObjectId> bases) {
+        this(
+                suite,
+                kind,
+                epoch,
+                provided,
+                lineage,
+                bases,
+                List.of(),
+                kind == RecordKind.DELTA ? List.of(IdList.literal(bases)) : List.of());
+    }
+
+    /**
+     * The header of a delta of chunks.
+     *
+     * @param pages whose children may name bases
+     * @param known knows them
+     */
+    public static RecordHeader delta(
+            int suite,
+            int epoch,
+            List<ObjectId> chunks,
+            List<ObjectId> bases,
+            List<ObjectId> pages,
+            ChildSource known) {
+        IdList.Speller speller =
+                new IdList.Speller(pages.stream().map(known::children).toList());
+        return new RecordHeader(
+                suite,
+                RecordKind.DELTA,
+                epoch,
+                chunks.stream().map(ProvidedObject::chunk).toList(),
+                null,
+                bases,
+                pages,
+                List.of(speller.spell(bases)));
+    }
+
+    /**
+     * The header of a delta of pages.
+     *
+     * @param bases pages, whose children name those of the new ones where they can
+     * @param known knows them
+     */
+    public static RecordHeader pageDelta(
+            int suite, int epoch, List<ProvidedObject> provided, List<ObjectId> bases, ChildSource known) {
+        IdList.Speller speller =
+                new IdList.Speller(bases.stream().map(known::children).toList());
+        List<IdList> lists = new ArrayList<>();
+        for (ProvidedObject object : provided) {
+            lists.add(speller.spell(object.nodeChildren()));
+            lists.add(speller.spell(object.chunkChildren()));
+        }
+        return new RecordHeader(suite, RecordKind.PAGE_DELTA, epoch, provided, null, bases, bases, List.copyOf(lists));
+    }
+
+    /** How many ids it says beyond those that it spells: what it takes more of memory than of bytes. */
+    public int idsReferred() {
+        int referred = 0;
+        for (IdList list : lists) {
+            for (IdList.Span span : list.spans()) {
+                referred += span instanceof IdList.Children ? span.count() : 0;
+            }
+        }
+        return referred;
     }
 
     /** The header of a run that provides these chunks. */
@@ -120,10 +215,12 @@ public record RecordHeader(
     public int encodedBytes() {
         int bytes = FIXED_BYTES;
         for (ProvidedObject object : provided) {
-            bytes += ObjectId.BYTES
-                    * (1 + object.nodeChildren().size() + object.chunkChildren().size());
+            int children = kind.isDelta()
+                    ? 0
+                    : object.nodeChildren().size() + object.chunkChildren().size();
+            bytes += ObjectId.BYTES * (1 + children);
             bytes += switch (kind) {
-                case RUN, DELTA -> 0;
+                case RUN, DELTA, PAGE_DELTA -> 0;
                 case PAGE -> 8;
                 case SNAPSHOT -> 4;
             };
@@ -131,7 +228,11 @@ public record RecordHeader(
         if (lineage != null) {
             bytes += 8 + 4 + ObjectId.BYTES * lineage.parents().size();
         }
-        return kind == RecordKind.DELTA ? bytes + 4 + ObjectId.BYTES * bases.size() : bytes;
+        if (kind.isDelta()) {
+            bytes += 4 + ObjectId.BYTES * pages.size();
+            bytes += lists.stream().mapToInt(IdList::encodedBytes).sum();
+        }
+        return bytes;
     }
 
     /** The header's bytes, in a new array. */
@@ -142,34 +243,39 @@ public record RecordHeader(
         for (ProvidedObject object : provided) {
             object.id().write(buffer);
             switch (kind) {
-                case RUN, DELTA -> {}
+                case RUN, DELTA, PAGE_DELTA -> {}
                 case PAGE ->
                     buffer.putInt(object.nodeChildren().size())
                             .putInt(object.chunkChildren().size());
                 case SNAPSHOT -> buffer.putInt(object.nodeChildren().size());
             }
-            object.nodeChildren().forEach(id -> id.write(buffer));
-            object.chunkChildren().forEach(id -> id.write(buffer));
+            if (!kind.isDelta()) {
+                object.nodeChildren().forEach(id -> id.write(buffer));
+                object.chunkChildren().forEach(id -> id.write(buffer));
+            }
         }
         if (lineage != null) {
             buffer.putLong(lineage.sequence()).putInt(lineage.parents().size());
             lineage.parents().forEach(id -> id.write(buffer));
         }
-        if (kind == RecordKind.DELTA) {
-            buffer.putInt(bases.size());
-            bases.forEach(id -> id.write(buffer));
+        if (kind.isDelta()) {
+            buffer.putInt(pages.size());
+            pages.forEach(id -> id.write(buffer));
+            lists.forEach(list -> list.write(buffer));
         }
         return buffer.array();
     }
 
     /**
      * Parses the header at the position of {@code buffer} and advances past it. Nothing is allocated on the word of a count
-     * that the remaining bytes could not hold.
+     * that the remaining bytes, or the pages referred to, could not hold.
      *
+     * @param known knows the children of pages that it refers to
      * @throws CorruptDataException if it is not a well-formed header; its {@code where} is {@code where}
+     * @throws MissingObjectsException if it refers to a page that is not known
      * @throws VersionMismatchException if a newer version of Cairn wrote it
      */
-    public static RecordHeader parse(ByteBuffer buffer, String where) {
+    public static RecordHeader parse(ByteBuffer buffer, String where, ChildSource known) {
         try {
             int format = buffer.get() & 0xff;
             int suite = buffer.get() & 0xff;
@@ -198,14 +304,49 @@ public record RecordHeader(
                 long sequence = buffer.getLong();
                 lineage = new Lineage(sequence, ids(buffer, count(buffer, PARENTS_MAX, "parents", where)));
             }
-            List<ObjectId> bases =
-                    kind == RecordKind.DELTA ? ids(buffer, count(buffer, BASES_MAX, "bases", where)) : List.of();
-            return new RecordHeader(suite, kind, epoch, provided, lineage, bases);
+            return kind.isDelta()
+                    ? delta(buffer, suite, kind, epoch, provided, where, known)
+                    : new RecordHeader(suite, kind, epoch, provided, lineage, List.of());
         } catch (BufferUnderflowException e) {
             throw new CorruptDataException(where, "a whole record header", "the end of the bytes");
         } catch (IllegalArgumentException e) {
             throw new CorruptDataException(where, "a valid record header", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static RecordHeader delta(
+            ByteBuffer buffer,
+            int suite,
+            RecordKind kind,
+            int epoch,
+            List<ProvidedObject> provided,
+            String where,
+            ChildSource known) {
+        List<ObjectId> pages = ids(buffer, count(buffer, PAGES_MAX, "pages", where));
+        List<IdList> lists = new ArrayList<>();
+        boolean ofPages = kind == RecordKind.PAGE_DELTA;
+        int left = ofPages ? CHILDREN_MAX : BASES_MAX;
+        for (int i = 0; i < (ofPages ? 2 * provided.size() : 1); i++) {
+            IdList list = IdList.parse(buffer, left, pages.size(), where);
+            left -= list.size();
+            lists.add(list);
+        }
+        List<List<ObjectId>> children = new ArrayList<>(pages.size());
+        for (ObjectId page : pages) {
+            children.add(known.children(page));
+        }
+        if (!ofPages) {
+            List<ObjectId> bases = lists.getFirst().spellOut(children, where);
+            return new RecordHeader(suite, kind, epoch, provided, null, bases, pages, lists);
+        }
+        List<ProvidedObject> spelt = new ArrayList<>(provided.size());
+        for (int i = 0; i < provided.size(); i++) {
+            spelt.add(new ProvidedObject(
+                    provided.get(i).id(),
+                    lists.get(2 * i).spellOut(children, where),
+                    lists.get(2 * i + 1).spellOut(children, where)));
+        }
+        return new RecordHeader(suite, kind, epoch, spelt, null, pages, pages, lists);
     }
 
     private static RecordKind kind(int code, String where) {
@@ -222,7 +363,7 @@ public record RecordHeader(
         int nodes = 0;
         int chunks = 0;
         switch (kind) {
-            case RUN, DELTA -> {}
+            case RUN, DELTA, PAGE_DELTA -> {}
             case PAGE -> {
                 nodes = count(buffer, CHILDREN_MAX, "node children", where);
                 chunks = count(buffer, CHILDREN_MAX, "chunk children", where);

@@ -11,19 +11,26 @@ import java.nio.ByteBuffer;
  */
 public record SealedRecord(RecordHeader header, int headerBytes, byte[] bytes) {
 
+    /** As {@link #parse(byte[], String, ChildSource)}, of a record that refers to no page. */
+    public static SealedRecord parse(byte[] bytes, String where) {
+        return parse(bytes, where, ChildSource.NONE);
+    }
+
     /**
      * Parses the header of {@code bytes}.
      *
      * @param where where the bytes come from, for the message of an error
+     * @param known knows the children of pages that the header may refer to
      * @throws CorruptDataException if they are not one record within the limits
+     * @throws MissingObjectsException if the header refers to a page that is not known
      */
-    public static SealedRecord parse(byte[] bytes, String where) {
+    public static SealedRecord parse(byte[] bytes, String where, ChildSource known) {
         if (bytes.length > RecordHeader.RECORD_BYTES_MAX) {
             throw new CorruptDataException(
                     where, "a record of at most " + RecordHeader.RECORD_BYTES_MAX + " bytes", bytes.length + " bytes");
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        RecordHeader header = RecordHeader.parse(buffer, where);
+        RecordHeader header = RecordHeader.parse(buffer, where, known);
         return new SealedRecord(header, buffer.position(), bytes);
     }
 }

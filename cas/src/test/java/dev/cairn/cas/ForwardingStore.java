@@ -40,6 +40,16 @@ public class ForwardingStore implements ObjectStore {
     }
 
     @Override
+    public int depth(ObjectId id) {
+        return store.depth(id);
+    }
+
+    @Override
+    public List<ObjectId> children(ObjectId page) {
+        return store.children(page);
+    }
+
+    @Override
     public SealedRecord read(RecordRef ref) {
         return store.read(ref);
     }

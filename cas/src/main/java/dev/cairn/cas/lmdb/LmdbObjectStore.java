@@ -196,7 +196,7 @@ public final class LmdbObjectStore implements ObjectStore {
         if (row == null) {
             throw new CorruptDataException(where, "a row in the index", "none");
         }
-        SealedRecord record = replica().reader().read(ref.sequence(), row);
+        SealedRecord record = replica().read(ref.sequence(), row);
         if (ref.ordinal() >= record.header().provided().size()) {
             throw new CorruptDataException(
                     where,
@@ -204,6 +204,17 @@ public final class LmdbObjectStore implements ObjectStore {
                     record.header().provided().size() + " objects");
         }
         return record;
+    }
+
+    @Override
+    public int depth(ObjectId id) {
+        ObjectRow row = read(view -> view.object(id));
+        return row == null ? 0 : row.facts().depth();
+    }
+
+    @Override
+    public List<ObjectId> children(ObjectId page) {
+        return replica().children().children(page);
     }
 
     @Override

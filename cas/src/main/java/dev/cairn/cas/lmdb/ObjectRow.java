@@ -72,10 +72,16 @@ record ObjectRow(List<Provider> providers) {
         return providers.getFirst().kind.provides();
     }
 
+    /** The providers in the order of {@link #refs}. */
+    List<Provider> bestFirst() {
+        return providers.size() == 1
+                ? providers
+                : providers.stream().sorted(BEST_FIRST).toList();
+    }
+
     /** The shallowest first, and of those the newest: a provider that mended comes before what it mended. */
     List<RecordRef> refs() {
-        return providers.stream()
-                .sorted(BEST_FIRST)
+        return bestFirst().stream()
                 .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
                 .toList();
     }

@@ -1,6 +1,8 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.SealedRecord;
 import java.util.Arrays;
 
@@ -16,11 +18,21 @@ final class RecordReader {
     /**
      * Reads a record: one copy into a new array.
      *
+     * @param known knows the pages that its header may refer to
      * @throws CorruptDataException naming volume, container and record, if it is not there whole and unchanged
      */
-    SealedRecord read(long sequence, RecordRow row) {
-        String where = "volume %s, container %d, record %d"
-                .formatted(volumes.path(row.volume()).getFileName(), row.container(), sequence);
+    SealedRecord read(long sequence, RecordRow row, ChildSource known) {
+        byte[] bytes = bytes(sequence, row);
+        String where = where(sequence, row);
+        try {
+            return SealedRecord.parse(bytes, where, known);
+        } catch (MissingObjectsException e) {
+            throw CorruptDataException.because(where, "it refers to a page that is not in the index", e);
+        }
+    }
+
+    private byte[] bytes(long sequence, RecordRow row) {
+        String where = where(sequence, row);
         byte[] bytes = volumes.read(row.volume(), view -> {
             var value = view.get(Table.CONTAINERS, RecordRow.key(row.container()));
             if (value == null) {
@@ -37,14 +49,18 @@ final class RecordReader {
         if (!Arrays.equals(row.digest(), Digests.sha256(bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another");
         }
-        return SealedRecord.parse(bytes, where);
+        return bytes;
+    }
+
+    private String where(long sequence, RecordRow row) {
+        return "volume %s, container %d, record %d"
+                .formatted(volumes.path(row.volume()).getFileName(), row.container(), sequence);
     }
 
     /** Whether the record is there whole and unchanged. */
     boolean isWhole(long sequence, RecordRow row) {
         try {
-            read(sequence, row);
-            return true;
+            return bytes(sequence, row).length == row.length();
         } catch (CorruptDataException e) {
             return false;
         }

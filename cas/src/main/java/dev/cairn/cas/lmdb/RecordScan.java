@@ -70,7 +70,7 @@ final class RecordScan {
                 return;
             }
             try {
-                record = replica.reader().read(found.sequence(), found.row);
+                record = replica.read(found.sequence(), found.row);
             } catch (CorruptDataException e) {
                 damage = e;
             }

@@ -113,7 +113,7 @@ final class Replay {
         long written = container.firstSequence() + entry;
         nextSequence = Math.max(nextSequence, written + 1);
         try {
-            SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where);
+            SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where, staging.children());
             Container.Entry stored = container.entries().get(entry);
             for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats())) {
                 long sequence = staging.isTaken(written) ? nextSequence++ : written;

@@ -1,8 +1,10 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreAccessException;
 import java.io.IOException;
 import java.nio.channels.FileLock;
@@ -31,6 +33,7 @@ final class Replica {
     private final Environment index;
     private final VolumeSet volumes;
     private final RecordReader reader;
+    private final ChildSource children;
     private final WriterLock writerLock;
     private final Writer writer;
     private final RepositoryId repository;
@@ -56,6 +59,8 @@ final class Replica {
         this.repository = requireRepository(id, folder);
         this.volumes = new VolumeSet(ReplicaFolder.volumes(folder), mode, volume -> read(view -> view.volume(volume)));
         this.reader = new RecordReader(volumes);
+        this.children = new PageChildren(
+                object -> read(view -> view.object(object)), sequence -> read(view -> view.record(sequence)), reader);
         this.writerLock = new WriterLock(ReplicaFolder.writerLock(folder));
         this.writer = new Writer("cairn-writer", this::write);
         this.indexKey = indexKey(folder);
@@ -142,8 +147,14 @@ final class Replica {
         return volumes;
     }
 
-    RecordReader reader() {
-        return reader;
+    /** Reads a record by its row. */
+    SealedRecord read(long sequence, RecordRow row) {
+        return reader.read(sequence, row, children);
+    }
+
+    /** The children of pages, by the newest state of the index. */
+    ChildSource children() {
+        return children;
     }
 
     /** Reads from the newest state of the index. */

@@ -1,6 +1,7 @@
 package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Admission;
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectType;
@@ -147,14 +148,19 @@ final class Staging {
             RecordRow place = record(provider.sequence());
             try {
                 if (place != null && provider.kind() == RecordKind.SNAPSHOT) {
-                    return RetainedSnapshot.of(
-                            reader.read(provider.sequence(), place).header());
+                    return RetainedSnapshot.of(reader.read(provider.sequence(), place, ChildSource.NONE)
+                            .header());
                 }
             } catch (CorruptDataException e) {
                 damage = e;
             }
         }
         throw damage;
+    }
+
+    /** The children of pages that are in the index, or staged and placed. */
+    ChildSource children() {
+        return new PageChildren(this::object, this::record, reader);
     }
 
     private @Nullable ObjectRow object(ObjectId id) {

@@ -3,6 +3,7 @@ package dev.cairn.cas.memory;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
@@ -127,11 +128,39 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another one");
         }
-        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where);
+        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this::children);
         if (ref.ordinal() >= record.header().provided().size()) {
             throw new CorruptDataException(where, "an object with ordinal " + ref.ordinal(), "fewer objects");
         }
         return record;
+    }
+
+    @Override
+    public synchronized int depth(ObjectId id) {
+        requireOpen();
+        Indexed row = objects.get(id);
+        return row == null ? 0 : row.depth();
+    }
+
+    @Override
+    public synchronized List<ObjectId> children(ObjectId page) {
+        requireOpen();
+        Indexed row = objects.get(page);
+        if (row == null) {
+            throw new MissingObjectsException(List.of(page));
+        }
+        CorruptDataException damage = new CorruptDataException("page " + page, "a record that provides it", "none");
+        for (RecordRef ref : row.refs()) {
+            try {
+                RecordHeader header = read(ref).header();
+                if (RecordKind.OF_NODES.contains(header.kind())) {
+                    return ChildSource.of(header.provided().get(ref.ordinal()));
+                }
+            } catch (CorruptDataException e) {
+                damage = e;
+            }
+        }
+        throw damage;
     }
 
     @Override

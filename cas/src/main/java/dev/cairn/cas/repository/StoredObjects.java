@@ -125,7 +125,7 @@ final class StoredObjects implements ObjectSource {
     private OpenedRecord load(long sequence, RecordRef provider, Cached mine, String where) {
         try {
             SealedRecord record = store.read(provider);
-            OpenedRecord opened = sealer.open(record, where);
+            OpenedRecord opened = sealer.open(record, where, this);
             mine.opened.complete(opened);
             weigh(
                     sequence,

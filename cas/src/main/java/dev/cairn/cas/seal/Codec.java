@@ -9,7 +9,9 @@ enum Codec {
     /** One Zstandard frame (RFC 8878), without a dictionary. */
     ZSTD(1),
     /** One LZ4 block, without a frame. */
-    LZ4(2);
+    LZ4(2),
+    /** A gap delta of the record's bases ({@code dev.cairn.delta.gap}); in deltas only. */
+    GAP(3);
 
     private final int code;
 

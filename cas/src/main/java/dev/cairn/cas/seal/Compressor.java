@@ -43,6 +43,9 @@ final class Compressor {
     private static final int SAMPLE_SAVING_PARTS = 64;
     private static final int SAMPLE_LEVEL = 1;
 
+    private static final int ESTIMATE_SAMPLES = 3;
+    private static final int ESTIMATE_SAMPLE_BYTES = 64 << 10;
+
     private static final ThreadLocal<Compressor> COMPRESSORS = ThreadLocal.withInitial(Compressor::new);
 
     private byte[] plainBuffer = new byte[0];
@@ -113,6 +116,21 @@ final class Compressor {
         return new Packed(Codec.ZSTD, target, packed);
     }
 
+    /** About how many bytes {@link #pack} would make of {@code plain}: from {@value #ESTIMATE_SAMPLES} samples of it where it is long. */
+    long estimate(Compression compression, byte[] plain) {
+        if (plain.length <= ESTIMATE_SAMPLES * ESTIMATE_SAMPLE_BYTES) {
+            return pack(compression, plain, plain.length).length();
+        }
+        long packed = 0;
+        byte[] sample = new byte[ESTIMATE_SAMPLE_BYTES];
+        int step = (plain.length - ESTIMATE_SAMPLE_BYTES) / (ESTIMATE_SAMPLES - 1);
+        for (int i = 0; i < ESTIMATE_SAMPLES; i++) {
+            System.arraycopy(plain, i * step, sample, 0, sample.length);
+            packed += pack(compression, sample, sample.length).length();
+        }
+        return packed * plain.length / (ESTIMATE_SAMPLES * ESTIMATE_SAMPLE_BYTES);
+    }
+
     /** Whether samples, spread over all of it, say that compressing would not pay. */
     private static boolean looksIncompressible(ZstdCompressCtx context, byte[] plain, int length, byte[] target) {
         context.setLevel(SAMPLE_LEVEL).setHashLog(CHOSEN_BY_LEVEL).setChainLog(CHOSEN_BY_LEVEL);
@@ -148,6 +166,7 @@ final class Compressor {
             }
             case ZSTD -> unzstd(packed, offset, length, plain, where);
             case LZ4 -> unlz4(packed, offset, length, plain, where);
+            case GAP -> throw new IllegalArgumentException("a gap delta is more than compressed");
         };
         if (actual != plainBytes) {
             throw new CorruptDataException(where, "a payload of " + plainBytes + " bytes", actual + " bytes");

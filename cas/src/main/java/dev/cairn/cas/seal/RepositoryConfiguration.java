@@ -182,6 +182,7 @@ public final class RepositoryConfiguration {
             case RAW -> new Compression.None();
             case ZSTD -> new Compression.Zstd(choice.getLevel());
             case LZ4 -> new Compression.Lz4();
+            case GAP -> throw new IllegalArgumentException("gap deltas are no compression of a repository");
         };
     }
 

@@ -10,6 +10,7 @@ import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.StoreException;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotDescription;
@@ -75,8 +76,9 @@ public final class Capture {
                 repository.store().branch(plan.branch()).map(Branch::snapshot).orElse(null);
         SnapshotRecord parent = head == null ? null : snapshot(head);
 
-        CapturedTree tree =
-                new TreeCapture(repository, access, plan, sources, progress, cancellation, start).capture(parent);
+        CapturedTree tree = new TreeCapture(
+                        repository, access, plan, sources, progress, cancellation, this::snapshotIfThere, start)
+                .capture(parent);
         ObjectId snapshot = null;
         long bytesStored = tree.bytesStored();
         if (!plan.dryRun()) {
@@ -162,6 +164,14 @@ public final class Capture {
         }
         throw Optional.ofNullable(damage)
                 .orElseGet(() -> new CorruptDataException("snapshot " + id, "a record that provides it", "none"));
+    }
+
+    private @Nullable SnapshotRecord snapshotIfThere(ObjectId id) {
+        try {
+            return snapshot(id);
+        } catch (StoreException e) {
+            return null;
+        }
     }
 
     private static boolean same(List<byte[]> a, List<byte[]> b) {

@@ -2,16 +2,20 @@ package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.manifest.ChunkListBuilder;
+import dev.cairn.cas.manifest.ChunkMap;
 import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.OpenFile;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.base.OldVersion;
 import dev.cairn.chunker.ByteSource;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
 import dev.cairn.chunker.Cutter;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  * read; shorter ones are read as zeros. Memory is one buffer, whatever the file. For one thread.
  */
 final class ContentReader {
+    /** A small file is compared with an older version of no more than this. */
+    private static final int SMALL_BASE_BYTES_MAX = 256 << 10;
+
     private final ObjectIntake intake;
     private final Supplier<ChunkListBuilder> lists;
     private final Chunker chunker;
     private final byte[] small;
     private final Cancellation cancellation;
     private final LongConsumer bytesDone;
+
+    /** What the file that is being read is compared with. */
+    private @Nullable OldVersion old;
 
     private int zerosBytes;
     private @Nullable ObjectId zeros;
@@ -52,8 +62,12 @@ final class ContentReader {
         this.bytesDone = bytesDone;
     }
 
-    /** The content of a file that looks like {@code stat}. */
-    Content read(OpenFile file, FileStat stat) throws IOException {
+    /**
+     * The content of a file that looks like {@code stat}.
+     *
+     * @param older versions of it, for deltas
+     */
+    Content read(OpenFile file, FileStat stat, Supplier<@Nullable OldVersion> older) throws IOException {
         long size = stat.size();
         if (size == 0) {
             return Content.empty();
@@ -65,28 +79,49 @@ final class ContentReader {
             bytesDone.accept(size);
             return list.finish();
         }
-        return size <= small.length ? readSmall(file, (int) size) : readLarge(file, size, holes);
+        return size <= small.length ? readSmall(file, (int) size, older) : readLarge(file, size, holes, older);
     }
 
-    private Content readSmall(OpenFile file, int size) throws IOException {
+    private Content readSmall(OpenFile file, int size, Supplier<@Nullable OldVersion> older) throws IOException {
         int length = Math.max(0, file.read(0, small, 0, size));
         bytesDone.accept(length);
         if (length <= Content.INLINE_BYTES_MAX) {
             return Content.inline(Arrays.copyOf(small, length));
         }
         ChunkListBuilder list = lists.get();
-        list.addChunk(intake.smallFile(small, 0, length), length);
+        OldVersion old = older.get();
+        List<ChunkMap.Placed> bases = old == null || old.chunks().size() > SMALL_BASE_BYTES_MAX
+                ? List.of()
+                : old.chunks().between(0, old.chunks().size(), new HashSet<>());
+        ObjectId id = bases.isEmpty() ? intake.smallFile(small, 0, length) : intake.smallFile(small, 0, length, bases);
+        list.addChunk(id, length);
         return list.finish();
     }
 
-    private Content readLarge(OpenFile file, long size, boolean holes) throws IOException {
+    private Content readLarge(OpenFile file, long size, boolean holes, Supplier<@Nullable OldVersion> older)
+            throws IOException {
         file.expectSequential();
+        old = older.get();
+        try {
+            return readLarge(file, size, holes);
+        } finally {
+            if (old != null) {
+                old = null;
+                intake.endDelta();
+            }
+        }
+    }
+
+    private Content readLarge(OpenFile file, long size, boolean holes) throws IOException {
         ChunkListBuilder list = lists.get();
         long position = 0;
         while (position < size) {
             long data = holes ? dataAt(file, position, size) : position;
             if (data - position >= Chunker.HOLE_BYTES_MIN) {
                 list.addHole(data - position);
+                if (old != null) {
+                    intake.gapInDelta(data - position);
+                }
                 bytesDone.accept(data - position);
                 position = data;
                 continue;
@@ -104,7 +139,7 @@ final class ContentReader {
                 break;
             }
         }
-        return list.size() <= Content.INLINE_BYTES_MAX ? readSmall(file, (int) list.size()) : list.finish();
+        return list.size() <= Content.INLINE_BYTES_MAX ? readSmall(file, (int) list.size(), () -> null) : list.finish();
     }
 
     private void take(ChunkSlice chunk, ChunkListBuilder list) {
@@ -112,8 +147,13 @@ final class ContentReader {
         ObjectId id;
         if (chunk.allZero() && zeros != null && zerosBytes == chunk.length()) {
             id = zeros;
+            if (old != null) {
+                intake.gapInDelta(chunk.length());
+            }
         } else {
-            id = intake.piece(chunk.buffer(), chunk.offset(), chunk.length());
+            id = old == null
+                    ? intake.piece(chunk.buffer(), chunk.offset(), chunk.length())
+                    : intake.piece(chunk.buffer(), chunk.offset(), chunk.length(), old);
             if (chunk.allZero()) {
                 zeros = id;
                 zerosBytes = chunk.length();

@@ -36,6 +36,7 @@ final class FileRecorder {
     private final OwnerNames owners;
     private final CaptureTally tally;
     private final CaptureProgress progress;
+    private final OlderVersions older;
 
     FileRecorder(
             ContentReader contents,
@@ -43,7 +44,9 @@ final class FileRecorder {
             StatCache statCache,
             OwnerNames owners,
             CaptureTally tally,
-            CaptureProgress progress) {
+            CaptureProgress progress,
+            OlderVersions older) {
+        this.older = older;
         this.contents = contents;
         this.sink = sink;
         this.statCache = statCache;
@@ -73,7 +76,7 @@ final class FileRecorder {
         return switch (stat.type()) {
             case REGULAR -> {
                 Entry known = unchanged(path, stat, previous);
-                yield known != null ? known : read(path, parent, name, stat);
+                yield known != null ? known : read(path, parent, name, stat, previous);
             }
             case SYMLINK -> Entry.symlink(path, linkMetadata(path, parent, name, stat), target(parent, name));
             case FIFO -> Entry.special(path, EntryType.FIFO, linkMetadata(path, parent, name, stat));
@@ -101,7 +104,8 @@ final class FileRecorder {
         return Entry.file(path, metadata(stat, before.xattrs()), previous.content());
     }
 
-    private Entry read(EntryPath path, Directory parent, byte[] name, FileStat seen) throws IOException {
+    private Entry read(EntryPath path, Directory parent, byte[] name, FileStat seen, @Nullable Entry previous)
+            throws IOException {
         FileStat wanted = seen;
         for (int attempt = 1; ; attempt++) {
             try (OpenFile file = parent.openFile(name)) {
@@ -109,7 +113,7 @@ final class FileRecorder {
                 if (before.type() != FileType.REGULAR || (!before.sameFile(wanted) && attempt == TRIES)) {
                     throw new IOException("another file took its place while it was looked at");
                 }
-                Content content = contents.read(file, before);
+                Content content = contents.read(file, before, () -> older.of(path, previous));
                 Xattrs xattrs = xattrs(path, AttributeSource.of(file));
                 boolean stable = content.size() == before.size() && looksAlike(before, file.stat());
                 if (stable) {

@@ -3,19 +3,25 @@ package dev.cairn.cas.snapshot.capture;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSink;
 import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.manifest.ChunkMap;
 import dev.cairn.cas.seal.Sealer;
+import dev.cairn.cas.snapshot.base.NewRun;
+import dev.cairn.cas.snapshot.base.OldPages;
+import dev.cairn.cas.snapshot.base.OldVersion;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the chunks and pages of a capture, leaves out what the repository has, and assembles records of the rest.
  *
  * <ul>
- *   <li>Whole small files go into runs of {@value OpenRun#SMALL_BYTES} bytes, pieces of larger ones into runs of {@value
+ *   <li>New chunks of a file that has an older version become deltas of it, where that is worth it ({@link DeltaSealing}).
+ *   <li>Otherwise: whole small files go into runs of {@value OpenRun#SMALL_BYTES} bytes, pieces of larger ones into runs of {@value
  *       OpenRun#LARGE_BYTES}, each in the order in which they come.
  *   <li>A page has a record of its own, so that a later one can replace it, and a peer fetch it, without its neighbours. It
  *       waits until the runs that were open when it came are closed: its chunks may stand in them. When more than {@value
@@ -34,6 +40,10 @@ final class ObjectIntake implements ObjectSink {
     private final SealingLine line;
     private final OpenRun small = new OpenRun(OpenRun.SMALL_BYTES);
     private final OpenRun large = new OpenRun(OpenRun.LARGE_BYTES);
+    private final OpenDelta delta = new OpenDelta();
+    private final OpenSmallDelta smallDelta = new OpenSmallDelta();
+    private final DeltaSealing deltas;
+    private final OldPages oldPages;
     private final Deque<WaitingPage> waiting = new ArrayDeque<>();
     private long waitingBytes;
     /** What was taken and is not durable yet. */
@@ -42,18 +52,86 @@ final class ObjectIntake implements ObjectSink {
     private long chunksNew;
     private long bytesNew;
 
-    ObjectIntake(Sealer sealer, RecordTarget target, SealingLine line) {
+    /** @param oldPages the pages of older versions, which new ones may be deltas of */
+    ObjectIntake(Sealer sealer, RecordTarget target, SealingLine line, DeltaSealing deltas, OldPages oldPages) {
         this.sealer = sealer;
+        this.deltas = deltas;
+        this.oldPages = oldPages;
         this.target = target;
         this.line = line;
     }
 
-    /** A page, and how many runs of each kind must be closed before it goes. */
-    private record WaitingPage(ObjectId id, PlainObject page, int bytes, long smallClosed, long largeClosed) {}
+    /** How many runs and deltas of each kind were closed. */
+    private record Closed(long small, long large, long delta, long smallDelta) {
+        boolean isBefore(Closed other) {
+            return small < other.small || large < other.large || delta < other.delta || smallDelta < other.smallDelta;
+        }
+    }
+
+    /** A page, and what must be closed before it goes. */
+    private record WaitingPage(
+            ObjectId id, PlainObject page, @Nullable ObjectId old, int bytes, Closed after) {}
+
+    private Closed closed() {
+        return new Closed(small.closed(), large.closed(), delta.closed(), smallDelta.closed());
+    }
+
+    private Closed closedWithOpen() {
+        return new Closed(small.closedWith(), large.closedWith(), delta.closedWith(), smallDelta.closedWith());
+    }
 
     /** Takes a chunk that is a whole small file. The buffer is not kept. */
     ObjectId smallFile(byte[] buffer, int offset, int length) {
         return chunk(small, buffer, offset, length);
+    }
+
+    /**
+     * Takes a chunk that is a whole small file and has an older version. The buffer is not kept.
+     *
+     * @param bases the chunks of the older version
+     */
+    ObjectId smallFile(byte[] buffer, int offset, int length, List<ChunkMap.Placed> bases) {
+        ObjectId id = sealer.hasher().chunk(buffer, offset, length);
+        if (isNew(id)) {
+            if (!smallDelta.takes(length, bases)) {
+                closeSmallDelta();
+                releasePages();
+            }
+            smallDelta.add(new NewRun.Chunk(id, Arrays.copyOfRange(buffer, offset, offset + length)), bases);
+            count(id, length);
+        }
+        return id;
+    }
+
+    /**
+     * Takes the next chunk of a larger file that has an older version, the same one until {@link #endDelta}. The buffer is not
+     * kept.
+     */
+    ObjectId piece(byte[] buffer, int offset, int length, OldVersion old) {
+        ObjectId id = sealer.hasher().chunk(buffer, offset, length);
+        if (!isNew(id)) {
+            delta.known(id, length);
+            return id;
+        }
+        if (!delta.takes(length)) {
+            closeDelta();
+            releasePages();
+        }
+        delta.add(old, new NewRun.Chunk(id, Arrays.copyOfRange(buffer, offset, offset + length)));
+        count(id, length);
+        return id;
+    }
+
+    /** A hole or the like stands between two pieces. */
+    void gapInDelta(long bytes) {
+        delta.gap(bytes);
+    }
+
+    /** The file whose pieces came last has ended. */
+    void endDelta() {
+        closeDelta();
+        delta.end();
+        releasePages();
     }
 
     /** Takes a chunk that is a piece of a larger file. The buffer is not kept. */
@@ -82,7 +160,8 @@ final class ObjectIntake implements ObjectSink {
                         + ObjectId.BYTES
                                 * (object.nodeChildren().size()
                                         + object.chunkChildren().size());
-                waiting.add(new WaitingPage(id, object, bytes, small.closedWith(), large.closedWith()));
+                waiting.add(
+                        new WaitingPage(id, object, oldPages.replacedBy(object, delta.old()), bytes, closedWithOpen()));
                 waitingBytes += bytes;
                 underWay.add(id);
                 if (waitingBytes > PAGES_WAITING_BYTES_MAX) {
@@ -107,16 +186,41 @@ final class ObjectIntake implements ObjectSink {
             releasePages();
         }
         run.add(id, chunk);
+        count(id, bytes);
+    }
+
+    private void count(ObjectId id, int bytes) {
         underWay.add(id);
         chunksNew++;
         bytesNew += bytes;
+    }
+
+    private void closeDelta() {
+        OldVersion old = delta.old();
+        if (old != null && !delta.isEmpty()) {
+            OpenDelta.Closed closed = delta.close();
+            line.add(
+                    closed.bytes(),
+                    () -> deltas.seal(old, closed.runs()),
+                    () -> closed.runs().forEach(run -> run.chunks().forEach(chunk -> underWay.remove(chunk.id()))));
+        }
+    }
+
+    private void closeSmallDelta() {
+        if (!smallDelta.isEmpty()) {
+            OpenSmallDelta.Closed closed = smallDelta.close();
+            line.add(
+                    closed.bytes(),
+                    () -> deltas.seal(closed.group(), OpenRun.SMALL_BYTES),
+                    () -> closed.group().chunks().forEach(chunk -> underWay.remove(chunk.id())));
+        }
     }
 
     private void close(OpenRun run) {
         OpenRun.Closed closed = run.close();
         line.add(
                 closed.bytes(),
-                () -> sealer.sealRun(closed.ids(), closed.chunks()),
+                () -> List.of(sealer.sealRun(closed.ids(), closed.chunks())),
                 () -> closed.ids().forEach(underWay::remove));
     }
 
@@ -127,19 +231,21 @@ final class ObjectIntake implements ObjectSink {
         if (!large.isEmpty()) {
             close(large);
         }
+        closeDelta();
+        closeSmallDelta();
     }
 
     private void releasePages() {
         while (!waiting.isEmpty()) {
             WaitingPage next = waiting.peek();
-            if (small.closed() < next.smallClosed() || large.closed() < next.largeClosed()) {
+            if (closed().isBefore(next.after())) {
                 return;
             }
             waiting.remove();
             waitingBytes -= next.bytes();
             line.add(
                     next.bytes(),
-                    () -> sealer.sealPages(List.of(next.id()), List.of(next.page())),
+                    () -> List.of(deltas.sealPage(next.id(), next.page(), next.old())),
                     () -> underWay.remove(next.id()));
         }
     }

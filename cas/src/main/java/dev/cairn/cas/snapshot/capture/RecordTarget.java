@@ -15,8 +15,8 @@ sealed interface RecordTarget {
     /** Whether there is no need to bring {@code id}. */
     boolean has(ObjectId id);
 
-    /** Takes a record whose children were taken before; the future completes once it is durable. */
-    CompletableFuture<CommitReceipt> submit(SealedRecord record);
+    /** Takes records whose children were taken before, or stand before them; the future completes once they are durable. */
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records);
 
     /** Stores. */
     record Stored(ObjectStore store) implements RecordTarget {
@@ -26,8 +26,8 @@ sealed interface RecordTarget {
         }
 
         @Override
-        public CompletableFuture<CommitReceipt> submit(SealedRecord record) {
-            return store.submit(List.of(record));
+        public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+            return store.submit(records);
         }
     }
 
@@ -51,14 +51,19 @@ sealed interface RecordTarget {
         }
 
         @Override
-        public CompletableFuture<CommitReceipt> submit(SealedRecord record) {
-            if (given.size() < IDS_MAX) {
-                record.header()
-                        .provided()
-                        .forEach(object -> given.add(object.id().word0()));
+        public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+            long bytes = 0;
+            int objects = 0;
+            for (SealedRecord record : records) {
+                bytes += record.bytes().length;
+                objects += record.header().provided().size();
+                if (given.size() < IDS_MAX) {
+                    record.header()
+                            .provided()
+                            .forEach(object -> given.add(object.id().word0()));
+                }
             }
-            return CompletableFuture.completedFuture(new CommitReceipt(
-                    1, record.bytes().length, record.header().provided().size()));
+            return CompletableFuture.completedFuture(new CommitReceipt(records.size(), bytes, objects));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.cairn.cas.snapshot.capture;
 import dev.cairn.cas.ObjectStore.CommitReceipt;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.snapshot.Cancellation;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,29 +63,29 @@ final class SealingLine implements AutoCloseable {
     }
 
     /**
-     * Takes a record to be sealed. Waits while too much is under way.
+     * Takes something to be sealed into one or more records. Waits while too much is under way.
      *
      * @param plainBytes what {@code seal} holds on to
-     * @param stored runs once the record is durable, on any thread
+     * @param stored runs once the records are durable, on any thread
      * @throws RuntimeException the first failure of any record before
      * @throws CancellationException if it is time to stop
      */
-    void add(long plainBytes, Supplier<SealedRecord> seal, Runnable stored) {
+    void add(long plainBytes, Supplier<List<SealedRecord>> seal, Runnable stored) {
         synchronized (lock) {
             await(() -> recordsUnderWay == 0 || bytesUnderWay + plainBytes <= bytesMax);
             bytesUnderWay += plainBytes;
             recordsUnderWay++;
         }
-        CompletableFuture<SealedRecord> sealed = CompletableFuture.supplyAsync(
+        CompletableFuture<List<SealedRecord>> sealed = CompletableFuture.supplyAsync(
                 () -> {
                     requireGoing();
-                    SealedRecord record = seal.get();
-                    grow(record.bytes().length - plainBytes);
-                    return record;
+                    List<SealedRecord> records = seal.get();
+                    grow(bytes(records) - plainBytes);
+                    return records;
                 },
                 pool);
         submitted = submitted
-                .thenAcceptBoth(sealed, (before, record) -> submit(record, stored))
+                .thenAcceptBoth(sealed, (before, records) -> submit(records, stored))
                 .whenComplete((done, e) -> {
                     if (e != null) {
                         settle(0, null, e);
@@ -92,14 +93,18 @@ final class SealingLine implements AutoCloseable {
                 });
     }
 
-    private void submit(SealedRecord record, Runnable stored) {
+    private void submit(List<SealedRecord> records, Runnable stored) {
         requireGoing();
-        CompletableFuture<CommitReceipt> _ = target.submit(record).whenComplete((receipt, e) -> {
+        CompletableFuture<CommitReceipt> _ = target.submit(records).whenComplete((receipt, e) -> {
             if (e == null) {
                 stored.run();
             }
-            settle(record.bytes().length, receipt, e);
+            settle(bytes(records), receipt, e);
         });
+    }
+
+    private static long bytes(List<SealedRecord> records) {
+        return records.stream().mapToLong(record -> record.bytes().length).sum();
     }
 
     private void requireGoing() {

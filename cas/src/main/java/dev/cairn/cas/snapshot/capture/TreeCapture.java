@@ -1,6 +1,7 @@
 package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.manifest.ChunkListBuilder;
 import dev.cairn.cas.manifest.Entry;
@@ -11,11 +12,13 @@ import dev.cairn.cas.manifest.PageBoundary;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.base.OldPages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the sources of one capture into the store, as a manifest. Puts the stages together; for one use. */
@@ -29,6 +32,7 @@ final class TreeCapture {
     private final Sources sources;
     private final CaptureProgress progress;
     private final Cancellation cancellation;
+    private final Function<ObjectId, @Nullable SnapshotRecord> snapshots;
     private final SnapshotRecorder.Scope scope;
     private final CaptureTally tally;
     private final StatCache statCache;
@@ -40,7 +44,9 @@ final class TreeCapture {
             Sources sources,
             CaptureProgress progress,
             Cancellation cancellation,
+            Function<ObjectId, @Nullable SnapshotRecord> snapshots,
             Instant start) {
+        this.snapshots = snapshots;
         this.repository = repository;
         this.access = access;
         this.plan = plan;
@@ -70,8 +76,11 @@ final class TreeCapture {
         int threads = Runtime.getRuntime().availableProcessors();
         try (SizeScan scan = expect(parent);
                 SealingLine line = new SealingLine(target, threads, underWayBytesMax, cancellation)) {
-            ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line);
-            ObjectId root = record(intake, parent, new HardLinks(heap / 8));
+            OldPages objects = new OldPages(repository.objects());
+            DeltaSealing deltas = new DeltaSealing(store, repository.sealer(), repository.objects());
+            ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line, deltas, objects);
+            OlderVersions older = new OlderVersions(objects, deltas::mayBuildOn, snapshots, parent, cancellation);
+            ObjectId root = record(intake, objects, older, parent, new HardLinks(heap / 8));
             scan.stop();
             intake.flush();
             line.finish();
@@ -80,7 +89,12 @@ final class TreeCapture {
         }
     }
 
-    private ObjectId record(ObjectIntake intake, @Nullable SnapshotRecord parent, HardLinks hardLinks) {
+    private ObjectId record(
+            ObjectIntake intake,
+            ObjectSource objects,
+            OlderVersions older,
+            @Nullable SnapshotRecord parent,
+            HardLinks hardLinks) {
         PageBoundary boundary =
                 PageBoundary.keyed(repository.keys().manifestKey().copy());
         MerkleMapBuilder<Entry> manifest = MerkleMapBuilder.ofEntries(intake, boundary);
@@ -90,11 +104,11 @@ final class TreeCapture {
                 () -> new ChunkListBuilder(intake, boundary),
                 cancellation,
                 progress::bytes);
-        MerkleMap<Entry> before = parent == null ? null : MerkleMap.ofEntries(parent.manifest(), repository.objects());
+        MerkleMap<Entry> before = parent == null ? null : MerkleMap.ofEntries(parent.manifest(), objects);
         Iterator<Entry> entries = before == null ? Collections.emptyIterator() : before.iterator();
         PreviousEntries previous = new PreviousEntries(entries, entry -> gone(statCache, entry));
         SnapshotRecorder recorder = new SnapshotRecorder(
-                new FileRecorder(contents, intake, statCache, OwnerNames.system(), tally, progress),
+                new FileRecorder(contents, intake, statCache, OwnerNames.system(), tally, progress, older),
                 previous,
                 path -> before == null ? null : before.get(path).orElse(null),
                 manifest::add,

@@ -84,7 +84,7 @@ final class RecordChecks implements AutoCloseable {
         String where = "record " + sequence;
         CorruptDataException damage = null;
         try {
-            OpenedRecord opened = repository.sealer().open(record, where);
+            OpenedRecord opened = repository.sealer().open(record, where, repository.objects());
             opened.verify();
             if (record.header().kind() == RecordKind.SNAPSHOT) {
                 repository.snapshotCodec().open(opened, where);
@@ -93,6 +93,7 @@ final class RecordChecks implements AutoCloseable {
             damage = e;
         }
         List<ObjectId> children = new ArrayList<>(record.header().bases());
+        children.addAll(record.header().pages());
         for (ProvidedObject object : record.header().provided()) {
             children.addAll(object.nodeChildren());
             children.addAll(object.chunkChildren());

@@ -72,8 +72,9 @@ public final class Verification {
      * @param data whether contents are read too, every byte of them
      */
     public VerificationResult repository(boolean data) {
-        Set<RecordKind> kinds =
-                data ? EnumSet.allOf(RecordKind.class) : EnumSet.of(RecordKind.PAGE, RecordKind.SNAPSHOT);
+        Set<RecordKind> kinds = data
+                ? EnumSet.allOf(RecordKind.class)
+                : EnumSet.of(RecordKind.PAGE, RecordKind.PAGE_DELTA, RecordKind.SNAPSHOT);
         Set<Long> damagedRecords = new HashSet<>();
         Consumer<RecordChecks.Found> listener = found -> {
             if (!isSound(found)) {

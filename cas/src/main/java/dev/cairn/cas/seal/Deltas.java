@@ -1,0 +1,151 @@
+package dev.cairn.cas.seal;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.ObjectSource.Bytes;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.delta.gap.GapDecoder;
+import dev.cairn.delta.gap.GapEncoder;
+import dev.cairn.delta.gap.GapFormatException;
+import dev.cairn.delta.gap.Matches;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread's coder of gap deltas: from plain bytes and bases to the payload of a delta, and back. Kept for as long as its
+ * thread lives, since its tables take longer to make than most deltas.
+ */
+final class Deltas {
+
+    /** The most bytes of chunks, their lengths included, that a delta provides. */
+    static final int CHUNK_BYTES_MAX = GapEncoder.FRESH_BYTES_MAX;
+
+    /** The most bytes that a delta builds on. */
+    static final int BASE_BYTES_MAX = GapEncoder.BASE_BYTES_MAX;
+
+    /** A delta is worth it if it takes so much or less of what a run would. */
+    static final int WORTH_PERCENT = 75;
+
+    /** A page is referred to if it names so many bases: otherwise they take less room one by one. */
+    static final int NAMED_MIN = 3;
+
+    /** The part of the new bytes that must be copied: with less, encoding is not even tried. */
+    private static final int COPIED_PARTS = 8;
+
+    /** Where the part of the new bytes that is not copied is below one in so many, it is compressed as well as can be. */
+    private static final int FEW_LITERALS_PARTS = 8;
+
+    private static final int LEVEL = 3;
+    private static final int FEW_LITERALS_LEVEL = 9;
+
+    private static final ThreadLocal<Deltas> CODERS = ThreadLocal.withInitial(Deltas::new);
+
+    private @Nullable GapEncoder encoder;
+    private @Nullable GapDecoder decoder;
+
+    private Deltas() {}
+
+    /** The calling thread's own. */
+    static Deltas current() {
+        return CODERS.get();
+    }
+
+    /** A payload, and what it builds on, in order. */
+    record Encoded(List<ObjectId> bases, byte[] payload) {}
+
+    /** The delta of {@code plain}; null if too little of it is in the bases. */
+    @Nullable
+    Encoded encode(byte[] plain, List<Sealer.Base> bases) {
+        byte[] base =
+                new byte[bases.stream().mapToInt(one -> one.bytes().length()).sum()];
+        int[] bounds = new int[bases.size() + 1];
+        for (int i = 0; i < bases.size(); i++) {
+            Bytes bytes = bases.get(i).bytes();
+            System.arraycopy(bytes.array(), bytes.offset(), base, bounds[i], bytes.length());
+            bounds[i + 1] = bounds[i] + bytes.length();
+        }
+        GapEncoder with = encoder;
+        if (with == null) {
+            with = new GapEncoder(LEVEL);
+            encoder = with;
+        }
+        Matches matches = with.match(base, base.length, plain, 0, plain.length);
+        long copied = matches.copiedBytes();
+        if (copied == 0 || copied < plain.length / COPIED_PARTS) {
+            return null;
+        }
+        boolean[] used = matches.used(bounds);
+        matches.keep(base, bounds, used);
+        boolean few = plain.length - copied < plain.length / FEW_LITERALS_PARTS;
+        byte[] payload = new byte[plain.length];
+        OptionalInt length = with.encode(base, plain, payload, 0, payload.length);
+        if (length.isEmpty()) {
+            return null;
+        }
+        List<ObjectId> kept = new ArrayList<>();
+        for (int i = 0; i < used.length; i++) {
+            if (used[i]) {
+                kept.add(bases.get(i).id());
+            }
+        }
+        return new Encoded(kept, Arrays.copyOf(payload, length.getAsInt()));
+    }
+
+    /**
+     * The plain bytes of a delta.
+     *
+     * @throws CorruptDataException if it is not one of these bases
+     */
+    byte[] decode(
+            RecordHeader header,
+            byte[] sealed,
+            int from,
+            int length,
+            int plainBytes,
+            ObjectSource source,
+            String where) {
+        // All bases before any buffer of this thread: each may be a delta itself.
+        List<Bytes> bases = new ArrayList<>(header.bases().size());
+        long bytes = 0;
+        for (ObjectId id : header.bases()) {
+            Bytes base = base(id, header.kind(), source);
+            bases.add(base);
+            bytes += base.length();
+            if (bytes > BASE_BYTES_MAX) {
+                throw new CorruptDataException(where, "at most " + BASE_BYTES_MAX + " bytes of bases", "more");
+            }
+        }
+        byte[] base = new byte[(int) bytes];
+        int end = 0;
+        for (Bytes one : bases) {
+            System.arraycopy(one.array(), one.offset(), base, end, one.length());
+            end += one.length();
+        }
+        GapDecoder with = decoder;
+        if (with == null) {
+            with = new GapDecoder();
+            decoder = with;
+        }
+        byte[] plain = new byte[plainBytes];
+        try {
+            with.decode(sealed, from, from + length, base, base.length, plain, plainBytes);
+        } catch (GapFormatException e) {
+            throw CorruptDataException.because(where, "the delta does not apply: " + e.getMessage(), e);
+        }
+        return plain;
+    }
+
+    private static Bytes base(ObjectId id, RecordKind kind, ObjectSource source) {
+        if (kind == RecordKind.DELTA) {
+            return source.chunk(id);
+        }
+        byte[] body = source.read(id, ObjectType.NODE).body();
+        return new Bytes(body, 0, body.length);
+    }
+}

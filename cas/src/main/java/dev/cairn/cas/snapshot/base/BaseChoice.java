@@ -1,0 +1,200 @@
+package dev.cairn.cas.snapshot.base;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.manifest.ChunkMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Chooses the bases of new chunks among the chunks of an older version.
+ *
+ * <p>Along a run of new chunks, <em>fixed points</em> say which place of the old version belongs to which of the new one: the
+ * end of the chunk before the run, the anchors inside it, the start of the chunk behind it. Between two points whose gaps are
+ * about alike, everything belongs together; else only what is near either point.
+ *
+ * <p>New chunks are grouped so that the bases of a group stay within {@value #BASE_BYTES_MAX} bytes: a group ends before it
+ * would have more. Bases are never left out to make room. For one thread.
+ */
+public final class BaseChoice {
+
+    /** The most bytes of bases that a group has, unless one chunk alone has more. */
+    public static final int BASE_BYTES_MAX = 12 << 20;
+
+    /** An old gap of up to twice the new one and so much belongs to it as a whole. */
+    private static final int GAP_SLACK_BYTES = 256 << 10;
+
+    /** What is taken beyond the length of a new gap, where the old one is much longer. */
+    private static final int EDGE_BYTES = 4 << 10;
+
+    private final OldVersion old;
+    private final Anchors anchors = new Anchors();
+
+    /** Chooses among the chunks of {@code old}. */
+    public BaseChoice(OldVersion old) {
+        this.old = old;
+    }
+
+    /**
+     * Chunks that go into one delta.
+     *
+     * @param bases in the order of the old version; empty if nothing there is like them
+     * @param pages that list the bases
+     */
+    public record Group(List<NewRun.Chunk> chunks, List<ChunkMap.Placed> bases, List<ObjectId> pages) {}
+
+    /** A part of the old version that belongs to new bytes from an offset on. */
+    private record Stretch(int at, long from, long to) {}
+
+    private static final class Open {
+        final List<NewRun.Chunk> chunks = new ArrayList<>();
+        final TreeMap<Long, ChunkMap.Placed> bases = new TreeMap<>();
+        final Set<ObjectId> pages = new LinkedHashSet<>();
+        long baseBytes;
+
+        Group close() {
+            return new Group(List.copyOf(chunks), List.copyOf(bases.values()), List.copyOf(pages));
+        }
+    }
+
+    /** Groups all chunks of {@code runs}, in their order. */
+    public List<Group> choose(List<NewRun> runs) {
+        List<Group> groups = new ArrayList<>();
+        Open open = new Open();
+        for (NewRun run : runs) {
+            List<Stretch> stretches = stretches(run);
+            int next = 0;
+            int end = 0;
+            for (NewRun.Chunk chunk : run.chunks()) {
+                end += chunk.bytes().length;
+                List<ChunkMap.Placed> bases = new ArrayList<>();
+                Set<ObjectId> pages = new LinkedHashSet<>();
+                for (; next < stretches.size() && stretches.get(next).at < end; next++) {
+                    Stretch stretch = stretches.get(next);
+                    bases.addAll(old.between(stretch.from, stretch.to, pages));
+                }
+                long more = missingBytes(open, bases);
+                if (open.baseBytes + more > BASE_BYTES_MAX && !open.chunks.isEmpty()) {
+                    groups.add(open.close());
+                    open = new Open();
+                }
+                add(open, bases);
+                open.pages.addAll(pages);
+                open.chunks.add(chunk);
+            }
+        }
+        if (!open.chunks.isEmpty()) {
+            groups.add(open.close());
+        }
+        return groups;
+    }
+
+    private static long missingBytes(Open open, List<ChunkMap.Placed> bases) {
+        Set<Long> counted = new LinkedHashSet<>();
+        long bytes = 0;
+        for (ChunkMap.Placed base : bases) {
+            if (!open.bases.containsKey(base.offset()) && counted.add(base.offset())) {
+                bytes += base.length();
+            }
+        }
+        return bytes;
+    }
+
+    /** One chunk alone may have more bases than there is room for: the first of them stay. */
+    private static void add(Open open, List<ChunkMap.Placed> bases) {
+        for (ChunkMap.Placed base : bases) {
+            if (open.baseBytes + base.length() <= BASE_BYTES_MAX && open.bases.put(base.offset(), base) == null) {
+                open.baseBytes += base.length();
+            }
+        }
+    }
+
+    /** A place in the new run and the place in the old version that belongs to it. */
+    private record Point(int at, long old) {}
+
+    private List<Stretch> stretches(NewRun run) {
+        int bytes = run.bytes();
+        long before = run.before() == null ? -1 : endOf(run.before());
+        long after = run.after() == null ? -1 : old.startOf(run.after());
+        List<Stretch> stretches = new ArrayList<>();
+        boolean isClosed = before >= 0 && after >= before && after - before <= 2L * bytes + GAP_SLACK_BYTES;
+        if (isClosed) {
+            stretches.add(new Stretch(0, before, after));
+            return stretches;
+        }
+        List<Point> points = new ArrayList<>();
+        if (before >= 0) {
+            points.add(new Point(0, before));
+        }
+        addAnchors(run, bytes, points, stretches);
+        if (after >= 0) {
+            points.add(new Point(bytes, after));
+        }
+        between(points, run, bytes, stretches);
+        stretches.sort(java.util.Comparator.comparingInt(Stretch::at));
+        return stretches;
+    }
+
+    private long endOf(ObjectId chunk) {
+        long start = old.startOf(chunk);
+        if (start < 0) {
+            return -1;
+        }
+        List<ChunkMap.Placed> placed = old.between(start, start + 1, new LinkedHashSet<>());
+        return placed.isEmpty() ? -1 : placed.getFirst().end();
+    }
+
+    private void addAnchors(NewRun run, int bytes, List<Point> points, List<Stretch> stretches) {
+        byte[] all = new byte[bytes];
+        int end = 0;
+        for (NewRun.Chunk chunk : run.chunks()) {
+            System.arraycopy(chunk.bytes(), 0, all, end, chunk.bytes().length);
+            end += chunk.bytes().length;
+        }
+        anchors.of(all, 0, bytes, (hash, offset, length) -> {
+            long found = old.anchor(hash);
+            if (found >= 0) {
+                int at = Math.toIntExact(offset);
+                stretches.add(new Stretch(at, found, found + length));
+                points.add(new Point(at, found));
+                points.add(new Point(at + length, found + length));
+            }
+        });
+    }
+
+    private void between(List<Point> points, NewRun run, int bytes, List<Stretch> stretches) {
+        long oldBytes = old.chunks().size();
+        if (points.isEmpty()) {
+            // Nothing says where it comes from: from about where it stands.
+            long from = oldBytes <= 2L * bytes + GAP_SLACK_BYTES ? 0 : run.offset() - EDGE_BYTES;
+            long to = oldBytes <= 2L * bytes + GAP_SLACK_BYTES ? oldBytes : run.offset() + bytes + EDGE_BYTES;
+            stretches.add(new Stretch(0, from, to));
+            return;
+        }
+        Point first = points.getFirst();
+        if (first.at > 0) {
+            stretches.add(new Stretch(0, first.old - first.at - EDGE_BYTES, first.old));
+        }
+        for (int i = 1; i < points.size(); i++) {
+            Point left = points.get(i - 1);
+            Point right = points.get(i);
+            long newGap = right.at - left.at;
+            long oldGap = right.old - left.old;
+            if (newGap == 0) {
+                continue;
+            }
+            if (oldGap >= 0 && oldGap <= 2 * newGap + GAP_SLACK_BYTES) {
+                stretches.add(new Stretch(left.at, left.old, right.old));
+            } else {
+                stretches.add(new Stretch(left.at, left.old, left.old + newGap + EDGE_BYTES));
+                stretches.add(new Stretch(left.at, right.old - newGap - EDGE_BYTES, right.old));
+            }
+        }
+        Point last = points.getLast();
+        if (last.at < bytes) {
+            stretches.add(new Stretch(last.at, last.old, last.old + (bytes - last.at) + EDGE_BYTES));
+        }
+    }
+}

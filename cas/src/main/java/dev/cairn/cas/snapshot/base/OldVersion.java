@@ -1,0 +1,175 @@
+package dev.cairn.cas.snapshot.base;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.manifest.ChunkMap;
+import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.chunker.ByteSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An older version of a file, as what a newer one is aligned with: where its chunks stand, and where its anchors do. Neither
+ * is looked up before it is needed: chunks cost the pages of the list, anchors a pass over the whole content on all
+ * processors, some 0.7 GB/s a core.
+ *
+ * <p>What is damaged is passed over: it is no base for anything. Takes 16 MiB at most, whatever the length of the file. May be
+ * used from any thread.
+ */
+public final class OldVersion {
+
+    /** What one processor cuts into anchors at a time. Anchors fall in step again within two of them. */
+    private static final long WINDOW_BYTES = 8L << 20;
+
+    private static final int CHUNK_MEAN_BYTES = 64 << 10;
+
+    private final ChunkMap chunks;
+    private final ObjectSource objects;
+    private final Cancellation cancellation;
+    private @Nullable OffsetTable starts;
+    private @Nullable OffsetTable anchors;
+
+    public OldVersion(ChunkMap chunks, ObjectSource objects, Cancellation cancellation) {
+        this.chunks = chunks;
+        this.objects = objects;
+        this.cancellation = cancellation;
+    }
+
+    /** The chunks by their place. */
+    public ChunkMap chunks() {
+        return chunks;
+    }
+
+    /** Where {@code chunk} stands first, or -1. */
+    synchronized long startOf(ObjectId chunk) {
+        OffsetTable table = starts;
+        if (table == null) {
+            table = new OffsetTable(chunks.size() / CHUNK_MEAN_BYTES + 1);
+            OffsetTable filled = table;
+            try {
+                chunks.forEach(placed -> filled.put(placed.chunk().word0(), placed.offset()));
+            } catch (StoreException e) {
+                // What was read so far is right.
+            }
+            starts = table;
+        }
+        return table.get(chunk.word0());
+    }
+
+    /** The leaf page that lists {@code chunk}, null if none does. */
+    @Nullable
+    ObjectId pageOf(ObjectId chunk) {
+        long start = startOf(chunk);
+        if (start < 0) {
+            return null;
+        }
+        Set<ObjectId> pages = new HashSet<>();
+        between(start, start + 1, pages);
+        return pages.isEmpty() ? null : pages.iterator().next();
+    }
+
+    /** Where an anchor of that hash begins, or -1. */
+    synchronized long anchor(long hash) {
+        OffsetTable table = anchors;
+        if (table == null) {
+            table = anchors();
+            anchors = table;
+        }
+        return table.get(hash);
+    }
+
+    private OffsetTable anchors() {
+        OffsetTable table = new OffsetTable(chunks.size() / Anchors.MEAN_BYTES + 1);
+        long windows = (chunks.size() + WINDOW_BYTES - 1) / WINDOW_BYTES;
+        LongStream.range(0, windows).parallel().forEach(window -> {
+            cancellation.check();
+            try {
+                window(window * WINDOW_BYTES, table);
+            } catch (StoreException e) {
+                // No anchors of this part.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return table;
+    }
+
+    private void window(long from, OffsetTable table) throws IOException {
+        List<ChunkMap.Placed> placed = chunks.between(from, from + WINDOW_BYTES, new HashSet<>());
+        int end = 0;
+        while (end < placed.size()) {
+            int begin = end++;
+            while (end < placed.size()
+                    && placed.get(end - 1).end() == placed.get(end).offset()) {
+                end++;
+            }
+            Found found = new Found();
+            new Anchors().of(new Stretch(placed.subList(begin, end)), found);
+            long start = placed.get(begin).offset();
+            synchronized (table) {
+                for (int i = 0; i < found.size; i++) {
+                    table.put(found.hashes[i], start + found.offsets[i]);
+                }
+            }
+        }
+    }
+
+    /** The bytes of chunks that follow one another. */
+    private final class Stretch implements ByteSource {
+        private final List<ChunkMap.Placed> placed;
+        private int next;
+        private ObjectSource.Bytes chunk = new ObjectSource.Bytes(new byte[0], 0, 0);
+        private int read;
+
+        Stretch(List<ChunkMap.Placed> placed) {
+            this.placed = placed;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            if (read == chunk.length()) {
+                if (next == placed.size()) {
+                    return -1;
+                }
+                chunk = objects.chunk(placed.get(next++).chunk());
+                read = 0;
+            }
+            int count = Math.min(length, chunk.length() - read);
+            System.arraycopy(chunk.array(), chunk.offset() + read, buffer, offset, count);
+            read += count;
+            return count;
+        }
+    }
+
+    private static final class Found implements Anchors.Sink {
+        private long[] hashes = new long[1024];
+        private long[] offsets = new long[1024];
+        private int size;
+
+        @Override
+        public void anchor(long hash, long offset, int length) {
+            if (size == hashes.length) {
+                hashes = Arrays.copyOf(hashes, 2 * size);
+                offsets = Arrays.copyOf(offsets, 2 * size);
+            }
+            hashes[size] = hash;
+            offsets[size++] = offset;
+        }
+    }
+
+    /** The bases that hold bytes of {@code [from, to)}, and in {@code pages} the pages that list them. */
+    List<ChunkMap.Placed> between(long from, long to, Set<ObjectId> pages) {
+        try {
+            return chunks.between(Math.max(0, from), Math.min(chunks.size(), to), pages);
+        } catch (StoreException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.manifest.ChunkMap;
+import dev.cairn.cas.seal.Sealer;
+import dev.cairn.cas.snapshot.base.BaseChoice;
+import dev.cairn.cas.snapshot.base.NewRun;
+import dev.cairn.cas.snapshot.base.OldVersion;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals new chunks and pages as deltas of older ones where that is worth it, and plainly where it is not: where they are too
+ * unlike, where the older ones are deltas of too great a depth themselves, or where they cannot be read.
+ *
+ * <p>May be used from any thread.
+ */
+final class DeltaSealing {
+
+    /** The deepest delta that is written: what reading it costs grows with each. */
+    static final int DEPTH_MAX = 4;
+
+    private final ObjectStore store;
+    private final Sealer sealer;
+    private final ObjectSource objects;
+
+    /** @param objects reads what deltas build on */
+    DeltaSealing(ObjectStore store, Sealer sealer, ObjectSource objects) {
+        this.store = store;
+        this.sealer = sealer;
+        this.objects = objects;
+    }
+
+    /** Whether a delta may build on {@code id}. */
+    boolean mayBuildOn(ObjectId id) {
+        return store.depth(id) < DEPTH_MAX && store.has(id);
+    }
+
+    /** Seals the new chunks of a larger file. */
+    List<SealedRecord> seal(OldVersion old, List<NewRun> runs) {
+        List<SealedRecord> records = new ArrayList<>();
+        for (BaseChoice.Group group : new BaseChoice(old).choose(runs)) {
+            records.addAll(seal(group, OpenRun.LARGE_BYTES));
+        }
+        return records;
+    }
+
+    /**
+     * Seals the chunks of a group.
+     *
+     * @param runBytesMax where a run is full if the chunks are sealed plainly
+     */
+    List<SealedRecord> seal(BaseChoice.Group group, int runBytesMax) {
+        return delta(group).map(List::of).orElseGet(() -> plainly(group.chunks(), runBytesMax));
+    }
+
+    private Optional<SealedRecord> delta(BaseChoice.Group group) {
+        List<Sealer.Base> bases = new ArrayList<>();
+        Set<ObjectId> seen = new HashSet<>();
+        for (ChunkMap.Placed placed : group.bases()) {
+            if (seen.add(placed.chunk()) && mayBuildOn(placed.chunk())) {
+                try {
+                    bases.add(new Sealer.Base(placed.chunk(), objects.chunk(placed.chunk())));
+                } catch (StoreException e) {
+                    // What cannot be read is no base.
+                }
+            }
+        }
+        if (bases.isEmpty()) {
+            return Optional.empty();
+        }
+        List<ObjectId> ids = group.chunks().stream().map(NewRun.Chunk::id).toList();
+        List<PlainObject> chunks = group.chunks().stream()
+                .map(chunk -> PlainObject.chunk(chunk.bytes()))
+                .toList();
+        return sealer.sealDelta(ids, chunks, bases, group.pages(), store);
+    }
+
+    private List<SealedRecord> plainly(List<NewRun.Chunk> chunks, int runBytesMax) {
+        List<SealedRecord> records = new ArrayList<>();
+        OpenRun run = new OpenRun(runBytesMax);
+        for (NewRun.Chunk chunk : chunks) {
+            if (!run.takes(chunk.bytes().length)) {
+                records.add(plainly(run.close()));
+            }
+            run.add(chunk.id(), PlainObject.chunk(chunk.bytes()));
+        }
+        records.add(plainly(run.close()));
+        return records;
+    }
+
+    private SealedRecord plainly(OpenRun.Closed run) {
+        return sealer.sealRun(run.ids(), run.chunks());
+    }
+
+    /**
+     * Seals a page.
+     *
+     * @param old the page that it replaces, null if there is none
+     */
+    SealedRecord sealPage(ObjectId id, PlainObject page, @Nullable ObjectId old) {
+        Optional<SealedRecord> delta = Optional.empty();
+        if (old != null && mayBuildOn(old)) {
+            try {
+                delta = sealer.sealPageDelta(id, page, old, objects.read(old, ObjectType.NODE), store);
+            } catch (StoreException e) {
+                // What cannot be read is no base.
+            }
+        }
+        return delta.orElseGet(() -> sealer.sealPages(List.of(id), List.of(page)));
+    }
+}
