@@ -13,11 +13,18 @@ final class OpenDelta {
     /** The most bytes of new chunks in one delta. */
     static final int BYTES_MAX = 4 << 20;
 
+    /**
+     * The most bytes of the file from the first new chunk to the last. All of a delta is decoded to read one chunk, so that
+     * chunks which are read long after one another are better apart.
+     */
+    static final int SPAN_BYTES_MAX = 6 << 20;
+
     private @Nullable OldVersion old;
     private List<NewRun> runs = new ArrayList<>();
     private List<NewRun.Chunk> current = new ArrayList<>();
     private long position;
     private long currentOffset;
+    private long firstOffset;
     private @Nullable ObjectId before;
     private int bytes;
     private long closed;
@@ -46,7 +53,7 @@ final class OpenDelta {
     }
 
     boolean takes(int length) {
-        return bytes == 0 || bytes + length <= BYTES_MAX;
+        return bytes == 0 || (bytes + length <= BYTES_MAX && position + length - firstOffset <= SPAN_BYTES_MAX);
     }
 
     /** A new chunk follows. */
@@ -54,6 +61,9 @@ final class OpenDelta {
         old = of;
         if (current.isEmpty()) {
             currentOffset = position;
+        }
+        if (bytes == 0) {
+            firstOffset = position;
         }
         current.add(chunk);
         bytes += chunk.bytes().length;
