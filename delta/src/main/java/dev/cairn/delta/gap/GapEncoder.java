@@ -1,0 +1,200 @@
+package dev.cairn.delta.gap;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * Makes gap deltas: what of new bytes stands in a base, and a payload that rebuilds the new bytes from that base.
+ *
+ * <p>Matching and writing are two calls, so that pieces of the base that nothing used can be {@linkplain Matches#keep taken out} between them.
+ * The same input gives the same payload with the same version of zstd.
+ *
+ * <p>One thread at a time. Keeps what it allocated for the next call: on the heap up to about 10 MiB for a base of 13 MiB and three times the
+ * new bytes, in native memory what zstd needs at the level, twice.
+ */
+public final class GapEncoder implements AutoCloseable {
+    /** The most new bytes of one delta. */
+    public static final int FRESH_BYTES_MAX = (4 << 20) + (256 << 10);
+
+    /** The longest base. */
+    public static final int BASE_BYTES_MAX = 13 << 20;
+
+    /** Columns of so many symbols get so much less effort: they are as good as random then, and effort is what costs. */
+    private static final int SYMBOL_LEVEL = 9;
+
+    /** Literals up to this size are compressed with the beginning of the base as a dictionary. */
+    private static final int LITERALS_WITH_BASE_MAX = 256 << 10;
+
+    private static final int LITERALS_WITH_BASE_MIN = 64;
+
+    /** Differences are tried from so many bytes on that they could replace. */
+    private static final int DIFFERENCES_MIN = 256;
+
+    private final int level;
+    private final Matcher matcher = new Matcher();
+    private final Matches matches = new Matches();
+    private final SymbolColumns symbols = new SymbolColumns();
+    private final FramePacker packer = new FramePacker();
+    private final ByteSink gathered = new ByteSink();
+    private final ByteSink differences = new ByteSink();
+    private final ByteSink packedSymbols = new ByteSink();
+    private final ByteSink packedPlainly = new ByteSink();
+    private final ByteSink packedAsDifferences = new ByteSink();
+
+    /**
+     * @param level zstd's, 1 to 19, for literal bytes
+     */
+    public GapEncoder(int level) {
+        if (level < 1 || level > 19) {
+            throw new IllegalArgumentException("the zstd level (%d) must be within 1..19".formatted(level));
+        }
+        this.level = level;
+    }
+
+    /**
+     * Finds what of {@code fresh[from..to)} stands in the first {@code baseLength} bytes of {@code base}. Either may be empty.
+     *
+     * @return the same object at each call
+     * @throws IllegalArgumentException if the base is longer than {@link #BASE_BYTES_MAX} or the range than {@link #FRESH_BYTES_MAX}
+     */
+    public Matches match(byte[] base, int baseLength, byte[] fresh, int from, int to) {
+        GapFormat.checkBase(base, baseLength);
+        Objects.checkFromToIndex(from, to, fresh.length);
+        if (to - from > FRESH_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "the new bytes (%d) must be at most %d".formatted(to - from, FRESH_BYTES_MAX));
+        }
+        matcher.match(base, baseLength, fresh, from, to, matches);
+        return matches;
+    }
+
+    /**
+     * Writes the payload of the last {@link #match}.
+     *
+     * @param base what was matched, or what {@link Matches#keep} left of it
+     * @param fresh what was matched
+     * @param target where the payload goes, from {@code targetFrom} to at most {@code targetTo}
+     * @return the length of the payload, or nothing if it does not fit
+     */
+    public OptionalInt encode(byte[] base, byte[] fresh, byte[] target, int targetFrom, int targetTo) {
+        Objects.checkFromToIndex(targetFrom, targetTo, target.length);
+        GapFormat.checkBase(base, matches.baseLength());
+        symbols.fill(matches);
+        packedSymbols.clear();
+        packSymbols();
+        int literals = gatherLiterals(fresh);
+        boolean useBase =
+                literals >= LITERALS_WITH_BASE_MIN && literals <= LITERALS_WITH_BASE_MAX && matches.baseLength() > 0;
+        if (useBase) {
+            packer.useBase(base, matches.baseLength(), level);
+        }
+        packedPlainly.clear();
+        packLiterals(useBase, packedPlainly);
+        int differing = gatherDifferences(base, fresh);
+        boolean better = false;
+        if (differing > 0) {
+            packedAsDifferences.clear();
+            packer.pack(differences.bytes(), 0, differing, Math.max(level, SYMBOL_LEVEL), packedAsDifferences);
+            packLiterals(useBase, packedAsDifferences);
+            better = packedAsDifferences.length() < packedPlainly.length();
+        }
+        return assemble(literals, better ? differing : 0, target, targetFrom, targetTo);
+    }
+
+    private OptionalInt assemble(int literals, int differing, byte[] target, int from, int to) {
+        ByteSink head = gathered;
+        head.clear();
+        head.put((GapFormat.VERSION << 4) | (differing > 0 ? GapFormat.FLAG_DIFFERENCES : 0));
+        head.putLeb128(symbols.count());
+        head.putLeb128(literals - differing);
+        if (differing > 0) {
+            head.putLeb128(differing);
+        }
+        head.putLeb128(symbols.bits().length());
+        ByteSink tail = differing > 0 ? packedAsDifferences : packedPlainly;
+        int length = head.length() + packedSymbols.length() + tail.length();
+        if (length > to - from) {
+            return OptionalInt.empty();
+        }
+        int at = from;
+        for (ByteSink part : new ByteSink[] {head, packedSymbols, tail}) {
+            System.arraycopy(part.bytes(), 0, target, at, part.length());
+            at += part.length();
+        }
+        return OptionalInt.of(length);
+    }
+
+    private void packSymbols() {
+        int count = symbols.count();
+        if (count > 0) {
+            packer.pack(symbols.literalLengths(), 0, count, SYMBOL_LEVEL, packedSymbols);
+            packer.pack(symbols.copyLengths(), 0, count, SYMBOL_LEVEL, packedSymbols);
+            packer.pack(symbols.offsets(), 0, count, SYMBOL_LEVEL, packedSymbols);
+            packedSymbols.put(symbols.bits().bytes(), 0, symbols.bits().length());
+        }
+    }
+
+    private void packLiterals(boolean useBase, ByteSink sink) {
+        for (int at = 0; at < gathered.length(); at += GapFormat.LITERAL_FRAME_BYTES) {
+            int length = Math.min(gathered.length() - at, GapFormat.LITERAL_FRAME_BYTES);
+            if (useBase) {
+                packer.packWithBase(gathered.bytes(), at, length, sink);
+            } else {
+                packer.pack(gathered.bytes(), at, length, level, sink);
+            }
+        }
+    }
+
+    private int gatherLiterals(byte[] fresh) {
+        gathered.clear();
+        int at = matches.freshFrom();
+        for (int i = 0; i < matches.copies(); i++) {
+            gathered.put(fresh, at, matches.literal(i));
+            at += matches.literal(i) + matches.length(i);
+        }
+        gathered.put(fresh, at, matches.tail());
+        return gathered.length();
+    }
+
+    /** Parts the literals into differences and others, unless there are too few that could be differences. */
+    private int gatherDifferences(byte[] base, byte[] fresh) {
+        int eligible = 0;
+        int expected = 0;
+        for (int i = 0; i < matches.copies(); i++) {
+            int literal = matches.literal(i);
+            if (GapFormat.isDifferenceGap(literal, matches.source(i) - expected - literal)) {
+                eligible += literal;
+            }
+            expected = matches.source(i) + matches.length(i);
+        }
+        if (eligible < DIFFERENCES_MIN) {
+            return 0;
+        }
+        gathered.clear();
+        differences.clear();
+        int at = matches.freshFrom();
+        expected = 0;
+        for (int i = 0; i < matches.copies(); i++) {
+            int literal = matches.literal(i);
+            if (GapFormat.isDifferenceGap(literal, matches.source(i) - expected - literal)) {
+                byte[] room = differences.room(literal);
+                int to = differences.length();
+                for (int k = 0; k < literal; k++) {
+                    room[to + k] = (byte) (fresh[at + k] - base[expected + k]);
+                }
+                differences.added(literal);
+            } else {
+                gathered.put(fresh, at, literal);
+            }
+            at += literal + matches.length(i);
+            expected = matches.source(i) + matches.length(i);
+        }
+        gathered.put(fresh, at, matches.tail());
+        return differences.length();
+    }
+
+    @Override
+    public void close() {
+        packer.close();
+    }
+}

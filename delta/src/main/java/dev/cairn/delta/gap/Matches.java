@@ -1,0 +1,163 @@
+package dev.cairn.delta.gap;
+
+import java.util.Arrays;
+
+/**
+ * What of some new bytes stands in a base: copies in the order of the new bytes, with gaps of literal bytes before, between and behind them.
+ *
+ * <p>Belongs to the {@link GapEncoder} that made it, which makes the next one in the same object. 12 bytes a copy, kept for the next. One
+ * thread at a time.
+ */
+public final class Matches {
+    private static final int COPIES_MIN = 1024;
+
+    private int[] literal = new int[COPIES_MIN];
+    private int[] length = new int[COPIES_MIN];
+    private int[] source = new int[COPIES_MIN];
+    private int count;
+    private int freshFrom;
+    private int freshTo;
+    private int tail;
+    private int baseLength;
+
+    Matches() {}
+
+    void begin(int baseBytes, int from, int to) {
+        count = 0;
+        baseLength = baseBytes;
+        freshFrom = from;
+        freshTo = to;
+        tail = to - from;
+    }
+
+    void add(int literalBytes, int copyBytes, int from) {
+        if (count == literal.length) {
+            literal = Arrays.copyOf(literal, 2 * count);
+            length = Arrays.copyOf(length, 2 * count);
+            source = Arrays.copyOf(source, 2 * count);
+        }
+        literal[count] = literalBytes;
+        length[count] = copyBytes;
+        source[count] = from;
+        count++;
+        tail -= literalBytes + copyBytes;
+    }
+
+    /** Number of copies. */
+    public int copies() {
+        return count;
+    }
+
+    /** How many of the new bytes are copied. */
+    public long copiedBytes() {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += length[i];
+        }
+        return sum;
+    }
+
+    /**
+     * Which pieces of the base any copy reads. The cost is a binary search a copy.
+     *
+     * @param bounds where the pieces begin, ascending from 0, and at the end the length of the base
+     * @return for each piece whether it is needed
+     */
+    public boolean[] used(int[] bounds) {
+        checkBounds(bounds);
+        boolean[] used = new boolean[bounds.length - 1];
+        for (int i = 0; i < count; i++) {
+            int end = source[i] + length[i];
+            for (int piece = piece(bounds, source[i]); piece < used.length && bounds[piece] < end; piece++) {
+                used[piece] = true;
+            }
+        }
+        return used;
+    }
+
+    /**
+     * Takes pieces out of the base: moves those that are kept together, in their order, and the copies with them.
+     *
+     * @param base the base that was matched
+     * @param bounds as in {@link #used}
+     * @param kept for each piece whether it stays
+     * @return the new length of the base
+     * @throws IllegalArgumentException if a copy reads from a piece that is not kept; then nothing is changed
+     */
+    public int keep(byte[] base, int[] bounds, boolean[] kept) {
+        boolean[] used = used(bounds);
+        for (int piece = 0; piece < used.length; piece++) {
+            if (used[piece] && !kept[piece]) {
+                throw new IllegalArgumentException("a copy reads from piece %d of the base".formatted(piece));
+            }
+        }
+        int[] moved = new int[used.length];
+        int end = 0;
+        for (int piece = 0; piece < used.length; piece++) {
+            moved[piece] = end - bounds[piece];
+            if (kept[piece]) {
+                int bytes = bounds[piece + 1] - bounds[piece];
+                System.arraycopy(base, bounds[piece], base, end, bytes);
+                end += bytes;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            source[i] += moved[piece(bounds, source[i])];
+        }
+        baseLength = end;
+        return end;
+    }
+
+    private void checkBounds(int[] bounds) {
+        if (bounds.length < 1 || bounds[0] != 0 || bounds[bounds.length - 1] != baseLength) {
+            throw new IllegalArgumentException("the pieces must cover the base (%d)".formatted(baseLength));
+        }
+        for (int i = 1; i < bounds.length; i++) {
+            if (bounds[i] < bounds[i - 1]) {
+                throw new IllegalArgumentException(
+                        "the pieces must ascend, %d follows %d".formatted(bounds[i], bounds[i - 1]));
+            }
+        }
+    }
+
+    /** The piece in which a place stands that is before the end of the base. */
+    private static int piece(int[] bounds, int at) {
+        int found = Arrays.binarySearch(bounds, at);
+        if (found < 0) {
+            return -found - 2;
+        }
+        while (bounds[found + 1] == at) {
+            found++;
+        }
+        return found;
+    }
+
+    int literal(int copy) {
+        return literal[copy];
+    }
+
+    int length(int copy) {
+        return length[copy];
+    }
+
+    int source(int copy) {
+        return source[copy];
+    }
+
+    /** Literal bytes behind the last copy. */
+    int tail() {
+        return tail;
+    }
+
+    int freshFrom() {
+        return freshFrom;
+    }
+
+    int freshTo() {
+        return freshTo;
+    }
+
+    int baseLength() {
+        return baseLength;
+    }
+}
