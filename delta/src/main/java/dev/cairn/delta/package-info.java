@@ -1,5 +1,6 @@
 /**
- * Differences between byte streams: rolling checksums, and in {@link dev.cairn.delta.rdiff} the formats of librsync.
+ * Differences between byte streams: rolling checksums, in {@link dev.cairn.delta.rdiff} the formats of librsync, and in {@link
+ * dev.cairn.delta.gap} the deltas of a few MiB that delta records hold.
  *
  * <p>Priorities, in this order:
  *
