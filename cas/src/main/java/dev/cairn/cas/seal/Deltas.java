@@ -84,6 +84,7 @@ final class Deltas {
         matches.keep(base, bounds, used);
         boolean few = plain.length - copied < plain.length / FEW_LITERALS_PARTS;
         byte[] payload = new byte[plain.length];
+        with.useLevel(few ? FEW_LITERALS_LEVEL : LEVEL);
         OptionalInt length = with.encode(base, plain, payload, 0, payload.length);
         if (length.isEmpty()) {
             return null;

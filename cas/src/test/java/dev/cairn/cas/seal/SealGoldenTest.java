@@ -3,6 +3,7 @@ package dev.cairn.cas.seal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
@@ -157,7 +158,7 @@ final class SealGoldenTest {
                 .isEqualTo(pages());
     }
 
-    /** The place that delta records have in the format: their header, before any of them is written. */
+    /** The header of a delta that refers to no page. */
     @Test
     void header_ofADelta_isTheGoldenBytes() {
         RecordHeader header = new RecordHeader(
@@ -169,7 +170,8 @@ final class SealGoldenTest {
                 List.of(new ObjectId(-1, -2, -3, -4)));
 
         assertThat(header.encode()).isEqualTo(GoldenFile.read("header-delta.bin"));
-        assertThat(RecordHeader.parse(ByteBuffer.wrap(GoldenFile.read("header-delta.bin")), "golden"))
+        assertThat(RecordHeader.parse(
+                        ByteBuffer.wrap(GoldenFile.read("header-delta.bin")), "golden", ChildSource.NONE))
                 .isEqualTo(header);
     }
 

@@ -241,22 +241,6 @@ final class SealerTest {
     }
 
     @Test
-    void open_delta_asksForANewerCairn() {
-        RecordHeader header = new RecordHeader(
-                RecordHeader.SUITE_XAES_256_GCM,
-                RecordKind.DELTA,
-                1,
-                List.of(ProvidedObject.chunk(new ObjectId(1, 2, 3, 4))),
-                null,
-                List.of(new ObjectId(5, 6, 7, 8)));
-        byte[] bytes = java.util.Arrays.copyOf(header.encode(), header.encodedBytes() + 100);
-
-        assertThatThrownBy(() -> sealer.open(SealedRecord.parse(bytes, "here"), "here"))
-                .isInstanceOf(VersionMismatchException.class)
-                .hasMessageContaining("delta records need a newer Cairn");
-    }
-
-    @Test
     void open_unknownSuite_asksForANewerCairn() {
         byte[] bytes = run(chunk("a")).bytes().clone();
         bytes[1] = 2;

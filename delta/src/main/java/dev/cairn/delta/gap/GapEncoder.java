@@ -30,7 +30,7 @@ public final class GapEncoder implements AutoCloseable {
     /** Differences are tried from so many bytes on that they could replace. */
     private static final int DIFFERENCES_MIN = 256;
 
-    private final int level;
+    private int level;
     private final Matcher matcher = new Matcher();
     private final Matches matches = new Matches();
     private final SymbolColumns symbols = new SymbolColumns();
@@ -45,6 +45,11 @@ public final class GapEncoder implements AutoCloseable {
      * @param level zstd's, 1 to 19, for literal bytes
      */
     public GapEncoder(int level) {
+        useLevel(level);
+    }
+
+    /** Compresses literal bytes at another level from now on; what is right for one delta need not be for the next. */
+    public void useLevel(int level) {
         if (level < 1 || level > 19) {
             throw new IllegalArgumentException("the zstd level (%d) must be within 1..19".formatted(level));
         }

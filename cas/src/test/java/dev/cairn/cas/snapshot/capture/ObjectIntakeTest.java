@@ -3,7 +3,9 @@ package dev.cairn.cas.snapshot.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.snapshot.base.OldPages;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
@@ -98,7 +100,7 @@ class ObjectIntakeTest {
     void pages_comeAfterTheirChunksAndWaitInBoundedNumber() {
         try (SealingLine line =
                 new SealingLine(new RecordTarget.Stored(repository.store), 2, 1 << 20, Cancellation.NEVER)) {
-            ObjectIntake intake = new ObjectIntake(repository.sealer, new RecordTarget.Stored(repository.store), line);
+            ObjectIntake intake = intake(new RecordTarget.Stored(repository.store), line);
             // A run that never fills up, and pages that need it: each is refused by the store if it comes too early.
             int pages = 600;
             for (int i = 0; i < pages; i++) {
@@ -122,7 +124,7 @@ class ObjectIntakeTest {
         Slow slow = new Slow(repository);
         long limit = 2 << 20;
         try (SealingLine line = new SealingLine(new RecordTarget.Stored(slow), 2, limit, Cancellation.NEVER)) {
-            ObjectIntake intake = new ObjectIntake(repository.sealer, new RecordTarget.Stored(slow), line);
+            ObjectIntake intake = intake(new RecordTarget.Stored(slow), line);
             for (int i = 0; i < 300; i++) {
                 byte[] piece = ByteBuffer.allocate(64 << 10)
                         .putInt(i)
@@ -134,6 +136,16 @@ class ObjectIntakeTest {
             line.finish();
         }
         assertThat(slow.bytesMax).isPositive().isLessThanOrEqualTo(limit + (1 << 20));
+    }
+
+    private ObjectIntake intake(RecordTarget target, SealingLine line) {
+        ObjectSource objects = repository.objects();
+        return new ObjectIntake(
+                repository.sealer,
+                target,
+                line,
+                new DeltaSealing(repository.store, repository.sealer, objects),
+                new OldPages(objects));
     }
 
     /** A store that completes a submission only when the next one has come. */
