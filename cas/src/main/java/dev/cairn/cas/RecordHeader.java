@@ -314,6 +314,34 @@ public record RecordHeader(
         }
     }
 
+    /**
+     * What the first bytes of a record say of it, without a look at what else it refers to.
+     *
+     * @param provided how many objects it says that it provides
+     */
+    public record Outline(RecordKind kind, int provided) {}
+
+    /**
+     * The outline of a record.
+     *
+     * @throws CorruptDataException if it does not begin like one within the limits
+     * @throws VersionMismatchException if a newer version of Cairn wrote it
+     */
+    public static Outline outline(byte[] record, String where) {
+        if (record.length < FIXED_BYTES || record.length > RECORD_BYTES_MAX) {
+            throw new CorruptDataException(
+                    where, "a record of at most " + RECORD_BYTES_MAX + " bytes", record.length + " bytes");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(record);
+        int format = buffer.get() & 0xff;
+        if (format != FORMAT) {
+            throw new VersionMismatchException("record at " + where, FORMAT, format);
+        }
+        RecordKind kind = kind(buffer.get(2) & 0xff, where);
+        buffer.position(FIXED_BYTES - 4);
+        return new Outline(kind, count(buffer, PROVIDED_MAX, "provided objects", where));
+    }
+
     private static RecordHeader delta(
             ByteBuffer buffer,
             int suite,

@@ -24,7 +24,8 @@ public final class ReplicaChecks implements Replica.Checks {
 
     /** The replica of {@code repository} as replication sees it. */
     public static Replica replica(Repository repository) {
-        return new Replica(repository.store(), repository.sealer(), new ReplicaChecks(repository));
+        return new Replica(
+                repository.store(), repository.sealer(), repository.objects(), new ReplicaChecks(repository));
     }
 
     @Override

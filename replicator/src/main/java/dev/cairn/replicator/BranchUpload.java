@@ -4,6 +4,7 @@ import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.replicator.protocol.ProtocolLimits;
@@ -11,6 +12,7 @@ import dev.cairn.replicator.protocol.PushId;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what the server lacks of some snapshots and queues it: walks their pages, asks about them and their chunks a
@@ -29,6 +32,11 @@ import java.util.function.Predicate;
 final class BranchUpload {
 
     private static final int WINDOW_IDS = 4096;
+
+    /** Where the other side holds a version already, so little is sent without a question whether it has it. */
+    private static final int UNASKED_BYTES_MAX = 256 << 10;
+
+    private static final int UNASKED_RECORDS_MAX = 128;
     private static final int SETTLED_MAX = 1 << 19;
 
     private final ObjectStore store;
@@ -45,6 +53,9 @@ final class BranchUpload {
     private final IdSet settled;
 
     private final Predicate<ObjectId> lacking;
+    private final boolean hasCommon;
+    private final boolean deltasAllowed;
+    private final Map<Long, ObjectId> deltaAsked = new HashMap<>();
 
     private boolean walked;
     private boolean ended;
@@ -53,11 +64,24 @@ final class BranchUpload {
 
     private static final class Window {
         final List<PageWalk.Visit> visits = new ArrayList<>();
+        /** What the server is asked about. */
         final Set<ObjectId> ids = new LinkedHashSet<>();
+        /** Chunks that deltas provide, by the one of each delta that is asked about: they come together. */
+        final Map<ObjectId, DeltaChunks> deltas = new LinkedHashMap<>();
+
+        final Set<ObjectId> deltaIds = new HashSet<>();
+
         final Set<ObjectId> missing = new HashSet<>();
+        /** What deltas build on and the server lacks. */
+        final Set<ObjectId> basesMissing = new HashSet<>();
     }
 
+    private record DeltaChunks(RecordRef ref, List<ObjectId> ids) {}
+
     /**
+     * @param hasCommon whether the server holds a version already that what is sent was compared with
+     * @param deltasAllowed whether deltas go over as they are; after a gap they do not, unless everything that they build on
+     *     was sent
      * @param lacking what counts as lacking whatever the server answers: it may have something else under that id
      * @param finished called once, when all is acknowledged, or when no batch is under way after the server reported a gap
      */
@@ -70,9 +94,13 @@ final class BranchUpload {
             PageWalk walk,
             Uploads uploads,
             IdSet settled,
+            boolean hasCommon,
+            boolean deltasAllowed,
             Predicate<ObjectId> lacking,
             TransferProgress progress,
             Runnable finished) {
+        this.hasCommon = hasCommon;
+        this.deltasAllowed = deltasAllowed;
         this.store = store;
         this.objects = objects;
         this.limits = limits;
@@ -113,7 +141,9 @@ final class BranchUpload {
 
     private void ask() {
         Window next = new Window();
-        while (next.ids.size() < WINDOW_IDS) {
+        deltaAsked.clear();
+        int ids = 0;
+        while (ids < WINDOW_IDS) {
             PageWalk.Visit visit = walk.next();
             if (visit == null) {
                 walked = true;
@@ -121,39 +151,153 @@ final class BranchUpload {
             }
             next.visits.add(visit);
             next.ids.add(visit.id());
-            visit.object().chunkChildren().stream()
-                    .filter(id -> !settled.contains(id))
-                    .forEach(next.ids::add);
+            ids++;
+            for (ObjectId chunk : visit.object().chunkChildren()) {
+                if (!settled.contains(chunk) && !walk.isKnownChunk(chunk)) {
+                    ids++;
+                    add(next, chunk);
+                }
+            }
         }
         pagesWalked += next.visits.size();
         progress.listed(pagesWalked);
-        List<ObjectId> ids = List.copyOf(next.ids);
+        if (hasCommon && walked && pagesWalked == next.visits.size() && isLittle(next)) {
+            next.missing.addAll(next.ids);
+            askForBases(next);
+            return;
+        }
+        ask(List.copyOf(next.ids), next, next.missing, () -> answered(next));
+    }
+
+    /** Of the chunks that a delta provides one is asked about: a question about each would cost as much as sending it. */
+    private void add(Window next, ObjectId chunk) {
+        RecordRef delta = deltaOf(chunk);
+        if (delta == null) {
+            next.ids.add(chunk);
+            return;
+        }
+        ObjectId asked = deltaAsked.computeIfAbsent(delta.sequence(), sequence -> chunk);
+        next.ids.add(asked);
+        next.deltaIds.add(chunk);
+        next.deltas
+                .computeIfAbsent(asked, id -> new DeltaChunks(delta, new ArrayList<>()))
+                .ids()
+                .add(chunk);
+    }
+
+    /** The delta that is the best provider of {@code chunk}, null if that is none. */
+    private @Nullable RecordRef deltaOf(ObjectId chunk) {
+        if (store.depth(chunk) == 0) {
+            return null;
+        }
+        RecordRef best = provider(chunk, Map.of());
+        return objects.read(best).header().kind() == RecordKind.DELTA ? best : null;
+    }
+
+    private boolean isLittle(Window window) {
+        if (window.ids.size() > UNASKED_RECORDS_MAX) {
+            return false;
+        }
+        Set<Long> sequences = new HashSet<>();
+        long bytes = 0;
+        for (ObjectId id : window.ids) {
+            RecordRef ref = provider(id, Map.of());
+            if (sequences.add(ref.sequence())) {
+                bytes += objects.read(ref).bytes().length;
+            }
+            if (bytes > UNASKED_BYTES_MAX) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Asks which of {@code ids} the server lacks, in several requests at once if one may not name as many. */
+    private void ask(List<ObjectId> ids, Window window, Set<ObjectId> missing, Runnable answered) {
+        if (ids.isEmpty()) {
+            answered.run();
+            return;
+        }
+        Set<ObjectId> asked = Set.copyOf(ids);
         for (int from = 0; from < ids.size(); from += limits.ids()) {
             List<ObjectId> slice = ids.subList(from, Math.min(ids.size(), from + limits.ids()));
             questionsOpen++;
-            exchange.send(new Request.Missing(slice, push), response -> answered(next, response));
+            exchange.send(new Request.Missing(slice, push), response -> {
+                if (!(response instanceof Response.MissingIds answer)) {
+                    throw Exchange.unexpected(response);
+                }
+                for (ObjectId id : answer.ids()) {
+                    if (!asked.contains(id)) {
+                        throw new RemoteException.PeerMisbehaved(
+                                "it lacks an object that was not asked for: " + id, null);
+                    }
+                    missing.add(id);
+                }
+                questionsOpen--;
+                if (questionsOpen == 0) {
+                    answered.run();
+                    advance();
+                }
+            });
         }
     }
 
-    private void answered(Window asked, Response response) {
-        if (!(response instanceof Response.MissingIds missing)) {
-            throw Exchange.unexpected(response);
-        }
-        for (ObjectId id : missing.ids()) {
-            if (!asked.ids.contains(id)) {
-                throw new RemoteException.PeerMisbehaved("it lacks an object that was not asked for: " + id, null);
+    private void answered(Window asked) {
+        asked.ids.stream().filter(lacking).forEach(asked.missing::add);
+        askForBases(asked);
+    }
+
+    /** Asks about what the deltas of a window build on, as far as nothing tells that the server has it. */
+    private void askForBases(Window window) {
+        Set<ObjectId> unknown = new LinkedHashSet<>();
+        if (deltasAllowed) {
+            window.deltas.forEach((asked, chunks) -> {
+                if (window.missing.contains(asked)) {
+                    addUnknown(objects.read(chunks.ref()), window, unknown);
+                }
+            });
+            for (PageWalk.Visit visit : window.visits) {
+                if (window.missing.contains(visit.id())) {
+                    addUnknown(visit.found().record(), window, unknown);
+                }
             }
-            asked.missing.add(id);
         }
-        questionsOpen--;
-        if (questionsOpen == 0) {
-            asked.ids.stream().filter(lacking).forEach(asked.missing::add);
-            queue(asked);
-        }
-        advance();
+        ask(List.copyOf(unknown), window, window.basesMissing, () -> queue(window, unknown));
     }
 
-    private void queue(Window asked) {
+    private void addUnknown(SealedRecord record, Window window, Set<ObjectId> unknown) {
+        // A page that the server has brings what it names.
+        Set<ObjectId> named = new HashSet<>();
+        for (ObjectId page : record.header().pages()) {
+            named.addAll(store.children(page));
+            if (!isThere(page, window)) {
+                unknown.add(page);
+            }
+        }
+        for (ObjectId base : record.header().bases()) {
+            if (!named.contains(base) && !isThere(base, window)) {
+                unknown.add(base);
+            }
+        }
+    }
+
+    /** Whether the server has {@code id}, or gets it before what comes next. */
+    private boolean isThere(ObjectId id, Window window) {
+        return settled.contains(id)
+                || walk.isKnown(id)
+                || walk.isKnownChunk(id)
+                || window.ids.contains(id)
+                || window.deltaIds.contains(id);
+    }
+
+    /** Whether a delta may go over as it is. */
+    private boolean hasBases(SealedRecord record, Window window) {
+        return java.util.stream.Stream.concat(record.header().bases().stream(), record.header().pages().stream())
+                .noneMatch(id -> window.basesMissing.contains(id) || (!deltasAllowed && !settled.contains(id)));
+    }
+
+    private void queue(Window asked, Set<ObjectId> basesAsked) {
+        basesAsked.stream().filter(id -> !asked.basesMissing.contains(id)).forEach(settled::add);
         Map<Long, RecordRef> records = new LinkedHashMap<>();
         Map<Long, List<ObjectId>> wanted = new LinkedHashMap<>();
         RecordGrouping grouping = new RecordGrouping();
@@ -165,7 +309,10 @@ final class BranchUpload {
             }
         }
         for (ObjectId id : asked.ids) {
-            if (!pages.contains(id) && asked.missing.contains(id) && !settled.contains(id)) {
+            if (!pages.contains(id)
+                    && !asked.deltas.containsKey(id)
+                    && asked.missing.contains(id)
+                    && !settled.contains(id)) {
                 RecordRef ref = provider(id, records);
                 records.put(ref.sequence(), ref);
                 wanted.computeIfAbsent(ref.sequence(), sequence -> new ArrayList<>())
@@ -178,25 +325,32 @@ final class BranchUpload {
                 uploads.queueChunks(ref, ids);
             }
         });
+        asked.deltas.forEach((id, chunks) -> {
+            if (asked.missing.contains(id)) {
+                uploads.queueDelta(chunks.ref(), chunks.ids(), hasBases(objects.read(chunks.ref()), asked));
+            }
+            chunks.ids().forEach(settled::add);
+        });
         // What is not a page of this window that is missing is on the server, or queued by now.
         asked.ids.stream()
                 .filter(id -> !(pages.contains(id) && asked.missing.contains(id)))
                 .forEach(settled::add);
         for (RecordGrouping.Group group : grouping.take()) {
-            queuePages(group);
+            queuePages(group, asked);
         }
     }
 
-    private void queuePages(RecordGrouping.Group group) {
+    private void queuePages(RecordGrouping.Group group, Window asked) {
         SealedRecord record = objects.read(group.ref());
         List<ProvidedObject> provided = record.header().provided();
         Set<ObjectId> due = new HashSet<>();
         for (int ordinal : group.due()) {
             due.add(provided.get(ordinal).id());
         }
-        boolean mayBeWhole = provided.stream()
-                .map(ProvidedObject::id)
-                .allMatch(id -> due.contains(id) || settled.contains(id) || walk.isKnown(id));
+        boolean mayBeWhole = hasBases(record, asked)
+                && provided.stream()
+                        .map(ProvidedObject::id)
+                        .allMatch(id -> due.contains(id) || settled.contains(id) || walk.isKnown(id));
         uploads.queuePages(group.ref(), due, mayBeWhole && 2 * due.size() >= provided.size());
         due.forEach(settled::add);
     }

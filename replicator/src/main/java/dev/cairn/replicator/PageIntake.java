@@ -1,11 +1,15 @@
 package dev.cairn.replicator;
 
+import dev.cairn.cas.Admission;
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.VersionMismatchException;
@@ -19,8 +23,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings spooled pages and snapshots into the store, a window at a time: fetches the chunks that lack, opens every record
  * and recomputes every id, commits chunks, then pages. Nothing is committed that was not verified.
+ *
+ * <p><b>Deltas.</b> What a delta builds on is nearly always here, from the last pull or from an earlier window. Where it is
+ * not, it is fetched: chunks are kept like any others; pages only serve to open what builds on them, which is then sealed
+ * anew, since a page may be kept only together with all that it reaches.
  *
  * <p>Memory: a window of at most {@value #WINDOW_BYTES} bytes of page records (or one record), the ids of its chunks, and
  * {@value #COMMITS_MAX} + 1 commits of about {@value #COMMIT_BYTES} bytes. Not thread-safe.
@@ -39,6 +50,21 @@ final class PageIntake {
     private static final int WINDOW_IDS = 4096;
     private static final int COMMIT_BYTES = 8 << 20;
     private static final int COMMITS_MAX = 2;
+    private static final int WINDOW_RECORDS = 1024;
+
+    /** The most ids that the headers of a window may refer to by their places. */
+    private static final int WINDOW_IDS_REFERRED = 2 << 20;
+
+    /** How often pages may turn out to build on further pages: deltas are not deeper. */
+    private static final int ROUNDS_MAX = Admission.DEPTH_MAX + 2;
+
+    /** The most bytes of deltas that wait for their bases; others are fetched again. */
+    private static final int WAITING_BYTES_MAX = 8 << 20;
+
+    /** The most chunks that may lack at once: those of a window, and what they build on. */
+    private static final int LACKING_MAX = 1 << 20;
+
+    private static final String WHERE = "a record of the remote";
 
     private final Replica replica;
     private final ObjectStore store;
@@ -56,6 +82,20 @@ final class PageIntake {
     private long verifiedBytes;
     private List<Spooled> window = List.of();
     private Set<ObjectId> lacking = new LinkedHashSet<>();
+
+    /** Pages of the window by what their headers say, and pages that only serve to open others. */
+    private final Map<ObjectId, ProvidedObject> windowPages = new HashMap<>();
+
+    private final Map<ObjectId, PlainObject> helpers = new HashMap<>();
+    private final Set<ObjectId> helpersLacking = new LinkedHashSet<>();
+    private List<PageSpool.Entry> unread = new ArrayList<>();
+    private int rounds;
+
+    /** What is verified and not committed yet. */
+    private final Set<ObjectId> staged = new HashSet<>();
+
+    private final List<SealedRecord> waiting = new ArrayList<>();
+    private long waitingBytes;
 
     private record Spooled(SealedRecord record, int[] due) {}
 
@@ -92,39 +132,92 @@ final class PageIntake {
     }
 
     private void advance() {
-        while (lacking.isEmpty()) {
-            if (!commitPages()) {
+        while (lacking.isEmpty() && helpersLacking.isEmpty()) {
+            if (unread.isEmpty() && !commitPages()) {
                 refuseAllDamaged();
                 pagesRefused.run();
                 return;
             }
-            window = read();
-            if (window.isEmpty()) {
-                finished.run();
-                return;
+            if (unread.isEmpty()) {
+                unread = read();
+                if (unread.isEmpty()) {
+                    finished.run();
+                    return;
+                }
             }
+            parse();
         }
         fetch();
     }
 
-    private List<Spooled> read() {
-        List<Spooled> next = new ArrayList<>();
+    private List<PageSpool.Entry> read() {
+        List<PageSpool.Entry> next = new ArrayList<>();
         long bytes = 0;
         try {
-            while (bytes < WINDOW_BYTES && lacking.size() < WINDOW_IDS) {
+            while (bytes < WINDOW_BYTES && next.size() < WINDOW_RECORDS) {
                 PageSpool.Entry entry = spool.next();
                 if (entry == null) {
                     break;
                 }
-                SealedRecord record = SealedRecord.parse(entry.record(), "a record of the remote");
-                next.add(new Spooled(record, entry.due()));
+                next.add(entry);
                 bytes += entry.record().length;
-                lacking.addAll(store.missing(chunksOf(record, entry.due())));
             }
         } catch (IOException e) {
             throw PullSession.spoolFailed(e);
         }
+        helpers.clear();
+        rounds = 0;
         return next;
+    }
+
+    /** Parses the window, if the pages are there that it refers to; else they are fetched first. */
+    private void parse() {
+        if (rounds++ > ROUNDS_MAX) {
+            throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
+        }
+        windowPages.clear();
+        List<Spooled> next = new ArrayList<>();
+        long referred = 0;
+        for (PageSpool.Entry entry : unread) {
+            try {
+                SealedRecord record = SealedRecord.parse(entry.record(), WHERE, this::children);
+                referred += record.header().idsReferred();
+                if (referred > WINDOW_IDS_REFERRED) {
+                    throw new RemoteException.PeerMisbehaved("headers that refer to too many ids", null);
+                }
+                record.header().provided().forEach(page -> windowPages.put(page.id(), page));
+                next.add(new Spooled(record, entry.due()));
+            } catch (MissingObjectsException e) {
+                helpersLacking.addAll(e.ids());
+            } catch (CorruptDataException e) {
+                throw new RemoteException.PeerMisbehaved(String.valueOf(e.getMessage()), e);
+            }
+        }
+        if (helpersLacking.isEmpty()) {
+            unread = new ArrayList<>();
+            window = next;
+            for (Spooled spooled : next) {
+                lacking.addAll(store.missing(chunksOf(spooled.record(), spooled.due())));
+            }
+        }
+    }
+
+    /** The children of a page of the window, of one that helps, or of one that is stored. */
+    private List<ObjectId> children(ObjectId page) {
+        ProvidedObject inWindow = windowPages.get(page);
+        if (inWindow != null) {
+            return ChildSource.of(inWindow);
+        }
+        PlainObject helper = helpers.get(page);
+        return helper == null
+                ? store.children(page)
+                : ChildSource.of(new ProvidedObject(page, helper.nodeChildren(), helper.chunkChildren()));
+    }
+
+    /** What deltas of pages build on. */
+    private PlainObject base(ObjectId id, ObjectType type) {
+        PlainObject helper = type == ObjectType.NODE ? helpers.get(id) : null;
+        return helper == null ? replica.objects().read(id, type) : helper;
     }
 
     private List<ObjectId> chunksOf(SealedRecord record, int[] due) {
@@ -139,14 +232,22 @@ final class PageIntake {
     }
 
     private void fetch() {
-        Set<ObjectId> ids = new LinkedHashSet<>(
-                lacking.stream().limit(Math.min(limits.ids(), WINDOW_IDS)).toList());
+        Set<ObjectId> pages = new LinkedHashSet<>(helpersLacking.stream()
+                .limit(Math.min(limits.ids(), WINDOW_RECORDS))
+                .toList());
+        Set<ObjectId> ids = pages.isEmpty()
+                ? new LinkedHashSet<>(lacking.stream()
+                        .limit(Math.min(limits.ids(), WINDOW_IDS))
+                        .toList())
+                : pages;
         Set<ObjectId> outstanding = new LinkedHashSet<>(ids);
         exchange.send(new Request.Fetch(List.copyOf(ids), refusals.list()), new Exchange.Continuation() {
             @Override
             public void answered(Response response) {
                 switch (response) {
-                    case Response.FetchedRecord fetched -> receive(fetched.record(), ids, outstanding);
+                    case Response.FetchedRecord fetched
+                    when pages.isEmpty() -> receive(fetched.record(), ids, outstanding);
+                    case Response.FetchedRecord fetched -> receiveHelper(fetched.record(), outstanding);
                     case Response.End end when outstanding.isEmpty() -> landed();
                     case Response.End end ->
                         throw new RemoteException.PeerMisbehaved(
@@ -168,44 +269,143 @@ final class PageIntake {
 
     private void landed() {
         commitVerified();
+        takeWaiting();
+        commitVerified();
         advance();
+    }
+
+    /** Opens deltas whose bases have come meanwhile. */
+    private void takeWaiting() {
+        List<SealedRecord> held = List.copyOf(waiting);
+        waiting.clear();
+        waitingBytes = 0;
+        held.forEach(this::take);
+    }
+
+    /** A page that something in the window builds on. */
+    private void receiveHelper(byte[] bytes, Set<ObjectId> outstanding) {
+        try {
+            SealedRecord record = SealedRecord.parse(bytes, WHERE, this::children);
+            List<ProvidedObject> provided = record.header().provided();
+            counts.received(record.header().kind(), bytes.length);
+            if (provided.stream().noneMatch(object -> outstanding.contains(object.id()))
+                    || record.header().kind().provides() != ObjectType.NODE) {
+                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
+            }
+            OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
+            for (int ordinal = 0; ordinal < provided.size(); ordinal++) {
+                ObjectId id = provided.get(ordinal).id();
+                if (outstanding.remove(id)) {
+                    helpers.put(id, opened.object(ordinal));
+                    helpersLacking.remove(id);
+                }
+            }
+        } catch (MissingObjectsException e) {
+            // It builds on a further page itself: that first, and then this one again.
+            forget(bytes, outstanding);
+            helpersLacking.addAll(e.ids());
+            requireBounded();
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            forget(bytes, outstanding);
+            refusals.add(bytes, e);
+        }
+    }
+
+    private void requireBounded() {
+        if (helpersLacking.size() > ROUNDS_MAX * WINDOW_RECORDS) {
+            throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
+        }
+    }
+
+    /** A record came that cannot be used now: what it provides is asked for again. */
+    private static void forget(byte[] bytes, Set<ObjectId> outstanding) {
+        if (bytes.length > 0) {
+            outstanding.clear();
+        }
     }
 
     private void receive(byte[] bytes, Set<ObjectId> asked, Set<ObjectId> outstanding) {
         SealedRecord record;
         try {
-            record = SealedRecord.parse(bytes, "a record of the remote");
-            List<ProvidedObject> provided = record.header().provided();
-            if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
-                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
-            }
-            int wanted = 0;
-            for (ProvidedObject object : provided) {
-                wanted += outstanding.remove(object.id()) ? 1 : 0;
-            }
-            counts.received(record);
-            counts.excess(bytes.length, wanted, provided.size());
-            if (wanted == 0) {
-                return; // Sent for the sake of something that another record brought too.
-            }
-            if (record.header().kind().provides() != ObjectType.CHUNK) {
-                throw new CorruptDataException(
-                        "a record of the remote",
-                        "chunks",
-                        "a record of " + record.header().kind());
-            }
-            replica.sealer().open(record, "a record of the remote").verify();
-            provided.forEach(object -> lacking.remove(object.id()));
-        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
-            // Its objects are still lacking: they are asked for again, of another provider.
+            record = SealedRecord.parse(bytes, WHERE, this::children);
+        } catch (MissingObjectsException e) {
+            counts.received(RecordHeader.outline(bytes, WHERE).kind(), bytes.length);
+            outstanding.clear();
+            helpersLacking.addAll(e.ids());
+            requireBounded();
+            return;
+        } catch (CorruptDataException | VersionMismatchException e) {
             refusals.add(bytes, e);
             return;
         }
-        stage(record);
+        List<ProvidedObject> provided = record.header().provided();
+        if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
+            throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
+        }
+        int wanted = 0;
+        for (ProvidedObject object : provided) {
+            wanted += outstanding.remove(object.id()) ? 1 : 0;
+        }
+        counts.received(record.header().kind(), bytes.length);
+        counts.excess(bytes.length, wanted, provided.size());
+        if (wanted > 0) { // Else it was sent for the sake of something that another record brought too.
+            take(record);
+        }
+    }
+
+    /** Verifies a record of chunks and stages it; a delta whose bases lack waits for them. */
+    private void take(SealedRecord record) {
+        List<ProvidedObject> provided = record.header().provided();
+        try {
+            if (record.header().kind().provides() != ObjectType.CHUNK) {
+                throw new CorruptDataException(
+                        WHERE, "chunks", "a record of " + record.header().kind());
+            }
+            if (record.header().bases().stream().anyMatch(staged::contains)) {
+                commitVerified();
+            }
+            List<ObjectId> bases = store.missing(record.header().bases());
+            if (!bases.isEmpty()) {
+                await(record, bases);
+                return;
+            }
+            OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
+            opened.verify();
+            provided.forEach(object -> lacking.remove(object.id()));
+            boolean isKept = store.missing(record.header().pages()).isEmpty();
+            stage(
+                    isKept
+                            ? record
+                            : replica.sealer()
+                                    .resealPart(
+                                            opened,
+                                            provided.stream()
+                                                    .map(ProvidedObject::id)
+                                                    .toList()));
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            // Its objects are still lacking: they are asked for again, of another provider.
+            refusals.add(record.bytes(), e);
+        }
+    }
+
+    /** Asks for what a delta builds on, before everything else. */
+    private void await(SealedRecord record, List<ObjectId> bases) {
+        Set<ObjectId> first = new LinkedHashSet<>(bases);
+        if (waitingBytes + record.bytes().length <= WAITING_BYTES_MAX) {
+            waiting.add(record);
+            waitingBytes += record.bytes().length;
+            record.header().provided().forEach(object -> lacking.remove(object.id()));
+        }
+        first.addAll(lacking);
+        if (first.size() > LACKING_MAX) {
+            throw new RemoteException.PeerMisbehaved("deltas that build on deltas without an end", null);
+        }
+        lacking = first;
     }
 
     private void stage(SealedRecord record) {
         verified.add(record);
+        record.header().provided().forEach(object -> staged.add(object.id()));
         verifiedBytes += record.bytes().length;
         if (verifiedBytes >= COMMIT_BYTES) {
             submitVerified();
@@ -251,11 +451,14 @@ final class PageIntake {
 
     private void refuseIfDamaged(PageSpool.Entry entry) {
         try {
-            SealedRecord record = SealedRecord.parse(entry.record(), "a record of the remote");
-            OpenedRecord opened = replica.sealer().open(record, "a record of the remote");
+            SealedRecord record = SealedRecord.parse(entry.record(), WHERE, this::children);
+            OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
             for (int ordinal : entry.due()) {
                 opened.object(ordinal);
             }
+        } catch (MissingObjectsException e) {
+            // It builds on what was not stored, since something before it was refused: it is sent again, and looked at
+            // then.
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
             refusals.add(entry.record(), e);
         }
@@ -277,13 +480,16 @@ final class PageIntake {
         if (due.isEmpty()) {
             return null;
         }
-        OpenedRecord opened = replica.sealer().open(record, "a record of the remote");
+        if (record.header().bases().stream().anyMatch(staged::contains)) {
+            commitVerified();
+        }
+        OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
         for (int ordinal : ordinals) {
             check(record, provided.get(ordinal).id(), opened, ordinal);
         }
         boolean whole = due.size() == provided.size()
                 || provided.stream().allMatch(object -> due.contains(object.id()) || store.has(object.id()));
-        if (!whole) {
+        if (!whole || !store.missing(record.header().bases()).isEmpty()) {
             return replica.sealer().resealPart(opened, due);
         }
         opened.verify();
@@ -319,6 +525,7 @@ final class PageIntake {
         while (!commits.isEmpty()) {
             join(commits.remove());
         }
+        staged.clear();
     }
 
     private static void join(CompletableFuture<?> commit) {

@@ -34,6 +34,7 @@ final class PageWalk {
 
     private final StoredObjects objects;
     private final IdSet known;
+    private final IdSet knownChunks = new IdSet(IDS_MAX);
     private final IdSet visited = new IdSet(IDS_MAX);
     private final Deque<Frame> path = new ArrayDeque<>();
     private final Iterator<ObjectId> roots;
@@ -99,6 +100,11 @@ final class PageWalk {
         return known.contains(id);
     }
 
+    /** Whether the other side has the chunk {@code id}, as far as was found out: those of pages that the walk replaces are known. */
+    boolean isKnownChunk(ObjectId id) {
+        return knownChunks.contains(id);
+    }
+
     private void enter(ObjectId id) {
         if (known.contains(id) || !visited.add(id)) {
             return;
@@ -129,6 +135,11 @@ final class PageWalk {
         for (int depth = 0; depth < DEPTH_MAX && !haveLevel.isEmpty() && !wantLevel.isEmpty(); depth++) {
             List<ObjectId> wantNext = below(wantLevel, reached, wanted);
             List<ObjectId> haveNext = below(haveLevel, wanted, reached);
+            for (ObjectId id : haveLevel) {
+                if (!wanted.contains(id)) {
+                    objects.find(id).object().chunkChildren().forEach(knownChunks::add);
+                }
+            }
             wantLevel.clear();
             wantLevel.addAll(wantNext);
             haveLevel.clear();

@@ -5,11 +5,11 @@ import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RetainedSnapshot;
-import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
@@ -308,18 +308,18 @@ public final class PullSession implements Session {
 
     private void spool(PageSpool open, Response.DiffRecord received) {
         try {
-            SealedRecord record = SealedRecord.parse(received.record(), "a record of the remote");
-            RecordKind kind = record.header().kind();
-            int provided = record.header().provided().size();
+            RecordHeader.Outline outline = RecordHeader.outline(received.record(), "a record of the remote");
+            RecordKind kind = outline.kind();
+            int provided = outline.provided();
             int[] due = received.due();
-            if (kind != RecordKind.PAGE && kind != RecordKind.SNAPSHOT) {
+            if (kind.provides() == ObjectType.CHUNK) {
                 throw new RemoteException.PeerMisbehaved("a record of " + kind + " among pages", null);
             }
             if (due.length == 0 || due[due.length - 1] >= provided) {
                 throw new RemoteException.PeerMisbehaved("a due object that its record does not provide", null);
             }
             open.append(new PageSpool.Entry(received.record(), due));
-            counts.received(record);
+            counts.received(kind, received.record().length);
             counts.excess(received.record().length, due.length, provided);
             progress.listed(open.count());
         } catch (CorruptDataException e) {

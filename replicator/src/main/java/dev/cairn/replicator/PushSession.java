@@ -210,7 +210,8 @@ public final class PushSession implements Session {
     /** Which of the snapshots does the server lack? */
     private void compare(Target target) {
         target.lacking.clear();
-        if (target.everything) {
+        if (target.everything || (target.expected != null && target.gaps == 0)) {
+            // After a head that both sides have, nearly always none of them is there: no question.
             target.lacking.addAll(target.retained);
             upload(target);
         } else {
@@ -240,7 +241,7 @@ public final class PushSession implements Session {
         StoredObjects objects = new StoredObjects(store);
         PageWalk walk = new PageWalk(objects, want, have(target), Long.MAX_VALUE);
         IdSet settled = BranchUpload.settled();
-        Uploads uploads = new Uploads(store, replica.sealer(), limits, exchange, counts, push, settled::add);
+        Uploads uploads = new Uploads(replica, limits, exchange, counts, push, settled::add);
         BranchUpload upload = new BranchUpload(
                 store,
                 objects,
@@ -250,6 +251,8 @@ public final class PushSession implements Session {
                 walk,
                 uploads,
                 settled,
+                target.expected != null && target.gaps == 0 && !target.everything,
+                target.gaps == 0,
                 id -> target.everything || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));

@@ -1,6 +1,7 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
@@ -12,9 +13,10 @@ import dev.cairn.cas.seal.Sealer;
  *
  * @param store the replica's records
  * @param sealer opens and seals them
+ * @param objects reads the replica's objects: what deltas build on
  * @param checks what is verified before anything that came from a peer is kept
  */
-public record Replica(ObjectStore store, Sealer sealer, Checks checks) {
+public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Checks checks) {
 
     /** What only a holder of the keys can verify, and what the replicator itself knows nothing of. */
     public interface Checks {

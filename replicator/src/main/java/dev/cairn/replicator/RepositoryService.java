@@ -2,10 +2,13 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
@@ -27,9 +30,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +101,12 @@ public final class RepositoryService {
      */
     public CompletableFuture<Response.BatchStored> put(Request.Batch batch) {
         List<SealedRecord> records = new ArrayList<>(batch.records().size());
+        Map<ObjectId, ProvidedObject> pages = new HashMap<>();
+        ChildSource known = page -> {
+            ProvidedObject earlier = pages.get(page);
+            return earlier == null ? store.children(page) : ChildSource.of(earlier);
+        };
+        long idsReferred = 0;
         for (Request.Upload upload : batch.records()) {
             String where = "record " + records.size() + " of batch " + batch.number();
             if (!Arrays.equals(sha256(upload.record()), upload.digest())) {
@@ -105,9 +116,20 @@ public final class RepositoryService {
                         "Run 'cairn verify --data' on the client."));
             }
             try {
-                records.add(SealedRecord.parse(upload.record(), where));
+                SealedRecord record = SealedRecord.parse(upload.record(), where, known);
+                idsReferred += record.header().idsReferred();
+                if (record.header().kind().provides() == ObjectType.NODE) {
+                    record.header().provided().forEach(page -> pages.put(page.id(), page));
+                }
+                records.add(record);
             } catch (StoreException e) {
                 throw new ProblemException(problem(e, true), e);
+            }
+            if (idsReferred > ProtocolLimits.BATCH_IDS_REFERRED_MAX) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.TOO_LARGE,
+                        "the headers of a batch refer to more than " + ProtocolLimits.BATCH_IDS_REFERRED_MAX + " ids",
+                        "Send it in smaller batches."));
             }
         }
         if (records.isEmpty()) {

@@ -27,7 +27,8 @@ final class StoredObjects {
 
     private static final int CACHE_BYTES_MAX = 16 << 20;
 
-    private static final Set<RecordKind> PAGES_AND_SNAPSHOTS = EnumSet.of(RecordKind.PAGE, RecordKind.SNAPSHOT);
+    private static final Set<RecordKind> PAGES_AND_SNAPSHOTS =
+            EnumSet.of(RecordKind.PAGE, RecordKind.PAGE_DELTA, RecordKind.SNAPSHOT);
 
     private final ObjectStore store;
     private final Set<RecordDigest> refused;

@@ -1,7 +1,6 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.RecordKind;
-import dev.cairn.cas.SealedRecord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,10 +37,10 @@ final class TransferCounts {
         progress.transferred(recordsSent, recordBytesSent);
     }
 
-    void received(SealedRecord record) {
+    void received(RecordKind kind, int bytes) {
         recordsReceived++;
-        recordBytesReceived += record.bytes().length;
-        if (record.header().kind() == RecordKind.DELTA) {
+        recordBytesReceived += bytes;
+        if (kind.isDelta()) {
             deltaRecords++;
         }
         progress.transferred(recordsReceived, recordBytesReceived);

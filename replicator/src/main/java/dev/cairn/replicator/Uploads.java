@@ -3,10 +3,8 @@ package dev.cairn.replicator;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
-import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
-import dev.cairn.cas.seal.Sealer;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Order.</b> Chunks build on nothing: up to {@value #CHUNK_BATCHES_MAX} batches of them travel at once. Pages and
  * snapshots build on what was queued before them: they travel one batch at a time, each only once all chunks queued before
- * it are acknowledged. So whatever the network does, a batch reaches the server after everything it builds on.
+ * it are acknowledged. Deltas of chunks travel with the pages, since they build on chunks. So whatever the network does, a batch reaches the server after everything it builds on.
  *
  * <p>Memory: the records of the batches under way, at most {@value #CHUNK_BATCHES_MAX} + 1 times the server's limit, and what
  * the queues name. Not thread-safe.
@@ -40,7 +38,7 @@ final class Uploads {
     private static final int CHUNK_BATCHES_MAX = 4;
 
     private final ObjectStore store;
-    private final Sealer sealer;
+    private final Replica replica;
     private final ProtocolLimits limits;
     private final Exchange exchange;
     private final TransferCounts counts;
@@ -68,6 +66,9 @@ final class Uploads {
      */
     private record Part(RecordRef ref, Set<ObjectId> wanted, Whole whole, long barrier) {}
 
+    /** Batches close before their headers refer to more ids by their places than this. */
+    private static final int IDS_REFERRED_MAX = ProtocolLimits.BATCH_IDS_REFERRED_MAX / 2;
+
     /** When a record goes over as it is, rather than sealed anew with fewer objects. */
     enum Whole {
         /** If at least half of its objects are wanted. */
@@ -84,15 +85,14 @@ final class Uploads {
      * @param alsoSent told of chunks that nobody asked for and that go over with those wanted
      */
     Uploads(
-            ObjectStore store,
-            Sealer sealer,
+            Replica replica,
             ProtocolLimits limits,
             Exchange exchange,
             TransferCounts counts,
             PushId push,
             Consumer<ObjectId> alsoSent) {
-        this.store = store;
-        this.sealer = sealer;
+        this.replica = replica;
+        this.store = replica.store();
         this.limits = limits;
         this.exchange = exchange;
         this.counts = counts;
@@ -104,6 +104,15 @@ final class Uploads {
     void queueChunks(RecordRef ref, List<ObjectId> wanted) {
         chunks.add(new Part(ref, new HashSet<>(wanted), Whole.MOSTLY_WANTED, 0));
         chunksQueued++;
+    }
+
+    /**
+     * Queues chunks that a delta provides, behind all that was queued before.
+     *
+     * @param mayBeWhole whether the server has what it builds on by then; if not, the chunks go over as a run
+     */
+    void queueDelta(RecordRef ref, List<ObjectId> wanted, boolean mayBeWhole) {
+        pages.add(new Part(ref, new HashSet<>(wanted), mayBeWhole ? Whole.ALWAYS : Whole.NEVER, chunksQueued));
     }
 
     /** Queues pages or a snapshot that stand in one record, behind all that was queued before. */
@@ -188,11 +197,12 @@ final class Uploads {
         int wanted = part.wanted.size();
         boolean whole = switch (part.whole) {
             case ALWAYS -> true;
-            case NEVER -> wanted == provided.size();
-            case MOSTLY_WANTED ->
-                2 * wanted >= provided.size() && stored.header().kind() != RecordKind.DELTA;
+            case NEVER -> wanted == provided.size() && !stored.header().kind().isDelta();
+            case MOSTLY_WANTED -> 2 * wanted >= provided.size();
         };
-        SealedRecord sent = whole ? stored : sealer.resealPart(stored, part.wanted, "record " + part.ref.sequence());
+        SealedRecord sent = whole
+                ? stored
+                : replica.sealer().resealPart(stored, part.wanted, "record " + part.ref.sequence(), replica.objects());
         if (whole) {
             counts.excess(stored.bytes().length, wanted, provided.size());
             provided.forEach(object -> alsoSent.accept(object.id()));
@@ -211,6 +221,7 @@ final class Uploads {
 
         private final List<Request.Upload> uploads = new ArrayList<>();
         private long bytes;
+        private long idsReferred;
         private int deltas;
 
         boolean isFull() {
@@ -225,12 +236,16 @@ final class Uploads {
 
         boolean add(Prepared prepared) {
             int length = prepared.upload.record().length;
-            if (uploads.size() >= limits.batchRecords() || bytes + length > limits.batchBytes()) {
+            int referred = prepared.record.header().idsReferred();
+            if (uploads.size() >= limits.batchRecords()
+                    || bytes + length > limits.batchBytes()
+                    || (idsReferred + referred > IDS_REFERRED_MAX && !uploads.isEmpty())) {
                 return false;
             }
             uploads.add(prepared.upload);
             bytes += length;
-            deltas += prepared.record.header().kind() == RecordKind.DELTA ? 1 : 0;
+            idsReferred += referred;
+            deltas += prepared.record.header().kind().isDelta() ? 1 : 0;
             return true;
         }
 

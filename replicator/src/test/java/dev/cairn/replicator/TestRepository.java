@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.OperationId;
@@ -65,7 +66,7 @@ public final class TestRepository {
 
     /** What sessions see. */
     public Replica replica() {
-        return new Replica(store, sealer, new Trusting(store));
+        return new Replica(store, sealer, objects(store), new Trusting(store));
     }
 
     /** Replaces all content by {@code chunks} random chunks. */
@@ -179,6 +180,16 @@ public final class TestRepository {
         return bytes;
     }
 
+    private ObjectSource objects(ObjectStore from) {
+        return new ObjectSource() {
+            @Override
+            public PlainObject read(ObjectId id, ObjectType type) {
+                return sealer.open(from.read(from.providers(id).getFirst()), "a test", this)
+                        .object(id);
+            }
+        };
+    }
+
     /** Every object that {@code snapshot} reaches, read from {@code store} and verified. */
     public int verify(ObjectStore from, ObjectId snapshot) {
         StoredObjects objects = new StoredObjects(from);
@@ -186,10 +197,9 @@ public final class TestRepository {
         int count = 0;
         for (PageWalk.Visit visit = walk.next(); visit != null; visit = walk.next()) {
             SealedRecord record = visit.found().record();
-            sealer.open(record, "a test").object(visit.id());
+            sealer.open(record, "a test", objects(from)).object(visit.id());
             for (ObjectId chunk : visit.object().chunkChildren()) {
-                sealer.open(from.read(from.providers(chunk).getFirst()), "a test")
-                        .object(chunk);
+                objects(from).read(chunk, ObjectType.CHUNK);
                 count++;
             }
             count++;

@@ -160,7 +160,7 @@ class KeylessServerTest {
     }
 
     private static Replica replica(Repository repository) {
-        return new Replica(repository.store(), repository.sealer(), new Replica.Checks() {
+        return new Replica(repository.store(), repository.sealer(), repository.objects(), new Replica.Checks() {
             @Override
             public void page(ObjectId id, PlainObject page) {}
 

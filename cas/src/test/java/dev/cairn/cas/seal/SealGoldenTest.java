@@ -170,8 +170,7 @@ final class SealGoldenTest {
                 List.of(new ObjectId(-1, -2, -3, -4)));
 
         assertThat(header.encode()).isEqualTo(GoldenFile.read("header-delta.bin"));
-        assertThat(RecordHeader.parse(
-                        ByteBuffer.wrap(GoldenFile.read("header-delta.bin")), "golden", ChildSource.NONE))
+        assertThat(RecordHeader.parse(ByteBuffer.wrap(GoldenFile.read("header-delta.bin")), "golden", ChildSource.NONE))
                 .isEqualTo(header);
     }
 

@@ -16,6 +16,9 @@ import dev.cairn.cas.RecordHeader;
 public record ProtocolLimits(
         int frameBytes, int batchBytes, int batchRecords, int ids, int requestsInFlight, int retained) {
 
+    /** The most ids that the headers of one batch may refer to by their places in pages: what they take of memory when spelt out. */
+    public static final int BATCH_IDS_REFERRED_MAX = 1 << 20;
+
     /** What a message around a record, or around ids, adds at most. */
     public static final int FRAME_OVERHEAD_BYTES = 64 << 10;
 

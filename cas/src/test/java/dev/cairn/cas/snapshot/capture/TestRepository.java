@@ -4,7 +4,10 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.manifest.Entry;
@@ -82,9 +85,14 @@ final class TestRepository {
         return CapturePlan.of(paths, "main");
     }
 
-    private ObjectSource objects() {
-        return (id, type) -> sealer.open(store.read(store.providers(id).getFirst()), "test")
-                .object(store.providers(id).getFirst().ordinal());
+    ObjectSource objects() {
+        return new ObjectSource() {
+            @Override
+            public PlainObject read(ObjectId id, ObjectType type) {
+                RecordRef ref = store.providers(id).getFirst();
+                return sealer.open(store.read(ref), "test", this).object(ref.ordinal());
+            }
+        };
     }
 
     /** The entries below a root, by path. */
