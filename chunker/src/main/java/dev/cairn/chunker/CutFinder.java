@@ -69,18 +69,17 @@ final class CutFinder {
      * together.
      *
      * <p><b>What the shape of the loop is for</b>, measured on JDK 25 as multiples of {@link #scan}'s speed in the same run, both without
-     * hits: as it is, 1.8 to 1.9; two lanes 1.5, four 1.3, because registers run out; {@code hash << 1} for {@code hash + hash} 1.5, because
-     * shifts and branches share two ports; {@code (hash & mask) == 0} for a comparison with a limit 1.2, an instruction more for each byte;
-     * lanes of a length that is no constant 0.8 to 1.1, because indices are extended and checked one by one; the rest of the search in
-     * this method 0.7, because its variables push table and data out of their registers. One lane in steps of two bytes was
-     * no faster than {@link #scan}.
+     * hits: as it is, 2.4 to 2.7; two lanes 2.1; four 1.2, because registers run out; {@code (hash & mask) == 0} for the comparison with
+     * a limit 1.2, up to three instructions for one; {@code Long.compareUnsigned} 1.4; lanes of a length that is no constant 1.2, because
+     * indices are then extended and checked one by one; the rest of the search in this method 1.1, because its variables push table
+     * and data out of their registers. One lane that takes two bytes a step was no faster than {@link #scan}.
      *
      * @return where the first lane of the first block with a hit stood when some lane came upon one within {@value #LANE_STEP_BYTES}
      *     bytes, or {@link #NONE}
      */
     private static int scanLanes(long[] table, byte[] data, int from, int to, long mask) {
-        // Moved by 2^63, unsigned order becomes signed order. The doubling of a hash shifts the summand's bit out
-        // again.
+        // Hashes are kept with 2^63 added, which turns unsigned order into signed: to have no bit of the mask is to be
+        // below a limit. Doubling a hash shifts the added bit out, so adding it to the table's numbers is enough.
         long[] gear = new long[GearTable.ENTRIES];
         for (int i = 0; i < GearTable.ENTRIES; i++) {
             gear[i] = table[i] + Long.MIN_VALUE;
@@ -96,51 +95,51 @@ final class CutFinder {
             long hash2 = hashAt(gear, data, block + 2 * LANE_BYTES);
             int end = block + LANE_BYTES;
             for (int at = block; at < end; at += LANE_STEP_BYTES) {
-                hash0 = hash0 + hash0 + gear[data[at] & 0xFF];
+                hash0 = (hash0 << 1) + gear[data[at] & 0xFF];
                 if (hash0 < limit) {
                     return at;
                 }
-                hash1 = hash1 + hash1 + gear[data[at + LANE_BYTES] & 0xFF];
+                hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES] & 0xFF];
                 if (hash1 < limit) {
                     return at;
                 }
-                hash2 = hash2 + hash2 + gear[data[at + 2 * LANE_BYTES] & 0xFF];
+                hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES] & 0xFF];
                 if (hash2 < limit) {
                     return at;
                 }
-                hash0 = hash0 + hash0 + gear[data[at + 1] & 0xFF];
+                hash0 = (hash0 << 1) + gear[data[at + 1] & 0xFF];
                 if (hash0 < limit) {
                     return at;
                 }
-                hash1 = hash1 + hash1 + gear[data[at + LANE_BYTES + 1] & 0xFF];
+                hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES + 1] & 0xFF];
                 if (hash1 < limit) {
                     return at;
                 }
-                hash2 = hash2 + hash2 + gear[data[at + 2 * LANE_BYTES + 1] & 0xFF];
+                hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES + 1] & 0xFF];
                 if (hash2 < limit) {
                     return at;
                 }
-                hash0 = hash0 + hash0 + gear[data[at + 2] & 0xFF];
+                hash0 = (hash0 << 1) + gear[data[at + 2] & 0xFF];
                 if (hash0 < limit) {
                     return at;
                 }
-                hash1 = hash1 + hash1 + gear[data[at + LANE_BYTES + 2] & 0xFF];
+                hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES + 2] & 0xFF];
                 if (hash1 < limit) {
                     return at;
                 }
-                hash2 = hash2 + hash2 + gear[data[at + 2 * LANE_BYTES + 2] & 0xFF];
+                hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES + 2] & 0xFF];
                 if (hash2 < limit) {
                     return at;
                 }
-                hash0 = hash0 + hash0 + gear[data[at + 3] & 0xFF];
+                hash0 = (hash0 << 1) + gear[data[at + 3] & 0xFF];
                 if (hash0 < limit) {
                     return at;
                 }
-                hash1 = hash1 + hash1 + gear[data[at + LANE_BYTES + 3] & 0xFF];
+                hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES + 3] & 0xFF];
                 if (hash1 < limit) {
                     return at;
                 }
-                hash2 = hash2 + hash2 + gear[data[at + 2 * LANE_BYTES + 3] & 0xFF];
+                hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES + 3] & 0xFF];
                 if (hash2 < limit) {
                     return at;
                 }
