@@ -58,14 +58,8 @@ final class TestRepository {
 
     Capture capture() {
         ReplicaIdentity replica = ReplicaIdentity.generate(keys.roster(), "test", Instant.now(), Entropy.system());
-        ObjectSource objects = (id, type) -> {
-            for (var ref : store.providers(id)) {
-                return sealer.open(store.read(ref), "record " + ref).object(ref.ordinal());
-            }
-            throw new CorruptDataException("object " + id, "a provider", "none");
-        };
         GearCutter cutter = new GearCutter(GearTable.keyed(keys.chunkerKey().copy()), ChunkProfile.DEFAULT);
-        CaptureStore captured = new CaptureStore(store, keys, sealer, objects, cutter, replica, "test");
+        CaptureStore captured = new CaptureStore(store, keys, sealer, objects(), cutter, replica, "test");
         return new Capture(captured, access, clock);
     }
 
