@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -74,6 +76,30 @@ class GapDecoderTest {
             assertThatExceptionOfType(GapFormatException.class)
                     .isThrownBy(() -> GapDeltaTest.decode(decoder, hex(payload), BASE, length))
                     .withMessageContaining(reason);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"63, false", "64, true", "65, false"})
+    void decode_zstdFrame_mustGiveExactlyWhatIsDeclared(int packedBytes, boolean fits) throws GapFormatException {
+        byte[] content = new byte[packedBytes];
+        Arrays.fill(content, (byte) 'a');
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        try (ZstdCompressCtx zstd = new ZstdCompressCtx();
+                GapDecoder decoder = new GapDecoder()) {
+            zstd.setMagicless(true).setContentSize(false).setChecksum(false);
+            byte[] frame = zstd.compress(content);
+            payload.writeBytes(hex("10 00 40 00 01"));
+            payload.write(frame.length);
+            payload.writeBytes(frame);
+            if (fits) {
+                assertThat(GapDeltaTest.decode(decoder, payload.toByteArray(), BASE, 64))
+                        .isEqualTo(content);
+            } else {
+                assertThatExceptionOfType(GapFormatException.class)
+                        .isThrownBy(() -> GapDeltaTest.decode(decoder, payload.toByteArray(), BASE, 64))
+                        .withMessageContaining("zstd frame of");
+            }
         }
     }
 
