@@ -13,10 +13,10 @@ final class GapFormat {
     static final int FLAG_DIFFERENCES = 1;
 
     /** A copy's length is written less this, so that none is shorter. */
-    static final int COPY_BYTES_MIN = 8;
+    static final int COPY_BYTES_MIN = 6;
 
     /** The longest gap whose bytes may be differences. */
-    static final int DIFFERENCE_GAP_BYTES_MAX = 64;
+    static final int DIFFERENCE_GAP_BYTES_MAX = 256;
 
     static final int LITERAL_FRAME_BYTES = 1 << 20;
     static final int DICTIONARY_BYTES_MAX = 128 << 10;

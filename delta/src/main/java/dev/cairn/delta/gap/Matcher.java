@@ -8,9 +8,14 @@ import java.util.Arrays;
  * <h2>Method</h2>
  *
  * <p>Greedy, from front to back. At each place that no copy has reached, first the <em>expected</em> place of the base is looked at: as far
- * behind the end of the last copy as the new bytes are. Where eight bytes are the same there, and enough around them, they are taken. Else
- * the seeds of the base with the same 16 bytes are tried, each extended both ways, and the longest is taken if it is long enough to be worth
- * its place: less is asked for near the expected place, where the distance is cheap to write.
+ * behind the end of the last copy as the new bytes are. If {@value GapFormat#COPY_BYTES_MIN} bytes are the same there, they and what is the
+ * same around them are taken, unseen what there might be elsewhere: such a copy costs two symbols, the distance is the most frequent one.
+ * Else the seeds of the base with the same 16 bytes are tried, each extended both ways, and the longest is taken if it is long enough to be
+ * worth its place: less is asked for near the expected place, where the distance is cheap to write.
+ *
+ * <p>Measured on 255 MB of new bytes of program libraries, whose addresses have moved: copies of 6 bytes at the expected place make payloads
+ * 7 % smaller than copies of 8, and these 3 % smaller than 16 where more than 64 literals wait; copies of 5 and 4 make them 1 % larger
+ * again. Looking for a better seed where the expected place has 16 bytes or less: larger by 0.5 %.
  *
  * <p>Where nothing is found for long the steps grow, by odd amounts only: seeds stand at multiples of 16, and an even step could miss every
  * one of them for ever.
@@ -19,11 +24,13 @@ import java.util.Arrays;
  * most {@link SeedIndex#WAYS} are compared at a place, and the place behind the winner is the next.
  */
 final class Matcher {
+    /** The shortest copies from a seed, near the expected place and elsewhere. */
     private static final int NEAR_BYTES_MIN = 16;
+
     private static final int FAR_BYTES_MIN = 32;
 
-    /** While no more literals than this wait, {@link GapFormat#COPY_BYTES_MIN} bytes at the expected place are enough. */
-    private static final int FEW_LITERALS = 64;
+    /** The bits of a word that are beyond the shortest copy. */
+    private static final int BEYOND_COPY_BITS = Long.SIZE - 8 * GapFormat.COPY_BYTES_MIN;
 
     /** Distances from the expected place that count as near, and as not far. */
     private static final int NEAR_DISTANCE = 4 << 10;
@@ -34,9 +41,6 @@ final class Matcher {
     private static final int MIDDLE_COST = 8;
 
     private static final int FAR_COST = 16;
-
-    /** At the expected place this is so good that no seed is looked up. */
-    private static final int GOOD_BYTES = 64;
 
     /** After so many literals, as a power of two, the step grows by two; and so on up to the largest step. */
     private static final int PATIENCE_BITS = 8;
@@ -75,19 +79,17 @@ final class Matcher {
         literalFrom = from;
         expectedFrom = 0;
         index.fill(oldBytes, baseBytes);
-        int at = from;
-        while ((at = next(at)) >= 0) {
+        while (findNext()) {
             matches.add(bestAt - literalFrom, bestLength, bestSource);
-            at = bestAt + bestLength;
-            literalFrom = at;
+            literalFrom = bestAt + bestLength;
             expectedFrom = bestSource + bestLength;
         }
         base = new byte[0];
         fresh = base;
     }
 
-    /** Sets the best match at or behind {@code start} and gives a place that it covers, or -1. */
-    private int next(int start) {
+    /** Sets the next match, if there is one. */
+    private boolean findNext() {
         byte[] data = fresh;
         byte[] old = base;
         long[] filter = index.filter();
@@ -96,69 +98,64 @@ final class Matcher {
         int shift = expectedFrom - first;
         int last = freshTo - SeedIndex.SEED_BYTES;
         int expectedLast = baseLength - 8;
-        for (int at = start; at <= last; at += step(at - first)) {
+        for (int at = first; at <= last; at += step(at - first)) {
             long word = GapFormat.word(data, at);
             int expected = at + shift;
-            boolean found =
-                    expected <= expectedLast && GapFormat.word(old, expected) == word && takeExpected(at, expected);
-            if (!found || bestLength < GOOD_BYTES) {
-                long hash = SeedIndex.hash(word, GapFormat.word(data, at + 8));
-                int bit = (int) (hash >>> filterShift);
-                if ((filter[bit >>> 6] & (1L << bit)) != 0) {
-                    found |= takeSeed(at, expected, hash, found);
-                }
+            if (expected <= expectedLast && (GapFormat.word(old, expected) ^ word) << BEYOND_COPY_BITS == 0) {
+                take(at, expected, forward(at, expected));
+                return true;
             }
-            if (found) {
-                return at;
+            long hash = SeedIndex.hash(word, GapFormat.word(data, at + 8));
+            int bit = (int) (hash >>> filterShift);
+            if ((filter[bit >>> 6] & (1L << bit)) != 0 && takeSeed(at, expected, hash)) {
+                return true;
             }
         }
-        return -1;
+        return false;
     }
 
     private static int step(int literals) {
         return 1 + 2 * Math.min(STEP_GROWTHS_MAX, literals >> PATIENCE_BITS);
     }
 
-    private boolean takeExpected(int at, int expected) {
-        int length = forward(at, expected);
-        if (length < NEAR_BYTES_MIN && at - literalFrom > FEW_LITERALS) {
-            return false;
-        }
-        int back = backward(at, expected);
+    /** Makes what is the same from here on, and before, the match. */
+    private void take(int at, int source, int length) {
+        int back = backward(at, source);
         bestAt = at - back;
-        bestSource = expected - back;
+        bestSource = source - back;
         bestLength = length + back;
-        return true;
     }
 
-    /** Looks for a match that is better than the one at the expected place, if there is one. */
-    private boolean takeSeed(int at, int expected, long hash, boolean found) {
-        int bestScore = found ? bestLength : Integer.MIN_VALUE;
-        boolean better = false;
+    /** Makes the best of the seeds with this hash the match, if any is long enough. */
+    private boolean takeSeed(int at, int expected, long hash) {
+        int bestScore = Integer.MIN_VALUE;
+        int best = 0;
+        int bestForward = 0;
         int slot = index.bucket(hash);
         for (int end = slot + SeedIndex.WAYS; slot < end; slot++) {
             int source = index.candidate(slot, hash);
             if (source < 0 || GapFormat.word(base, source) != GapFormat.word(fresh, at)) {
                 continue;
             }
-            int length = forward(at, source);
-            if (length < SeedIndex.SEED_BYTES) {
+            int forward = forward(at, source);
+            if (forward < SeedIndex.SEED_BYTES) {
                 continue;
             }
-            int back = backward(at, source);
-            length += back;
+            int length = forward + backward(at, source);
             int distance = Math.abs(source - expected);
             boolean near = distance < NEAR_DISTANCE;
             int cost = near ? 0 : distance < MIDDLE_DISTANCE ? MIDDLE_COST : FAR_COST;
             if (length >= (near ? NEAR_BYTES_MIN : FAR_BYTES_MIN) && length - cost > bestScore) {
                 bestScore = length - cost;
-                bestAt = at - back;
-                bestSource = source - back;
-                bestLength = length;
-                better = true;
+                best = source;
+                bestForward = forward;
             }
         }
-        return better;
+        if (bestForward == 0) {
+            return false;
+        }
+        take(at, best, bestForward);
+        return true;
     }
 
     /** How many bytes are the same from here on. */

@@ -29,7 +29,7 @@
  *
  * <ul>
  *   <li>how many bytes stand between the copy before, or the beginning, and this one: the <em>gap</em>;
- *   <li>its length, less 8;
+ *   <li>its length, less 6;
  *   <li>where it begins in the base, less where the copy before ended there, or 0, less the gap: the <em>offset</em>, signed, and written as
  *       twice the number from 0 on, as twice its amount less one below.
  * </ul>
@@ -38,7 +38,7 @@
  * stand in the bits, which are read from the lowest bit of each byte on, a number's lowest bit first, in the order copy by copy: gap, length,
  * offset. The last byte is filled up with zeros.
  *
- * <p>Bytes in gaps are literals, in order. With flag 1, a gap of up to 64 bytes before a copy of offset 0 is differences instead: each byte
+ * <p>Bytes in gaps are literals, in order. With flag 1, a gap of up to 256 bytes before a copy of offset 0 is differences instead: each byte
  * is the sum, modulo 256, of the difference and of the byte of the base, from where the copy before ended. What follows the last copy is
  * literals.
  *

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,11 +25,11 @@ class GapDecoderTest {
     @ParameterizedTest
     @CsvSource({
         "10 00 03 00 00 616263, abc",
-        "10 01 00 00 00 00 00 00 00 00, 01234567",
-        "10 01 00 00 00 00 00 0c 00 00, 0123456789abcdefghij",
-        "10 01 01 00 00 01 00 00 00 02 00 7a, z23456789",
-        "11 01 00 01 00 00 01 00 00 00 00 00 01, 112345678",
-        "10 02 01 00 00 0001 00 0000 00 1425 00 21, abcdefgh!01234567"
+        "10 01 00 00 00 00 00 00 00 00, 012345",
+        "10 01 00 00 00 00 00 0e 00 00, 0123456789abcdefghij",
+        "10 01 01 00 00 01 00 02 00 02 00 7a, z23456789",
+        "11 01 00 01 00 00 01 00 02 00 00 00 01, 112345678",
+        "10 02 01 00 00 0001 00 0202 00 1425 00 21, abcdefgh!01234567"
     })
     void decode_handMade_isAsTheFormatSays(String payload, String expected) throws GapFormatException {
         try (GapDecoder decoder = new GapDecoder()) {
@@ -57,14 +59,14 @@ class GapDecoderTest {
         "10 00 03 7f 00 616263, 3, number of bytes of bits (127) must be at most 5",
         "11 00 02 02 00, 3, number of differences (2) must be at most 1",
         "10 02 00 00 00 0000 00 0000 00 0000, 8, number of copies (2) must be at most 1",
-        "10 01 00 00 00 00 00 01 00 00, 8, 9 bytes behind a gap of 0 at 0 of 8",
-        "10 01 00 00 00 00 00 0d 00 00, 21, from 0 of a base of 20",
-        "10 01 00 00 00 00 00 00 00 01, 8, from -1 of a base of 20",
-        "10 01 00 00 00 00 00 00 00 1a, 8, from 13 of a base of 20",
-        "10 01 00 00 00 01 00 00 00 00, 9, too few literals",
-        "11 01 00 01 00 00 02 00 00 00 00 00 01, 10, too few differences",
-        "11 01 00 01 00 00 00 00 00 00 00 00 01, 8, 1 differences are left",
-        "11 01 00 01 00 00 00 00 00 00 00 00 01, 9, 0 literals are left for 1 bytes",
+        "10 01 00 00 00 00 00 03 00 00, 8, 9 bytes behind a gap of 0 at 0 of 8",
+        "10 01 00 00 00 00 00 0f 00 00, 21, from 0 of a base of 20",
+        "10 01 00 00 00 00 00 02 00 01, 8, from -1 of a base of 20",
+        "10 01 00 00 00 00 00 02 00 1a, 8, from 13 of a base of 20",
+        "10 01 00 00 00 01 00 02 00 00, 9, too few literals",
+        "11 01 00 01 00 00 02 00 02 00 00 00 01, 10, too few differences",
+        "11 01 00 01 00 00 00 00 02 00 00 00 01, 8, 1 differences are left",
+        "11 01 00 01 00 00 00 00 02 00 00 00 01, 9, 0 literals are left for 1 bytes",
         "10 01 00 00 02 02 616263 00 00 00 00, 8, a dictionary where none may be",
         "10 01 00 00 00 00 00 c8 00 00, 200, too few bits",
         "10 01 00 00 00 00 00 db 00 00, 200, symbol 219"
@@ -74,6 +76,30 @@ class GapDecoderTest {
             assertThatExceptionOfType(GapFormatException.class)
                     .isThrownBy(() -> GapDeltaTest.decode(decoder, hex(payload), BASE, length))
                     .withMessageContaining(reason);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"63, false", "64, true", "65, false"})
+    void decode_zstdFrame_mustGiveExactlyWhatIsDeclared(int packedBytes, boolean fits) throws GapFormatException {
+        byte[] content = new byte[packedBytes];
+        Arrays.fill(content, (byte) 'a');
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        try (ZstdCompressCtx zstd = new ZstdCompressCtx();
+                GapDecoder decoder = new GapDecoder()) {
+            zstd.setMagicless(true).setContentSize(false).setChecksum(false);
+            byte[] frame = zstd.compress(content);
+            payload.writeBytes(hex("10 00 40 00 01"));
+            payload.write(frame.length);
+            payload.writeBytes(frame);
+            if (fits) {
+                assertThat(GapDeltaTest.decode(decoder, payload.toByteArray(), BASE, 64))
+                        .isEqualTo(content);
+            } else {
+                assertThatExceptionOfType(GapFormatException.class)
+                        .isThrownBy(() -> GapDeltaTest.decode(decoder, payload.toByteArray(), BASE, 64))
+                        .withMessageContaining("zstd frame of");
+            }
         }
     }
 

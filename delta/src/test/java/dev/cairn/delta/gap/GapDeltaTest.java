@@ -158,7 +158,7 @@ class GapDeltaTest {
 
     @Test
     void encode_goldenText_givesTheseBytes() throws GapFormatException {
-        byte[] golden = HexFormat.of().parseHex("10030400000003010008101e000000000063617421");
+        byte[] golden = HexFormat.of().parseHex("1003040000000301000a1220000000000063617421");
         try (GapEncoder encoder = new GapEncoder(3);
                 GapDecoder decoder = new GapDecoder()) {
             assertThat(HexFormat.of().formatHex(encode(encoder, ascii(OLD), ascii(NEW))))
