@@ -69,24 +69,18 @@ final class Blake2b {
         state[7] = IV7;
         int done = 0;
         for (; length - done > BLOCK_BYTES; done += BLOCK_BYTES) {
-            compress(data, offset + done, done + BLOCK_BYTES, 0);
+            compress(state, load(data, offset + done), done + BLOCK_BYTES, 0);
         }
         System.arraycopy(data, offset + done, lastBlock, 0, length - done);
         Arrays.fill(lastBlock, length - done, BLOCK_BYTES, (byte) 0);
-        compress(lastBlock, 0, length, -1);
+        compress(state, load(lastBlock, 0), length, -1);
         for (int i = 0; i < SUM_BYTES / Long.BYTES; i++) {
             LONG_LE.set(sum, i * Long.BYTES, state[i]);
         }
     }
 
-    /** Takes in one block; {@code count} bytes are in with it; {@code last} is all ones for the last one, else zero. */
-    private void compress(byte[] data, int offset, long count, long last) {
-        long[] h = state;
-        long[] m = message;
-        byte[] s = SCHEDULE;
-        for (int i = 0; i < WORDS; i++) {
-            m[i] = (long) LONG_LE.get(data, offset + i * Long.BYTES);
-        }
+    /** Takes the message {@code m} of one block into the state {@code h}; {@code count} bytes are in with it; {@code last} is all ones for the last one, else zero. */
+    private static void compress(long[] h, long[] m, long count, long last) {
         long v0 = h[0];
         long v1 = h[1];
         long v2 = h[2];
@@ -104,70 +98,38 @@ final class Blake2b {
         long v14 = IV6 ^ last;
         long v15 = IV7;
         for (int round = 0; round < SCHEDULE.length; round += WORDS) {
-            v0 += v4 + m[s[round]];
-            v12 = Long.rotateRight(v12 ^ v0, 32);
-            v8 += v12;
-            v4 = Long.rotateRight(v4 ^ v8, 24);
-            v0 += v4 + m[s[round + 1]];
-            v12 = Long.rotateRight(v12 ^ v0, 16);
-            v8 += v12;
-            v4 = Long.rotateRight(v4 ^ v8, 63);
-            v1 += v5 + m[s[round + 2]];
-            v13 = Long.rotateRight(v13 ^ v1, 32);
-            v9 += v13;
-            v5 = Long.rotateRight(v5 ^ v9, 24);
-            v1 += v5 + m[s[round + 3]];
-            v13 = Long.rotateRight(v13 ^ v1, 16);
-            v9 += v13;
-            v5 = Long.rotateRight(v5 ^ v9, 63);
-            v2 += v6 + m[s[round + 4]];
-            v14 = Long.rotateRight(v14 ^ v2, 32);
-            v10 += v14;
-            v6 = Long.rotateRight(v6 ^ v10, 24);
-            v2 += v6 + m[s[round + 5]];
-            v14 = Long.rotateRight(v14 ^ v2, 16);
-            v10 += v14;
-            v6 = Long.rotateRight(v6 ^ v10, 63);
-            v3 += v7 + m[s[round + 6]];
-            v15 = Long.rotateRight(v15 ^ v3, 32);
-            v11 += v15;
-            v7 = Long.rotateRight(v7 ^ v11, 24);
-            v3 += v7 + m[s[round + 7]];
-            v15 = Long.rotateRight(v15 ^ v3, 16);
-            v11 += v15;
-            v7 = Long.rotateRight(v7 ^ v11, 63);
-            v0 += v5 + m[s[round + 8]];
-            v15 = Long.rotateRight(v15 ^ v0, 32);
-            v10 += v15;
-            v5 = Long.rotateRight(v5 ^ v10, 24);
-            v0 += v5 + m[s[round + 9]];
-            v15 = Long.rotateRight(v15 ^ v0, 16);
-            v10 += v15;
-            v5 = Long.rotateRight(v5 ^ v10, 63);
-            v1 += v6 + m[s[round + 10]];
-            v12 = Long.rotateRight(v12 ^ v1, 32);
-            v11 += v12;
-            v6 = Long.rotateRight(v6 ^ v11, 24);
-            v1 += v6 + m[s[round + 11]];
-            v12 = Long.rotateRight(v12 ^ v1, 16);
-            v11 += v12;
-            v6 = Long.rotateRight(v6 ^ v11, 63);
-            v2 += v7 + m[s[round + 12]];
-            v13 = Long.rotateRight(v13 ^ v2, 32);
-            v8 += v13;
-            v7 = Long.rotateRight(v7 ^ v8, 24);
-            v2 += v7 + m[s[round + 13]];
-            v13 = Long.rotateRight(v13 ^ v2, 16);
-            v8 += v13;
-            v7 = Long.rotateRight(v7 ^ v8, 63);
-            v3 += v4 + m[s[round + 14]];
-            v14 = Long.rotateRight(v14 ^ v3, 32);
-            v9 += v14;
-            v4 = Long.rotateRight(v4 ^ v9, 24);
-            v3 += v4 + m[s[round + 15]];
-            v14 = Long.rotateRight(v14 ^ v3, 16);
-            v9 += v14;
-            v4 = Long.rotateRight(v4 ^ v9, 63);
+            v12 = Long.rotateRight(v12 ^ (v0 += v4 + m[SCHEDULE[round]]), 32);
+            v4 = Long.rotateRight(v4 ^ (v8 += v12), 24);
+            v12 = Long.rotateRight(v12 ^ (v0 += v4 + m[SCHEDULE[round + 1]]), 16);
+            v4 = Long.rotateRight(v4 ^ (v8 += v12), 63);
+            v13 = Long.rotateRight(v13 ^ (v1 += v5 + m[SCHEDULE[round + 2]]), 32);
+            v5 = Long.rotateRight(v5 ^ (v9 += v13), 24);
+            v13 = Long.rotateRight(v13 ^ (v1 += v5 + m[SCHEDULE[round + 3]]), 16);
+            v5 = Long.rotateRight(v5 ^ (v9 += v13), 63);
+            v14 = Long.rotateRight(v14 ^ (v2 += v6 + m[SCHEDULE[round + 4]]), 32);
+            v6 = Long.rotateRight(v6 ^ (v10 += v14), 24);
+            v14 = Long.rotateRight(v14 ^ (v2 += v6 + m[SCHEDULE[round + 5]]), 16);
+            v6 = Long.rotateRight(v6 ^ (v10 += v14), 63);
+            v15 = Long.rotateRight(v15 ^ (v3 += v7 + m[SCHEDULE[round + 6]]), 32);
+            v7 = Long.rotateRight(v7 ^ (v11 += v15), 24);
+            v15 = Long.rotateRight(v15 ^ (v3 += v7 + m[SCHEDULE[round + 7]]), 16);
+            v7 = Long.rotateRight(v7 ^ (v11 += v15), 63);
+            v15 = Long.rotateRight(v15 ^ (v0 += v5 + m[SCHEDULE[round + 8]]), 32);
+            v5 = Long.rotateRight(v5 ^ (v10 += v15), 24);
+            v15 = Long.rotateRight(v15 ^ (v0 += v5 + m[SCHEDULE[round + 9]]), 16);
+            v5 = Long.rotateRight(v5 ^ (v10 += v15), 63);
+            v12 = Long.rotateRight(v12 ^ (v1 += v6 + m[SCHEDULE[round + 10]]), 32);
+            v6 = Long.rotateRight(v6 ^ (v11 += v12), 24);
+            v12 = Long.rotateRight(v12 ^ (v1 += v6 + m[SCHEDULE[round + 11]]), 16);
+            v6 = Long.rotateRight(v6 ^ (v11 += v12), 63);
+            v13 = Long.rotateRight(v13 ^ (v2 += v7 + m[SCHEDULE[round + 12]]), 32);
+            v7 = Long.rotateRight(v7 ^ (v8 += v13), 24);
+            v13 = Long.rotateRight(v13 ^ (v2 += v7 + m[SCHEDULE[round + 13]]), 16);
+            v7 = Long.rotateRight(v7 ^ (v8 += v13), 63);
+            v14 = Long.rotateRight(v14 ^ (v3 += v4 + m[SCHEDULE[round + 14]]), 32);
+            v4 = Long.rotateRight(v4 ^ (v9 += v14), 24);
+            v14 = Long.rotateRight(v14 ^ (v3 += v4 + m[SCHEDULE[round + 15]]), 16);
+            v4 = Long.rotateRight(v4 ^ (v9 += v14), 63);
         }
         h[0] ^= v0 ^ v8;
         h[1] ^= v1 ^ v9;
@@ -177,5 +139,12 @@ final class Blake2b {
         h[5] ^= v5 ^ v13;
         h[6] ^= v6 ^ v14;
         h[7] ^= v7 ^ v15;
+    }
+
+    private long[] load(byte[] data, int offset) {
+        for (int i = 0; i < WORDS; i++) {
+            message[i] = (long) LONG_LE.get(data, offset + i * Long.BYTES);
+        }
+        return message;
     }
 }
