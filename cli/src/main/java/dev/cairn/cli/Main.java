@@ -63,7 +63,12 @@ public final class Main {
                     : usage(console, wrong, args);
         });
         line.setExecutionExceptionHandler((thrown, command, parsed) -> failed(console, thrown));
-        return line.execute(arguments);
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            // The one error that what was asked for may be the reason of; picocli passes on exceptions only.
+            return failed(console, e);
+        }
     }
 
     private static int version(Console console) {

@@ -59,7 +59,30 @@ final class Rehearsal {
         run("diff", "main~1", "main");
         run("restore", "main", "--target", scratch.resolve("restored").toString());
         run("verify", "--data");
+        rdiff();
         run("version");
+    }
+
+    private void rdiff() throws IOException {
+        Path basis = source.resolve("large");
+        Path target = scratch.resolve("large-edited");
+        byte[] edited = Files.readAllBytes(basis);
+        // A change at every third MiB, so that long copies, short ones and bytes that match nothing come before.
+        for (int at = 0; at < edited.length; at += 3 << 20) {
+            byte[] fresh = text(200_000);
+            System.arraycopy(fresh, 0, edited, at, Math.min(fresh.length, edited.length - at));
+        }
+        Files.write(target, edited);
+        String signature = scratch.resolve("signature").toString();
+        String delta = scratch.resolve("delta").toString();
+        run("rdiff", "signature", basis.toString(), signature);
+        run("rdiff", "delta", signature, target.toString(), delta);
+        run(
+                "rdiff",
+                "patch",
+                basis.toString(),
+                delta,
+                scratch.resolve("patched").toString());
     }
 
     /**

@@ -27,6 +27,8 @@ public final class DeltaWriter {
     private static final long CREDIT_START = 64 << 20;
     private static final long CREDIT_A_BYTE = 4;
     private static final int NONE = -1;
+    /** A strong sum of that length needs no weak one beside it. */
+    private static final int STRONG_BYTES_ALONE = 16;
 
     private final Signature signature;
     private final InputStream source;
@@ -56,7 +58,7 @@ public final class DeltaWriter {
         this.out = new DataOutputStream(new BufferedOutputStream(delta, 1 << 16));
         this.blockBytes = signature.parameters().blockBytes();
         this.sum = signature.parameters().kind().weakSum();
-        this.strong = new StrongSum(signature.parameters());
+        this.strong = StrongSum.of(signature.parameters());
         this.buffer = new byte[2 * blockBytes + BUFFER_BYTES];
     }
 
@@ -106,15 +108,19 @@ public final class DeltaWriter {
 
     /** Moves the window over all that is in the buffer, until less than a block is left or the next offset needs more bytes. */
     private void search() throws IOException {
-        sumWindow(blockBytes);
+        boolean atRest = true;
         while (true) {
-            int block = isCandidate(weak) ? match(weak, blockBytes) : NONE;
-            if (block != NONE) {
-                take(block, blockBytes);
+            if (atRest) {
+                takeExpected();
                 if (end - position < blockBytes) {
                     return;
                 }
                 sumWindow(blockBytes);
+            }
+            int block = isCandidate(weak) ? match(weak, blockBytes) : NONE;
+            atRest = block != NONE;
+            if (atRest) {
+                take(block, blockBytes);
                 continue;
             }
             int last = end - blockBytes;
@@ -124,6 +130,22 @@ public final class DeltaWriter {
             if (position > last) {
                 return;
             }
+        }
+    }
+
+    /** Amid a long copy: takes blocks by their strong sum alone, where that is long enough to decide, as long as they follow each other. */
+    private void takeExpected() throws IOException {
+        while (copyLength >= 2L * blockBytes
+                && literalStart == position
+                && end - position >= blockBytes
+                && credit >= 0
+                && expected < signature.blocks()
+                && strong.bytes() >= STRONG_BYTES_ALONE) {
+            if (!signature.strongEquals(expected, strong.of(buffer, position, blockBytes))) {
+                credit -= blockBytes;
+                return;
+            }
+            take(expected, blockBytes);
         }
     }
 

@@ -1,32 +1,61 @@
 package dev.cairn.delta.rdiff;
 
-import org.bouncycastle.crypto.Digest;
-import org.bouncycastle.crypto.digests.Blake2bDigest;
 import org.bouncycastle.crypto.digests.MD4Digest;
 
 /** The strong sum of a signature, cut to its length. One thread at a time. */
-final class StrongSum {
-    private final Digest digest;
-    private final byte[] full;
+abstract sealed class StrongSum {
     private final int bytes;
+    private final byte[] full;
 
-    StrongSum(SignatureParameters parameters) {
-        this.digest = switch (parameters.kind()) {
-            case ROLLSUM_MD4, RABINKARP_MD4 -> new MD4Digest();
-            case ROLLSUM_BLAKE2, RABINKARP_BLAKE2 -> new Blake2bDigest(256);
-        };
-        this.full = new byte[digest.getDigestSize()];
+    private StrongSum(SignatureParameters parameters) {
         this.bytes = parameters.strongBytes();
+        this.full = new byte[parameters.kind().strongBytesMax()];
     }
 
+    static StrongSum of(SignatureParameters parameters) {
+        return switch (parameters.kind()) {
+            case ROLLSUM_MD4, RABINKARP_MD4 -> new Md4(parameters);
+            case ROLLSUM_BLAKE2, RABINKARP_BLAKE2 -> new Blake2(parameters);
+        };
+    }
+
+    /** Writes the full sum of a block to the beginning of {@code sum}. */
+    abstract void write(byte[] data, int offset, int length, byte[] sum);
+
     /** The sum of a block, in the first {@link #bytes()} of an array that the next call overwrites. */
-    byte[] of(byte[] data, int offset, int length) {
-        digest.update(data, offset, length);
-        digest.doFinal(full, 0);
+    final byte[] of(byte[] data, int offset, int length) {
+        write(data, offset, length, full);
         return full;
     }
 
-    int bytes() {
+    final int bytes() {
         return bytes;
+    }
+
+    private static final class Md4 extends StrongSum {
+        private final MD4Digest digest = new MD4Digest();
+
+        Md4(SignatureParameters parameters) {
+            super(parameters);
+        }
+
+        @Override
+        void write(byte[] data, int offset, int length, byte[] sum) {
+            digest.update(data, offset, length);
+            digest.doFinal(sum, 0);
+        }
+    }
+
+    private static final class Blake2 extends StrongSum {
+        private final Blake2b digest = new Blake2b();
+
+        Blake2(SignatureParameters parameters) {
+            super(parameters);
+        }
+
+        @Override
+        void write(byte[] data, int offset, int length, byte[] sum) {
+            digest.sum(data, offset, length, sum);
+        }
     }
 }
