@@ -36,7 +36,6 @@ final class BranchUpload {
     /** Where the other side holds a version already, so little is sent without a question whether it has it. */
     private static final int UNASKED_BYTES_MAX = 256 << 10;
 
-    private static final int UNASKED_RECORDS_MAX = 128;
     private static final int SETTLED_MAX = 1 << 19;
 
     private final ObjectStore store;
@@ -194,10 +193,9 @@ final class BranchUpload {
         return objects.read(best).header().kind() == RecordKind.DELTA ? best : null;
     }
 
+    /** Whether a window is so little that sending it once too often is cheaper than a question: no more than one batch. */
     private boolean isLittle(Window window) {
-        if (window.ids.size() > UNASKED_RECORDS_MAX) {
-            return false;
-        }
+        long bytesMax = Math.min(UNASKED_BYTES_MAX, limits.batchBytes());
         Set<Long> sequences = new HashSet<>();
         long bytes = 0;
         for (ObjectId id : window.ids) {
@@ -205,7 +203,7 @@ final class BranchUpload {
             if (sequences.add(ref.sequence())) {
                 bytes += objects.read(ref).bytes().length;
             }
-            if (bytes > UNASKED_BYTES_MAX) {
+            if (bytes > bytesMax || sequences.size() > limits.batchRecords()) {
                 return false;
             }
         }

@@ -144,7 +144,8 @@ class NonsenseOnServerTest {
 
     @Test
     void push_resendWhereNonsenseCameFirst_mendsTheServer() throws Exception {
-        source.edit(20);
+        // So much that the push asks what lacks, and believes that the nonsense is what it would send.
+        source.fill(400);
         head = source.snapshot("main");
         for (ObjectId page : reached(false)) {
             if (!server.store().has(page)) {

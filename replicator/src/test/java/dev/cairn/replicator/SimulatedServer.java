@@ -87,7 +87,7 @@ final class SimulatedServer {
         }
         if (request instanceof Request.Batch batch) {
             for (Request.Upload upload : batch.records()) {
-                SealedRecord.parse(upload.record(), "a test")
+                SealedRecord.parse(upload.record(), "a test", store())
                         .header()
                         .provided()
                         .forEach(object -> objectsReceived.merge(object.id(), 1, Integer::sum));

@@ -2,8 +2,10 @@ package dev.cairn.cas.seal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.ChildSource;
+import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
@@ -172,6 +174,31 @@ final class SealGoldenTest {
         assertThat(header.encode()).isEqualTo(GoldenFile.read("header-delta.bin"));
         assertThat(RecordHeader.parse(ByteBuffer.wrap(GoldenFile.read("header-delta.bin")), "golden", ChildSource.NONE))
                 .isEqualTo(header);
+    }
+
+    /** The header of a delta of a page: two children and one more of the page that it replaces, and one new child between. */
+    @Test
+    void header_ofADeltaOfAPage_isTheGoldenBytes() {
+        ObjectId base = new ObjectId(21, 22, 23, 24);
+        List<ObjectId> children = List.of(
+                new ObjectId(1, 1, 1, 1), new ObjectId(2, 2, 2, 2), new ObjectId(3, 3, 3, 3), new ObjectId(4, 4, 4, 4));
+        ChildSource known = page -> {
+            assertThat(page).isEqualTo(base);
+            return children;
+        };
+        ProvidedObject page = new ProvidedObject(
+                new ObjectId(9, 10, 11, 12),
+                List.of(children.get(0), children.get(1), new ObjectId(-5, -6, -7, -8)),
+                List.of(children.get(3)));
+        RecordHeader header =
+                RecordHeader.pageDelta(RecordHeader.SUITE_XAES_256_GCM, 2, List.of(page), List.of(base), known);
+
+        byte[] golden = GoldenFile.read("header-page-delta.bin");
+        assertThat(header.encode()).isEqualTo(golden);
+        assertThat(RecordHeader.parse(ByteBuffer.wrap(golden), "golden", known)).isEqualTo(header);
+        assertThat(header.idsReferred()).isEqualTo(3);
+        assertThatThrownBy(() -> RecordHeader.parse(ByteBuffer.wrap(golden), "golden", ChildSource.NONE))
+                .isInstanceOf(MissingObjectsException.class);
     }
 
     @Test

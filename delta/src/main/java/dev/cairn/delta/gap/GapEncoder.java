@@ -39,13 +39,9 @@ public final class GapEncoder implements AutoCloseable {
     /** Differences are tried where they could replace so many literals, and one of so many. */
     private static final int DIFFERENCES_MIN = 256;
 
-<<<<<<< HEAD
-    private int level;
-=======
     private static final int DIFFERENCES_PARTS = 32;
 
-    private final int level;
->>>>>>> 548fa5912b0f38d62ce962af52caa1fc20075350
+    private int level;
     private final Matcher matcher = new Matcher();
     private final Matches matches = new Matches();
     private final SymbolColumns symbols = new SymbolColumns();
