@@ -65,6 +65,11 @@ final class StoredObjects implements ObjectSource {
         return fromProvider(id, ObjectType.CHUNK, (opened, ordinal, _) -> opened.body(ordinal));
     }
 
+    @Override
+    public Bytes unverifiedChunk(ObjectId id) {
+        return fromProvider(id, ObjectType.CHUNK, (opened, ordinal, _) -> opened.unverifiedBody(ordinal));
+    }
+
     /** What is made of an opened record that provides an object. */
     @FunctionalInterface
     interface Reading<T> {

@@ -116,19 +116,19 @@ final class Compressor {
         return new Packed(Codec.ZSTD, target, packed);
     }
 
-    /** About how many bytes {@link #pack} would make of {@code plain}: from {@value #ESTIMATE_SAMPLES} samples of it where it is long. */
-    long estimate(Compression compression, byte[] plain) {
-        if (plain.length <= ESTIMATE_SAMPLES * ESTIMATE_SAMPLE_BYTES) {
-            return pack(compression, plain, plain.length).length();
+    /** About how many bytes {@link #pack} would make of the first {@code length} bytes of {@code plain}: from {@value #ESTIMATE_SAMPLES} samples of it where it is long. */
+    long estimate(Compression compression, byte[] plain, int length) {
+        if (length <= ESTIMATE_SAMPLES * ESTIMATE_SAMPLE_BYTES) {
+            return pack(compression, plain, length).length();
         }
         long packed = 0;
         byte[] sample = new byte[ESTIMATE_SAMPLE_BYTES];
-        int step = (plain.length - ESTIMATE_SAMPLE_BYTES) / (ESTIMATE_SAMPLES - 1);
+        int step = (length - ESTIMATE_SAMPLE_BYTES) / (ESTIMATE_SAMPLES - 1);
         for (int i = 0; i < ESTIMATE_SAMPLES; i++) {
             System.arraycopy(plain, i * step, sample, 0, sample.length);
             packed += pack(compression, sample, sample.length).length();
         }
-        return packed * plain.length / (ESTIMATE_SAMPLES * ESTIMATE_SAMPLE_BYTES);
+        return packed * length / (ESTIMATE_SAMPLES * ESTIMATE_SAMPLE_BYTES);
     }
 
     /** Whether samples, spread over all of it, say that compressing would not pay. */

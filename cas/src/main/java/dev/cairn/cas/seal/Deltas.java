@@ -46,6 +46,12 @@ final class Deltas {
 
     private static final ThreadLocal<Deltas> CODERS = ThreadLocal.withInitial(Deltas::new);
 
+    /** Buffers of this thread: as large as what it worked on last, and 20 MiB at most together. */
+    private byte[] plainBuffer = new byte[0];
+
+    private byte[] baseBuffer = new byte[0];
+    private byte[] payloadBuffer = new byte[0];
+
     private @Nullable GapEncoder encoder;
     private @Nullable GapDecoder decoder;
 
@@ -56,14 +62,33 @@ final class Deltas {
         return CODERS.get();
     }
 
-    /** A payload, and what it builds on, in order. */
-    record Encoded(List<ObjectId> bases, byte[] payload) {}
+    /**
+     * A payload, and what it builds on, in order.
+     *
+     * @param copied how many of the new bytes come from the bases
+     * @param lastBase the place among the bases given of the one that the last copy comes from
+     * @param lastShift how much further on the end of the last copy is in the new bytes than in that base
+     */
+    record Encoded(List<ObjectId> bases, byte[] payload, long copied, int lastBase, int lastShift) {}
 
-    /** The delta of {@code plain}; null if too little of it is in the bases. */
+    /** A buffer of at least {@code bytes}, the same one at each call: for assembling what {@link #encode} is given. */
+    byte[] plainBuffer(int bytes) {
+        plainBuffer = grown(plainBuffer, bytes);
+        return plainBuffer;
+    }
+
+    private static byte[] grown(byte[] buffer, int bytes) {
+        return buffer.length >= bytes
+                ? buffer
+                : new byte[Math.max(bytes, Math.min(buffer.length + buffer.length / 2, BASE_BYTES_MAX))];
+    }
+
+    /** The delta of the first {@code plainBytes} of {@code plain}; null if too little of it is in the bases. */
     @Nullable
-    Encoded encode(byte[] plain, List<Sealer.Base> bases) {
-        byte[] base =
-                new byte[bases.stream().mapToInt(one -> one.bytes().length()).sum()];
+    Encoded encode(byte[] plain, int plainBytes, List<Sealer.Base> bases) {
+        int baseBytes = bases.stream().mapToInt(one -> one.bytes().length()).sum();
+        baseBuffer = grown(baseBuffer, baseBytes);
+        byte[] base = baseBuffer;
         int[] bounds = new int[bases.size() + 1];
         for (int i = 0; i < bases.size(); i++) {
             Bytes bytes = bases.get(i).bytes();
@@ -75,17 +100,21 @@ final class Deltas {
             with = new GapEncoder(LEVEL);
             encoder = with;
         }
-        Matches matches = with.match(base, base.length, plain, 0, plain.length);
+        Matches matches = with.match(base, baseBytes, plain, 0, plainBytes);
         long copied = matches.copiedBytes();
-        if (copied == 0 || copied < plain.length / COPIED_PARTS) {
+        if (copied == 0 || copied < plainBytes / COPIED_PARTS) {
             return null;
         }
+        int lastEnd = matches.lastSourceEnd();
+        int lastBase = baseOf(lastEnd - 1, bounds);
+        int lastShift = matches.lastCopyEnd() - (lastEnd - bounds[lastBase]);
         boolean[] used = matches.used(bounds);
         matches.keep(base, bounds, used);
-        boolean few = plain.length - copied < plain.length / FEW_LITERALS_PARTS;
-        byte[] payload = new byte[plain.length];
+        boolean few = plainBytes - copied < plainBytes / FEW_LITERALS_PARTS;
+        payloadBuffer = grown(payloadBuffer, plainBytes);
+        byte[] payload = payloadBuffer;
         with.useLevel(few ? FEW_LITERALS_LEVEL : LEVEL);
-        OptionalInt length = with.encode(base, plain, payload, 0, payload.length);
+        OptionalInt length = with.encode(base, plain, payload, 0, plainBytes);
         if (length.isEmpty()) {
             return null;
         }
@@ -95,7 +124,7 @@ final class Deltas {
                 kept.add(bases.get(i).id());
             }
         }
-        return new Encoded(kept, Arrays.copyOf(payload, length.getAsInt()));
+        return new Encoded(kept, Arrays.copyOf(payload, length.getAsInt()), copied, lastBase, lastShift);
     }
 
     /**
@@ -122,7 +151,8 @@ final class Deltas {
                 throw new CorruptDataException(where, "at most " + BASE_BYTES_MAX + " bytes of bases", "more");
             }
         }
-        byte[] base = new byte[(int) bytes];
+        baseBuffer = grown(baseBuffer, (int) bytes);
+        byte[] base = baseBuffer;
         int end = 0;
         for (Bytes one : bases) {
             System.arraycopy(one.array(), one.offset(), base, end, one.length());
@@ -135,16 +165,22 @@ final class Deltas {
         }
         byte[] plain = new byte[plainBytes];
         try {
-            with.decode(sealed, from, from + length, base, base.length, plain, plainBytes);
+            with.decode(sealed, from, from + length, base, end, plain, plainBytes);
         } catch (GapFormatException e) {
             throw CorruptDataException.because(where, "the delta does not apply: " + e.getMessage(), e);
         }
         return plain;
     }
 
+    private static int baseOf(int at, int[] bounds) {
+        int found = Arrays.binarySearch(bounds, at);
+        return Math.clamp(found >= 0 ? found : -found - 2, 0, bounds.length - 2);
+    }
+
     private static Bytes base(ObjectId id, RecordKind kind, ObjectSource source) {
         if (kind == RecordKind.DELTA) {
-            return source.chunk(id);
+            // What is built from it is verified.
+            return source.unverifiedChunk(id);
         }
         byte[] body = source.read(id, ObjectType.NODE).body();
         return new Bytes(body, 0, body.length);

@@ -73,6 +73,11 @@ public final class OpenedRecord {
      */
     public ObjectSource.Bytes body(int ordinal) {
         verify(ordinal);
+        return unverifiedBody(ordinal);
+    }
+
+    /** As {@link #body}, without a look at its id: the record was opened as it was sealed, and that is all that is known. */
+    public ObjectSource.Bytes unverifiedBody(int ordinal) {
         return new ObjectSource.Bytes(plain, bounds[ordinal], bounds[ordinal + 1] - bounds[ordinal]);
     }
 

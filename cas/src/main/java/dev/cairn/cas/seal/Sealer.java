@@ -54,6 +54,15 @@ public final class Sealer {
 
     private static final int PREFIX_BYTES = 1 + 4 + 4;
 
+    /**
+     * A delta that is worth it.
+     *
+     * @param copied the part of the new bytes that comes from the bases, 0 to 1
+     * @param lastBase the base that the last copied bytes come from
+     * @param lastShift how much further on the end of these is in the new chunks than in that base
+     */
+    public record SealedDelta(SealedRecord record, double copied, ObjectId lastBase, int lastShift) {}
+
     /** What a delta builds on, with its bytes. */
     public record Base(ObjectId id, Bytes bytes) {}
 
@@ -157,11 +166,12 @@ public final class Sealer {
      * @param known knows the children of {@code pages}
      * @return empty if it is not worth it
      */
-    public Optional<SealedRecord> sealDelta(
+    public Optional<SealedDelta> sealDelta(
             List<ObjectId> ids, List<PlainObject> chunks, List<Base> bases, List<ObjectId> pages, ChildSource known) {
-        byte[] plain = new byte[Math.toIntExact(Payload.bytes(chunks))];
+        int plainBytes = Math.toIntExact(Payload.bytes(chunks));
+        byte[] plain = Deltas.current().plainBuffer(plainBytes);
         Payload.write(chunks, plain);
-        Deltas.Encoded delta = Deltas.current().encode(plain, bases);
+        Deltas.Encoded delta = Deltas.current().encode(plain, plainBytes, bases);
         if (delta == null) {
             return Optional.empty();
         }
@@ -176,12 +186,18 @@ public final class Sealer {
                 .toList();
         RecordHeader header = RecordHeader.delta(
                 RecordHeader.SUITE_XAES_256_GCM, keys.currentEpoch(), ids, delta.bases(), naming, known);
-        long worth = Compressor.current().estimate(compression, plain) * Deltas.WORTH_PERCENT / 100;
+        long worth = Compressor.current().estimate(compression, plain, plainBytes) * Deltas.WORTH_PERCENT / 100;
         if (header.encodedBytes() + delta.payload().length > worth) {
             return Optional.empty();
         }
         Compressor.Packed packed = new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length);
-        return Optional.of(seal(header, plain.length, packed));
+        int contentAt = plainBytes
+                - chunks.stream().mapToInt(chunk -> chunk.body().length).sum();
+        return Optional.of(new SealedDelta(
+                seal(header, plainBytes, packed),
+                (double) delta.copied() / plainBytes,
+                bases.get(delta.lastBase()).id(),
+                delta.lastShift() - contentAt));
     }
 
     /**
@@ -201,8 +217,8 @@ public final class Sealer {
         Payload.write(pages, plain);
         Compressor.Packed plainly = Compressor.current().pack(compression, plain, plain.length);
         long worth = (unpaddedBytes(whole.encodedBytes(), plainly.length())) / 2;
-        Deltas.Encoded delta =
-                Deltas.current().encode(plain, List.of(new Base(oldId, new Bytes(old.body(), 0, old.body().length))));
+        Deltas.Encoded delta = Deltas.current()
+                .encode(plain, plain.length, List.of(new Base(oldId, new Bytes(old.body(), 0, old.body().length))));
         Compressor.Packed packed = delta != null && delta.payload().length < plainly.length()
                 ? new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length)
                 : plainly;

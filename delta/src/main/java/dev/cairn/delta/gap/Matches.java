@@ -57,6 +57,20 @@ public final class Matches {
         return sum;
     }
 
+    /** Where among the new bytes the last copy ends; 0 if there is none. */
+    public int lastCopyEnd() {
+        int end = 0;
+        for (int i = 0; i < count; i++) {
+            end += literal[i] + length[i];
+        }
+        return end;
+    }
+
+    /** Where in the base the last copy ends; 0 if there is none. */
+    public int lastSourceEnd() {
+        return count == 0 ? 0 : source[count - 1] + length[count - 1];
+    }
+
     /**
      * Which pieces of the base any copy reads. The cost is a binary search a copy.
      *

@@ -21,13 +21,19 @@ import java.util.TreeMap;
 public final class BaseChoice {
 
     /** The most bytes of bases that a group has, unless one chunk alone has more. */
-    public static final int BASE_BYTES_MAX = 12 << 20;
+    public static final int BASE_BYTES_MAX = 6 << 20;
 
     /** An old gap of up to twice the new one and so much belongs to it as a whole. */
     private static final int GAP_SLACK_BYTES = 256 << 10;
 
+    /** What is taken on either side of the expected place. */
+    private static final int PLACE_SLACK_BYTES = 64 << 10;
+
     /** What is taken beyond the length of a new gap, where the old one is much longer. */
     private static final int EDGE_BYTES = 4 << 10;
+
+    /** The bytes of a run in one piece; a few MiB that are worth keeping for the next run of the thread. */
+    private static final ThreadLocal<byte[]> JOINED = ThreadLocal.withInitial(() -> new byte[0]);
 
     private final OldVersion old;
     private final Anchors anchors = new Anchors();
@@ -40,10 +46,11 @@ public final class BaseChoice {
     /**
      * Chunks that go into one delta.
      *
+     * @param offset of the first of them in the file
      * @param bases in the order of the old version; empty if nothing there is like them
      * @param pages that list the bases
      */
-    public record Group(List<NewRun.Chunk> chunks, List<ChunkMap.Placed> bases, List<ObjectId> pages) {}
+    public record Group(long offset, List<NewRun.Chunk> chunks, List<ChunkMap.Placed> bases, List<ObjectId> pages) {}
 
     /** A part of the old version that belongs to new bytes from an offset on. */
     private record Stretch(int at, long from, long to) {}
@@ -53,18 +60,34 @@ public final class BaseChoice {
         final TreeMap<Long, ChunkMap.Placed> bases = new TreeMap<>();
         final Set<ObjectId> pages = new LinkedHashSet<>();
         long baseBytes;
+        long offset;
 
         Group close() {
-            return new Group(List.copyOf(chunks), List.copyOf(bases.values()), List.copyOf(pages));
+            return new Group(offset, List.copyOf(chunks), List.copyOf(bases.values()), List.copyOf(pages));
         }
     }
 
-    /** Groups all chunks of {@code runs}, in their order. */
-    public List<Group> choose(List<NewRun> runs) {
+    /** Whether the neighbours of every run say by themselves what belongs to it. */
+    public boolean isPlain(List<NewRun> runs) {
+        return runs.stream().allMatch(this::isClosed);
+    }
+
+    private boolean isClosed(NewRun run) {
+        long before = run.before() == null ? -1 : endOf(run.before());
+        long after = run.after() == null ? -1 : old.startOf(run.after());
+        return before >= 0 && after >= before && after - before <= 2L * run.bytes() + GAP_SLACK_BYTES;
+    }
+
+    /**
+     * Groups all chunks of {@code runs}, in their order.
+     *
+     * @param inPlace whether to look for bases where the new bytes are expected, and to do without anchors
+     */
+    public List<Group> choose(List<NewRun> runs, boolean inPlace) {
         List<Group> groups = new ArrayList<>();
         Open open = new Open();
         for (NewRun run : runs) {
-            List<Stretch> stretches = stretches(run);
+            List<Stretch> stretches = inPlace ? inPlace(run) : stretches(run);
             int next = 0;
             int end = 0;
             for (NewRun.Chunk chunk : run.chunks()) {
@@ -82,6 +105,9 @@ public final class BaseChoice {
                 }
                 add(open, bases);
                 open.pages.addAll(pages);
+                if (open.chunks.isEmpty()) {
+                    open.offset = run.offset() + end - chunk.bytes().length;
+                }
                 open.chunks.add(chunk);
             }
         }
@@ -113,6 +139,28 @@ public final class BaseChoice {
 
     /** A place in the new run and the place in the old version that belongs to it. */
     private record Point(int at, long old) {}
+
+    /** Where a run is expected: between its neighbours, behind or before the one that is known, or where the last was found. */
+    private List<Stretch> inPlace(NewRun run) {
+        if (isClosed(run)) {
+            return stretches(run);
+        }
+        int bytes = run.bytes();
+        long before = run.before() == null ? -1 : endOf(run.before());
+        long after = run.after() == null ? -1 : old.startOf(run.after());
+        List<Stretch> stretches = new ArrayList<>();
+        if (before >= 0) {
+            stretches.add(new Stretch(0, before, before + bytes + PLACE_SLACK_BYTES));
+        }
+        if (after >= 0) {
+            stretches.add(new Stretch(0, after - bytes - PLACE_SLACK_BYTES, after));
+        }
+        if (stretches.isEmpty()) {
+            long expected = old.expected(run.offset());
+            stretches.add(new Stretch(0, expected - PLACE_SLACK_BYTES, expected + bytes + PLACE_SLACK_BYTES));
+        }
+        return stretches;
+    }
 
     private List<Stretch> stretches(NewRun run) {
         int bytes = run.bytes();
@@ -147,7 +195,11 @@ public final class BaseChoice {
     }
 
     private void addAnchors(NewRun run, int bytes, List<Point> points, List<Stretch> stretches) {
-        byte[] all = new byte[bytes];
+        byte[] all = JOINED.get();
+        if (all.length < bytes) {
+            all = new byte[bytes];
+            JOINED.set(all);
+        }
         int end = 0;
         for (NewRun.Chunk chunk : run.chunks()) {
             System.arraycopy(chunk.bytes(), 0, all, end, chunk.bytes().length);

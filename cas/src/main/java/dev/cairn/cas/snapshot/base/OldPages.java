@@ -46,6 +46,11 @@ public final class OldPages implements ObjectSource {
         return objects.chunk(id);
     }
 
+    @Override
+    public Bytes unverifiedChunk(ObjectId id) {
+        return objects.unverifiedChunk(id);
+    }
+
     private void remember(ObjectId id, PlainObject object) {
         synchronized (kept) {
             Map<ObjectId, Page> pages =

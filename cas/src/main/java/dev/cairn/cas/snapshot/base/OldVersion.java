@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,18 @@ public final class OldVersion {
     /** What one processor cuts into anchors at a time. Anchors fall in step again within two of them. */
     private static final long WINDOW_BYTES = 8L << 20;
 
+    /** So often in a row new bytes may be elsewhere before they are not looked for in place any more. */
+    private static final int MISPLACED_MAX = 3;
+
     private static final int CHUNK_MEAN_BYTES = 64 << 10;
 
     private final ChunkMap chunks;
     private final ObjectSource objects;
     private final Cancellation cancellation;
+    /** How much further on things are in the new version, where they were looked for last. */
+    private volatile long shift;
+
+    private final AtomicInteger misplaced = new AtomicInteger();
     private @Nullable OffsetTable starts;
     private @Nullable OffsetTable anchors;
 
@@ -45,6 +53,27 @@ public final class OldVersion {
     /** The chunks by their place. */
     public ChunkMap chunks() {
         return chunks;
+    }
+
+    /** Takes note of where a place of the new version was found in this one. */
+    public void found(long newOffset, long oldOffset) {
+        shift = newOffset - oldOffset;
+        misplaced.set(0);
+    }
+
+    /** Takes note that new bytes were not where {@link #expected} said. */
+    public void notFound() {
+        misplaced.incrementAndGet();
+    }
+
+    /** Whether it makes sense to look at the expected place first. */
+    public boolean isInPlace() {
+        return misplaced.get() < MISPLACED_MAX;
+    }
+
+    /** The place that belongs to one of the new version, if nothing but lengths changed since the last that was found. */
+    long expected(long newOffset) {
+        return newOffset - shift;
     }
 
     /** Where {@code chunk} stands first, or -1. */
@@ -138,7 +167,7 @@ public final class OldVersion {
                 if (next == placed.size()) {
                     return -1;
                 }
-                chunk = objects.chunk(placed.get(next++).chunk());
+                chunk = objects.unverifiedChunk(placed.get(next++).chunk());
                 read = 0;
             }
             int count = Math.min(length, chunk.length() - read);

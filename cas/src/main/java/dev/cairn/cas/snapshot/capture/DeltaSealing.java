@@ -30,6 +30,9 @@ final class DeltaSealing {
     /** The deepest delta that is written: what reading it costs grows with each. */
     static final int DEPTH_MAX = 4;
 
+    /** With less than this part of the new bytes in the expected place, anchors are asked. */
+    private static final double FOUND_IN_PLACE = 0.97;
+
     private final ObjectStore store;
     private final Sealer sealer;
     private final ObjectSource objects;
@@ -46,10 +49,35 @@ final class DeltaSealing {
         return store.depth(id) < DEPTH_MAX && store.has(id);
     }
 
-    /** Seals the new chunks of a larger file. */
+    /**
+     * Seals the new chunks of a larger file. Looks for bases where they are expected first: that spares the pass over the
+     * whole old version that anchors take.
+     */
     List<SealedRecord> seal(OldVersion old, List<NewRun> runs) {
+        BaseChoice choice = new BaseChoice(old);
+        boolean isPlain = choice.isPlain(runs);
+        if (isPlain || old.isInPlace()) {
+            List<SealedRecord> records = new ArrayList<>();
+            boolean found = true;
+            for (BaseChoice.Group group : choice.choose(runs, true)) {
+                Sealer.SealedDelta delta = delta(group).orElse(null);
+                if (delta != null) {
+                    records.add(delta.record());
+                    found &= delta.copied() >= FOUND_IN_PLACE;
+                    ChunkMap.Placed last = lastBase(group, delta);
+                    old.found(group.offset() + delta.lastShift(), last.offset());
+                } else {
+                    records.addAll(plainly(group.chunks(), OpenRun.LARGE_BYTES));
+                    found = false;
+                }
+            }
+            if (isPlain || found) {
+                return records;
+            }
+            old.notFound();
+        }
         List<SealedRecord> records = new ArrayList<>();
-        for (BaseChoice.Group group : new BaseChoice(old).choose(runs)) {
+        for (BaseChoice.Group group : choice.choose(runs, false)) {
             records.addAll(seal(group, OpenRun.LARGE_BYTES));
         }
         return records;
@@ -61,10 +89,10 @@ final class DeltaSealing {
      * @param runBytesMax where a run is full if the chunks are sealed plainly
      */
     List<SealedRecord> seal(BaseChoice.Group group, int runBytesMax) {
-        return delta(group).map(List::of).orElseGet(() -> plainly(group.chunks(), runBytesMax));
+        return delta(group).map(delta -> List.of(delta.record())).orElseGet(() -> plainly(group.chunks(), runBytesMax));
     }
 
-    private Optional<SealedRecord> delta(BaseChoice.Group group) {
+    private Optional<Sealer.SealedDelta> delta(BaseChoice.Group group) {
         List<Sealer.Base> bases = new ArrayList<>();
         Set<ObjectId> seen = new HashSet<>();
         for (ChunkMap.Placed placed : group.bases()) {
@@ -84,6 +112,13 @@ final class DeltaSealing {
                 .map(chunk -> PlainObject.chunk(chunk.bytes()))
                 .toList();
         return sealer.sealDelta(ids, chunks, bases, group.pages(), store);
+    }
+
+    private static ChunkMap.Placed lastBase(BaseChoice.Group group, Sealer.SealedDelta delta) {
+        return group.bases().stream()
+                .filter(placed -> placed.chunk().equals(delta.lastBase()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<SealedRecord> plainly(List<NewRun.Chunk> chunks, int runBytesMax) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenDelta {
 
     /** The most bytes of new chunks in one delta. */
-    static final int BYTES_MAX = 4 << 20;
+    static final int BYTES_MAX = 2 << 20;
 
     /**
      * The most bytes of the file from the first new chunk to the last. All of a delta is decoded to read one chunk, so that

@@ -49,7 +49,7 @@ final class OpenSmallDelta {
     /** Hands over what is in it and starts anew. */
     Closed close() {
         Closed done =
-                new Closed(new BaseChoice.Group(List.copyOf(chunks), List.copyOf(bases.values()), List.of()), bytes);
+                new Closed(new BaseChoice.Group(0, List.copyOf(chunks), List.copyOf(bases.values()), List.of()), bytes);
         chunks = new ArrayList<>();
         bases = new LinkedHashMap<>();
         bytes = 0;
