@@ -22,6 +22,7 @@ public final class LinkDirection {
     private long losses;
     private long cutAt = Long.MAX_VALUE;
     private SlowLink.@Nullable Cut cut;
+    private long stallAt = Long.MAX_VALUE;
     private boolean stalled;
 
     LinkDirection(LinkTerms terms, Duration roundTrip, SplittableRandom random) {
@@ -56,8 +57,14 @@ public final class LinkDirection {
         stalled = true;
     }
 
+    /** As {@link #stall}, once {@code bytes} further ones have come out, or some more. */
+    public synchronized void stallAfter(long bytes) {
+        stallAt = forwarded + bytes;
+    }
+
     /** Goes on after a stall. */
     public synchronized void resume() {
+        stallAt = Long.MAX_VALUE;
         stalled = false;
         notifyAll();
     }
@@ -109,6 +116,7 @@ public final class LinkDirection {
     /** These have come out. Gives the cut that is due after them, if one is. */
     synchronized SlowLink.@Nullable Cut arrived(int bytes) {
         forwarded += bytes;
+        stalled |= forwarded >= stallAt;
         if (forwarded < cutAt) {
             return null;
         }

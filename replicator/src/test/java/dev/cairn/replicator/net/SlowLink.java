@@ -98,6 +98,14 @@ public final class SlowLink implements AutoCloseable {
         connections.forEach(connection -> connection.end(how));
     }
 
+    /**
+     * Nothing comes through on the connections that are open, in either direction and for good; new ones work. As when a machine has
+     * moved to another network, or a router has forgotten them.
+     */
+    public void forgetConnections() {
+        connections.forEach(connection -> connection.forgotten = true);
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
     private void accept() {
         try {
@@ -147,6 +155,7 @@ public final class SlowLink implements AutoCloseable {
         private final Socket server;
         private final Pump toServer;
         private final Pump toClient;
+        private volatile boolean forgotten;
         private final AtomicInteger waysOpen = new AtomicInteger(2);
         private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -244,6 +253,9 @@ public final class SlowLink implements AutoCloseable {
                 Segment segment = underWay.take();
                 while (segment.length() > 0) {
                     direction.awaitArrival(segment.dueNanos());
+                    if (connection.forgotten) {
+                        return;
+                    }
                     int length = direction.untilCut(segment.length());
                     to.getOutputStream().write(segment.bytes(), 0, length);
                     room.release(segment.length());

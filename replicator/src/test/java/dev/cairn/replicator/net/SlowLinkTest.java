@@ -166,4 +166,20 @@ class SlowLinkTest {
             assertThat(socket.getInputStream().read()).isEqualTo(42);
         }
     }
+
+    @Test
+    void forgetConnections_oldOnesAreSilent_newOnesWork() throws IOException {
+        try (SlowLink link = link(LinkTerms.FREE, LinkTerms.FREE);
+                Socket socket = connect(link)) {
+            socket.getOutputStream().write(42);
+            assertThat(socket.getInputStream().read()).isEqualTo(42);
+
+            link.forgetConnections();
+
+            socket.getOutputStream().write(42);
+            socket.setSoTimeout(100);
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            assertThat(thereAndBack(link)).isEqualTo(content);
+        }
+    }
 }
