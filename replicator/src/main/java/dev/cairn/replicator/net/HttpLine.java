@@ -160,7 +160,8 @@ final class HttpLine implements AutoCloseable {
         }
         HttpClientRequest request = open(options);
         check(request);
-        return new HttpTry(request, context, this::moved, deadlines, frameBytesMax).run(body, written, consumer);
+        return new HttpTry(request, context, this::moved, socketBytes::received, deadlines, frameBytesMax)
+                .run(body, written, consumer);
     }
 
     /** Bytes at the socket, in both directions. */

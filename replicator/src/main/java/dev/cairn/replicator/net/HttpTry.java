@@ -31,28 +31,37 @@ final class HttpTry {
     /** A frame is written in slices, so that its progress is seen. */
     private static final int SLICE_BYTES = 64 << 10;
 
-    private static final int SLICES_UNDER_WAY_MAX = 8;
+    private static final int SLICES_UNDER_WAY_MAX = 32;
     private static final int PROBLEM_BYTES_MAX = 256 << 10;
 
     private final HttpClientRequest request;
     private final Context context;
     private final LongSupplier movedBytes;
+    private final LongSupplier receivedBytes;
     private final Deadlines deadlines;
     private final int frameBytesMax;
     private final Pace pace = new Pace(System::nanoTime);
     private long movedBefore;
+    private long receivedBefore;
     private boolean finished;
 
-    /** @param movedBytes over the connection so far, in both directions, for whatever request */
+    /**
+     * A try that has not begun.
+     *
+     * @param movedBytes over the connection so far, in both directions, for whatever request
+     * @param receivedBytes those of them that came in
+     */
     HttpTry(
             HttpClientRequest request,
             Context context,
             LongSupplier movedBytes,
+            LongSupplier receivedBytes,
             Deadlines deadlines,
             int frameBytesMax) {
         this.request = request;
         this.context = context;
         this.movedBytes = movedBytes;
+        this.receivedBytes = receivedBytes;
         this.deadlines = deadlines;
         this.frameBytesMax = frameBytesMax;
     }
@@ -89,7 +98,7 @@ final class HttpTry {
         } catch (MalformedMessageException e) {
             throw new RemoteException.PeerMisbehaved(String.valueOf(e.getMessage()), e);
         } catch (TransportFault e) {
-            if (e.isSilence() && movedBytes.getAsLong() == movedBefore) {
+            if (e.isSilence() && receivedBytes.getAsLong() == receivedBefore) {
                 // A connection over which nothing comes may be dead for good, though a new one would do.
                 request.connection().close();
             }
@@ -161,6 +170,7 @@ final class HttpTry {
     private byte @Nullable [] next(ReceivedBody received) throws InterruptedException {
         long mark = pace.mark();
         movedBefore = movedBytes.getAsLong();
+        receivedBefore = receivedBytes.getAsLong();
         byte[] bytes = received.read(deadlines.silence());
         pace.waited(mark, bytes == null ? 0 : bytes.length);
         requirePace();
@@ -205,6 +215,7 @@ final class HttpTry {
     private boolean isDone(CompletableFuture<?> future, Duration longest) throws InterruptedException {
         long mark = pace.mark();
         movedBefore = movedBytes.getAsLong();
+        receivedBefore = receivedBytes.getAsLong();
         try {
             future.get(longest.toMillis(), TimeUnit.MILLISECONDS);
             return true;

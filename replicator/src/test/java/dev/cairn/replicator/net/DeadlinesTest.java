@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadlinesTest {
 
     private static final Deadlines SHORT =
-            new Deadlines(Duration.ofMillis(800), Duration.ofMillis(400), Duration.ofMillis(800));
+            new Deadlines(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(4));
     private static final RetryPolicy PATIENT =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofMillis(10), Duration.ofMillis(50));
     private static final RetryPolicy BRIEF =
