@@ -4,6 +4,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import dev.cairn.replicator.protocol.Response;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,14 +43,18 @@ final class CloneCommand extends RepositoryCommand {
             description = "How long to try. Default: 60s.")
     private String retryFor = "60s";
 
+    @Mixin
+    private RateOptions rates = new RateOptions();
+
     @Override
     ExitCode run() throws IOException {
         Duration patience = DurationText.parse(retryFor);
+        RateLimits limits = rates.limits();
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);
         Path target = PathText.path(folder);
         TransferReport report;
-        try (RemoteClient client = remotes.client(pinned, patience);
+        try (RemoteClient client = remotes.client(pinned, patience, limits);
                 Interruption _ = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay("clone", console())) {
             if (code != null) {

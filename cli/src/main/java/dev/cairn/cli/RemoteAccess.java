@@ -4,6 +4,7 @@ import dev.cairn.replicator.DeviceKeyFile;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.RetryPolicy;
 import dev.cairn.replicator.net.ClientIdentity;
+import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.protocol.DeviceKey;
 import dev.cairn.replicator.protocol.Fingerprint;
@@ -28,8 +29,15 @@ final class RemoteAccess {
     }
 
     RemoteClient client(RemoteUrl url, Duration retryFor) throws IOException {
+        return client(url, retryFor, RateLimits.NONE);
+    }
+
+    RemoteClient client(RemoteUrl url, Duration retryFor, RateLimits limits) throws IOException {
         return RemoteClient.open(
-                url, ClientIdentity.of(deviceKey(), "cairn " + ProgramVersion.text()), RetryPolicy.within(retryFor));
+                url,
+                ClientIdentity.of(deviceKey(), "cairn " + ProgramVersion.text()),
+                RetryPolicy.within(retryFor),
+                limits);
     }
 
     /** Parses a URL; where it pins nothing, shows the server's key and asks, if there is somebody to ask. */

@@ -3,11 +3,14 @@ package dev.cairn.cli;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,6 +30,9 @@ abstract class TransferCommand extends RepositoryCommand {
             description = "How long to try again when the remote does not answer. Default: 60s.")
     private String retryFor = "60s";
 
+    @Mixin
+    private RateOptions rates = new RateOptions();
+
     /** The word for what it does, such as {@code push}. */
     abstract String verb();
 
@@ -39,11 +45,13 @@ abstract class TransferCommand extends RepositoryCommand {
         String remote = arguments.isEmpty() ? Remotes.STANDARD : arguments.getFirst();
         List<String> branches = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
         branches.forEach(TransferCommand::requireBranch);
+        Duration patience = DurationText.parse(retryFor);
+        RateLimits limits = rates.limits();
         RemoteUrl url = Remotes.read(access().requireFolder()).require(remote);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         TransferReport report;
         try (Repository repository = access().open();
-                RemoteClient client = remotes.client(url, DurationText.parse(retryFor));
+                RemoteClient client = remotes.client(url, patience, limits);
                 Interruption _ = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay(verb(), console())) {
             report = transfer(client, repository, branches, display);

@@ -25,6 +25,22 @@ class TextsTest {
     }
 
     @Test
+    void rates_everyUnit_isRead() {
+        assertThat(RateText.parse("--limit-upload", "8")).isEqualTo(8 << 10);
+        assertThat(RateText.parse("--limit-upload", "500K")).isEqualTo(500 << 10);
+        assertThat(RateText.parse("--limit-upload", "500kib/s")).isEqualTo(500 << 10);
+        assertThat(RateText.parse("--limit-upload", "1.5M")).isEqualTo(3 << 19);
+        assertThat(RateText.parse("--limit-upload", "1g")).isEqualTo(1 << 30);
+        for (String wrong :
+                new String[] {"", "0", "7", "fast", "-1", "1T", "1 M", "1,5M", "999999999G", "1e6", "NaN"}) {
+            assertThatThrownBy(() -> RateText.parse("--limit-upload", wrong))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageContaining("--limit-upload")
+                    .hasMessageContaining("'" + wrong + "'");
+        }
+    }
+
+    @Test
     void sizes_threeDigits_withAUnit() {
         assertThat(SizeText.of(0)).isEqualTo("0 B");
         assertThat(SizeText.of(999)).isEqualTo("999 B");

@@ -11,12 +11,15 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +28,41 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpTry {
 
-    /** How long nothing at all may happen. */
-    private static final long SILENCE_MILLIS = 30_000;
+    /** A frame is written in slices, so that its progress is seen. */
+    private static final int SLICE_BYTES = 64 << 10;
 
-    /** How long a server may take to begin its answer: it commits, or looks for records. */
-    private static final long ANSWER_MILLIS = 120_000;
-
-    private static final int WRITES_UNDER_WAY_MAX = 2;
+    private static final int SLICES_UNDER_WAY_MAX = 32;
     private static final int PROBLEM_BYTES_MAX = 256 << 10;
 
     private final HttpClientRequest request;
     private final Context context;
+    private final LongSupplier movedBytes;
+    private final LongSupplier receivedBytes;
+    private final Deadlines deadlines;
     private final int frameBytesMax;
     private final Pace pace = new Pace(System::nanoTime);
+    private long movedBefore;
+    private long receivedBefore;
     private boolean finished;
 
-    HttpTry(HttpClientRequest request, Context context, int frameBytesMax) {
+    /**
+     * A try that has not begun.
+     *
+     * @param movedBytes over the connection so far, in both directions, for whatever request
+     * @param receivedBytes those of them that came in
+     */
+    HttpTry(
+            HttpClientRequest request,
+            Context context,
+            LongSupplier movedBytes,
+            LongSupplier receivedBytes,
+            Deadlines deadlines,
+            int frameBytesMax) {
         this.request = request;
         this.context = context;
+        this.movedBytes = movedBytes;
+        this.receivedBytes = receivedBytes;
+        this.deadlines = deadlines;
         this.frameBytesMax = frameBytesMax;
     }
 
@@ -56,15 +76,20 @@ final class HttpTry {
     /**
      * Carries the request out.
      *
+     * @param written called once the body is on its way, or is not wanted any more
      * @return the problem that the server answered, or null if it answered with frames
      * @throws TransportFault if it may go better another time
      */
     @Nullable
-    Problem run(List<byte[]> body, FrameConsumer consumer) throws InterruptedException {
+    Problem run(List<byte[]> body, Runnable written, FrameConsumer consumer) throws InterruptedException {
         try {
-            Future<ReceivedBody> answer = request.response().map(response -> new ReceivedBody(response, context));
+            CompletableFuture<ReceivedBody> answer = request.response()
+                    .map(response -> new ReceivedBody(response, context))
+                    .toCompletionStage()
+                    .toCompletableFuture();
             write(body, answer);
-            ReceivedBody received = await(answer, ANSWER_MILLIS);
+            written.run();
+            ReceivedBody received = await(answer);
             if (received.status() != 200) {
                 return problem(received);
             }
@@ -72,6 +97,12 @@ final class HttpTry {
             return null;
         } catch (MalformedMessageException e) {
             throw new RemoteException.PeerMisbehaved(String.valueOf(e.getMessage()), e);
+        } catch (TransportFault e) {
+            if (e.isSilence() && receivedBytes.getAsLong() == receivedBefore) {
+                // A connection over which nothing comes may be dead for good, though a new one would do.
+                request.connection().close();
+            }
+            throw e;
         } finally {
             if (!finished) {
                 request.reset();
@@ -79,7 +110,7 @@ final class HttpTry {
         }
     }
 
-    private void write(List<byte[]> body, Future<ReceivedBody> answer) throws InterruptedException {
+    private void write(List<byte[]> body, CompletableFuture<ReceivedBody> answer) throws InterruptedException {
         if (body.size() <= 1) {
             request.end(body.isEmpty() ? Buffer.buffer() : Buffer.buffer(body.get(0)));
             return;
@@ -88,18 +119,34 @@ final class HttpTry {
         request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(bytes));
         Deque<Future<Void>> writes = new ArrayDeque<>();
         for (byte[] frame : body) {
-            if (answer.isComplete()) {
-                break; // The server refuses without having read everything.
+            for (int at = 0; at < frame.length; at += SLICE_BYTES) {
+                int length = Math.min(SLICE_BYTES, frame.length - at);
+                writes.add(request.write(Buffer.buffer(length).appendBytes(frame, at, length)));
+                while (writes.size() > SLICES_UNDER_WAY_MAX) {
+                    awaitWritten(writes.remove(), answer);
+                }
+                if (answer.isDone()) {
+                    return; // The server refuses without having read everything.
+                }
+                pace.waited(pace.mark(), length);
+                requirePace();
             }
-            writes.add(request.write(Buffer.buffer(frame)));
-            while (writes.size() > WRITES_UNDER_WAY_MAX) {
-                await(writes.remove(), SILENCE_MILLIS);
-            }
-            pace.waited(pace.mark(), frame.length);
-            requirePace();
         }
-        if (!answer.isComplete()) {
-            request.end();
+        writes.add(request.end());
+        while (!writes.isEmpty()) {
+            awaitWritten(writes.remove(), answer);
+        }
+    }
+
+    /** Waits until bytes are written or an answer has begun, for as long as anything moves on the connection. */
+    private void awaitWritten(Future<Void> write, CompletableFuture<ReceivedBody> answer) throws InterruptedException {
+        CompletableFuture<Object> either =
+                CompletableFuture.anyOf(write.toCompletionStage().toCompletableFuture(), answer);
+        do {
+            requirePace();
+        } while (!isDone(either, deadlines.silence()) && movedBytes.getAsLong() > movedBefore);
+        if (!either.isDone()) {
+            throw silence(deadlines.silence());
         }
     }
 
@@ -122,7 +169,9 @@ final class HttpTry {
 
     private byte @Nullable [] next(ReceivedBody received) throws InterruptedException {
         long mark = pace.mark();
-        byte[] bytes = received.read(SILENCE_MILLIS);
+        movedBefore = movedBytes.getAsLong();
+        receivedBefore = receivedBytes.getAsLong();
+        byte[] bytes = received.read(deadlines.silence());
         pace.waited(mark, bytes == null ? 0 : bytes.length);
         requirePace();
         return bytes;
@@ -155,16 +204,31 @@ final class HttpTry {
         return Problem.of(ProblemCode.ofStatus(status), "status %d without an explanation".formatted(status), "");
     }
 
-    private <T> T await(Future<T> future, long millisMax) throws InterruptedException {
+    private ReceivedBody await(CompletableFuture<ReceivedBody> answer) throws InterruptedException {
+        if (!isDone(answer, deadlines.answer())) {
+            throw silence(deadlines.answer());
+        }
+        return answer.join();
+    }
+
+    /** Waits; tells whether it was long enough. */
+    private boolean isDone(CompletableFuture<?> future, Duration longest) throws InterruptedException {
         long mark = pace.mark();
+        movedBefore = movedBytes.getAsLong();
+        receivedBefore = receivedBytes.getAsLong();
         try {
-            return future.toCompletionStage().toCompletableFuture().get(millisMax, TimeUnit.MILLISECONDS);
+            future.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
         } catch (ExecutionException e) {
             throw new TransportFault("the connection broke", e.getCause());
         } catch (TimeoutException e) {
-            throw new TransportFault("nothing happened for %d s".formatted(millisMax / 1000), null);
+            return false;
         } finally {
             pace.waited(mark, 0);
         }
+    }
+
+    private static TransportFault silence(Duration time) {
+        return TransportFault.silence("nothing happened for %s s".formatted(time.toMillis() / 1000.0));
     }
 }

@@ -2,6 +2,7 @@ package dev.cairn.replicator.net;
 
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClientResponse;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,14 +49,14 @@ final class ReceivedBody {
      * @return null at the end
      * @throws TransportFault if the stream broke, or nothing came in time
      */
-    byte @Nullable [] read(long millisMax) throws InterruptedException {
+    byte @Nullable [] read(Duration longest) throws InterruptedException {
         if (asked == 0) {
             asked = PIECES;
             context.runOnContext(run -> response.fetch(PIECES));
         }
-        Piece piece = pieces.poll(millisMax, TimeUnit.MILLISECONDS);
+        Piece piece = pieces.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
         return switch (piece) {
-            case null -> throw new TransportFault("nothing came for %d s".formatted(millisMax / 1000), null);
+            case null -> throw TransportFault.silence("nothing came for %s s".formatted(longest.toMillis() / 1000.0));
             case Piece.Bytes(byte[] bytes) -> {
                 asked--;
                 yield bytes;

@@ -54,8 +54,9 @@ public final class RemoteClient implements AutoCloseable {
     private @Nullable Thread interruptible;
     private volatile boolean cancelled;
 
-    private RemoteClient(RemoteUrl url, ClientIdentity identity, RetryPolicy policy) {
-        this.line = new HttpLine(url);
+    private RemoteClient(
+            RemoteUrl url, ClientIdentity identity, RetryPolicy policy, RateLimits limits, Deadlines deadlines) {
+        this.line = new HttpLine(url, limits, deadlines);
         this.greeter = new Greeter(line, url, identity);
         this.requests = new Requests(line, greeter, url, policy, random.split());
     }
@@ -66,10 +67,24 @@ public final class RemoteClient implements AutoCloseable {
      * @throws IllegalArgumentException if the URL is secure and names no fingerprint
      */
     public static RemoteClient open(RemoteUrl url, ClientIdentity identity, RetryPolicy policy) {
+        return open(url, identity, policy, RateLimits.NONE);
+    }
+
+    /**
+     * As {@link #open(RemoteUrl, ClientIdentity, RetryPolicy)}, within rate limits.
+     *
+     * @throws IllegalArgumentException if the URL is secure and names no fingerprint
+     */
+    public static RemoteClient open(RemoteUrl url, ClientIdentity identity, RetryPolicy policy, RateLimits limits) {
+        return open(url, identity, policy, limits, Deadlines.DEFAULT);
+    }
+
+    static RemoteClient open(
+            RemoteUrl url, ClientIdentity identity, RetryPolicy policy, RateLimits limits, Deadlines deadlines) {
         if (url.isSecure() && url.fingerprint() == null) {
             throw new IllegalArgumentException("no fingerprint is pinned for " + url);
         }
-        return new RemoteClient(url, identity, policy);
+        return new RemoteClient(url, identity, policy, limits, deadlines);
     }
 
     /**
@@ -81,7 +96,8 @@ public final class RemoteClient implements AutoCloseable {
     public static Fingerprint fingerprint(RemoteUrl url, Duration retryFor) {
         RemoteUrl open = new RemoteUrl(true, url.host(), url.port(), url.name(), null);
         ClientIdentity nobody = ClientIdentity.of(DeviceKey.random(), "");
-        try (RemoteClient client = new RemoteClient(open, nobody, RetryPolicy.within(retryFor))) {
+        try (RemoteClient client =
+                new RemoteClient(open, nobody, RetryPolicy.within(retryFor), RateLimits.NONE, Deadlines.DEFAULT)) {
             client.hello();
             throw new RemoteException.PeerMisbehaved("no certificate", null);
         } catch (RemoteException.WrongFingerprint e) {

@@ -9,25 +9,38 @@ final class TransportFault extends RuntimeException {
 
     private final long retryAfterNanos;
     private final boolean unsent;
+    private final boolean silence;
 
     TransportFault(String message, @Nullable Throwable cause) {
-        this(message, cause, 0, false);
+        this(message, cause, 0, false, false);
     }
 
-    private TransportFault(String message, @Nullable Throwable cause, long retryAfterNanos, boolean unsent) {
+    private TransportFault(
+            String message, @Nullable Throwable cause, long retryAfterNanos, boolean unsent, boolean silence) {
         super(message, cause);
         this.retryAfterNanos = retryAfterNanos;
         this.unsent = unsent;
+        this.silence = silence;
     }
 
     /** There was no connection: nothing of the request went out. */
     static TransportFault noConnection(String message, @Nullable Throwable cause) {
-        return new TransportFault(message, cause, 0, true);
+        return new TransportFault(message, cause, 0, true, false);
     }
 
     /** The server asked to come back after a while. */
     static TransportFault comeBack(String message, long retryAfterNanos) {
-        return new TransportFault(message, null, retryAfterNanos, false);
+        return new TransportFault(message, null, retryAfterNanos, false, false);
+    }
+
+    /** There is a connection, and nothing comes. */
+    static TransportFault silence(String message) {
+        return new TransportFault(message, null, 0, false, true);
+    }
+
+    /** Whether the connection may be dead. */
+    boolean isSilence() {
+        return silence;
     }
 
     /** Whether nothing of the request went out. */
