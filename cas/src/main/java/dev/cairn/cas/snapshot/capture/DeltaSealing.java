@@ -31,7 +31,7 @@ final class DeltaSealing {
     static final int DEPTH_MAX = 4;
 
     /** With less than this part of the new bytes in the expected place, anchors are asked. */
-    private static final double FOUND_IN_PLACE = 0.97;
+    private static final double FOUND_IN_PLACE = 0.98;
 
     private final ObjectStore store;
     private final Sealer sealer;
