@@ -111,6 +111,9 @@ final class Deltas {
             int plainBytes,
             ObjectSource source,
             String where) {
+        if (plainBytes > CHUNK_BYTES_MAX) {
+            throw new CorruptDataException(where, "at most " + CHUNK_BYTES_MAX + " bytes", plainBytes + " bytes");
+        }
         // All bases before any buffer of this thread: each may be a delta itself.
         List<Bytes> bases = new ArrayList<>(header.bases().size());
         long bytes = 0;
