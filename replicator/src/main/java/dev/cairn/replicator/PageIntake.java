@@ -96,6 +96,8 @@ final class PageIntake {
     /** Pages of the window by what their headers say, and pages that only serve to open others. */
     private final Map<ObjectId, ProvidedObject> windowPages = new HashMap<>();
 
+    private final Map<ObjectId, SealedRecord> windowRecords = new HashMap<>();
+
     private final Map<ObjectId, PlainObject> helpers = new HashMap<>();
     private Set<ObjectId> helpersLacking = new LinkedHashSet<>();
     private List<PageSpool.Entry> unread = new ArrayList<>();
@@ -239,6 +241,7 @@ final class PageIntake {
             throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
         }
         windowPages.clear();
+        windowRecords.clear();
         List<Spooled> next = new ArrayList<>();
         long referred = 0;
         int parsed = 0;
@@ -254,7 +257,11 @@ final class PageIntake {
                 if (referred > WINDOW_IDS_REFERRED) {
                     throw new RemoteException.PeerMisbehaved("headers that refer to too many ids", null);
                 }
-                record.header().provided().forEach(page -> windowPages.put(page.id(), page));
+                for (int ordinal : entry.due()) {
+                    ProvidedObject page = record.header().provided().get(ordinal);
+                    windowPages.put(page.id(), page);
+                    windowRecords.put(page.id(), record);
+                }
                 next.add(new Spooled(record, entry.due()));
             } catch (MissingObjectsException e) {
                 helpersLacking.addAll(e.ids());
@@ -287,7 +294,13 @@ final class PageIntake {
     /** What deltas of pages build on. */
     private PlainObject base(ObjectId id, ObjectType type) {
         PlainObject helper = type == ObjectType.NODE ? helpers.get(id) : null;
-        return helper == null ? replica.objects().read(id, type) : helper;
+        if (helper != null) {
+            return helper;
+        }
+        SealedRecord inWindow = type == ObjectType.NODE && !store.has(id) ? windowRecords.get(id) : null;
+        return inWindow == null
+                ? replica.objects().read(id, type)
+                : replica.sealer().open(inWindow, WHERE, this::base).object(id);
     }
 
     private List<ObjectId> chunksOf(SealedRecord record, int[] due) {

@@ -59,7 +59,7 @@ public final class RepositoryService {
     private static final int HISTORY_MAX = 1 << 20;
 
     /** The most ids that are read to learn what the headers of one batch say: some seconds of a processor's time. */
-    private static final long IDS_READ_MAX = 16L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
+    private static final long IDS_READ_MAX = 8L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
 
     private final ObjectStore store;
 

@@ -6,6 +6,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RecordKind;
@@ -263,6 +264,7 @@ class DeltaReplicationTest {
         InMemoryObjectStore flat = new InMemoryObjectStore(source.keys.repositoryId());
         flat.configure(0, new byte[] {1, 2, 3});
         ObjectStore from = source.store;
+        ObjectSource plain = source.replica().objects();
         for (SealedRecord record : records(from, RecordKind.values())) {
             flat.commit(List.of(
                     record.header().kind().isDelta()
@@ -272,7 +274,7 @@ class DeltaReplicationTest {
                                             .map(object -> object.id())
                                             .toList(),
                                     "a test",
-                                    source.replica().objects())
+                                    plain)
                             : record));
         }
         from.snapshots().forEach(snapshot -> moveTo(flat, snapshot.snapshot(), random));

@@ -2,6 +2,7 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
@@ -9,13 +10,16 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.memory.InMemoryObjectStore;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.cas.seal.Entropy;
+import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.seal.RepositoryKeys;
 import dev.cairn.cas.seal.Sealer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -173,14 +177,15 @@ public final class TestRepository {
         List<ObjectId> leaves = new ArrayList<>();
         for (int at = 0; at < chunks.size(); at += chunksPerLeaf) {
             List<ObjectId> children = List.copyOf(chunks.subList(at, Math.min(chunks.size(), at + chunksPerLeaf)));
-            leaves.add(add(new PlainObject(ObjectType.NODE, List.of(), children, new byte[] {1}), pages, ids));
+            leaves.add(add(new PlainObject(ObjectType.NODE, List.of(), children, pageBody(1, children)), pages, ids));
         }
         List<ObjectId> level = leaves;
         do {
             List<ObjectId> above = new ArrayList<>();
             for (int at = 0; at < level.size(); at += leavesPerPage) {
                 List<ObjectId> children = List.copyOf(level.subList(at, Math.min(level.size(), at + leavesPerPage)));
-                above.add(add(new PlainObject(ObjectType.NODE, children, List.of(), new byte[] {2}), pages, ids));
+                above.add(
+                        add(new PlainObject(ObjectType.NODE, children, List.of(), pageBody(2, children)), pages, ids));
             }
             level = above;
         } while (level.size() > 1);
@@ -209,6 +214,17 @@ public final class TestRepository {
         return id;
     }
 
+    /** Where there are deltas, enough bytes that they are worth it, most of them the same in all pages. */
+    private byte[] pageBody(int level, List<ObjectId> children) {
+        if (depthMax == 0) {
+            return new byte[] {(byte) level};
+        }
+        byte[] body = new byte[400];
+        new SplittableRandom(level).nextBytes(body);
+        ByteBuffer.wrap(body).put((byte) level).putInt(children.hashCode());
+        return body;
+    }
+
     private @Nullable SealedRecord pageDelta(ObjectId id, PlainObject page) {
         Set<ObjectId> children = new HashSet<>(page.nodeChildren());
         children.addAll(page.chunkChildren());
@@ -224,6 +240,7 @@ public final class TestRepository {
 
     /** Stores as deltas what was made from something that is stored; what is left goes into runs. */
     private void storeDeltas(List<ObjectId> ids, List<PlainObject> fresh) {
+        ObjectSource plain = objects(store);
         List<ObjectId> pages = pagesBefore.entrySet().stream()
                 .filter(page -> !page.getValue().chunkChildren().isEmpty())
                 .map(Map.Entry::getKey)
@@ -236,7 +253,7 @@ public final class TestRepository {
             for (int to = Math.min(ids.size(), at + 1 + random.nextInt(12)); at < to; at++) {
                 ObjectId base = older.get(ids.get(at));
                 if (base != null && store.has(base) && store.depth(base) < depthMax) {
-                    byte[] body = objects(store).read(base, ObjectType.CHUNK).body();
+                    byte[] body = plain.read(base, ObjectType.CHUNK).body();
                     some.add(ids.get(at));
                     chunks.add(fresh.get(at));
                     bases.add(new Sealer.Base(base, new ObjectSource.Bytes(body, 0, body.length)));
@@ -284,12 +301,23 @@ public final class TestRepository {
         return bytes;
     }
 
+    /** Opens each record once: a chain of deltas would else be opened again for each of its chunks. */
     private ObjectSource objects(ObjectStore from) {
+        Map<Long, OpenedRecord> opened = new HashMap<>();
         return new ObjectSource() {
             @Override
             public PlainObject read(ObjectId id, ObjectType type) {
-                return sealer.open(from.read(from.providers(id).getFirst()), "a test", this)
-                        .object(id);
+                List<RecordRef> providers = from.providers(id);
+                if (providers.isEmpty()) {
+                    throw new CorruptDataException("object " + id, "a record that provides it", "none");
+                }
+                long sequence = providers.getFirst().sequence();
+                OpenedRecord record = opened.get(sequence);
+                if (record == null) {
+                    record = sealer.open(from.read(providers.getFirst()), "a test", this);
+                    opened.put(sequence, record);
+                }
+                return record.object(id);
             }
         };
     }
@@ -297,13 +325,14 @@ public final class TestRepository {
     /** Every object that {@code snapshot} reaches, read from {@code store} and verified. */
     public int verify(ObjectStore from, ObjectId snapshot) {
         StoredObjects objects = new StoredObjects(from);
+        ObjectSource plain = objects(from);
         PageWalk walk = new PageWalk(objects, List.of(snapshot), List.of(), 1_000_000);
         int count = 0;
         for (PageWalk.Visit visit = walk.next(); visit != null; visit = walk.next()) {
             SealedRecord record = visit.found().record();
-            sealer.open(record, "a test", objects(from)).object(visit.id());
+            sealer.open(record, "a test", plain).object(visit.id());
             for (ObjectId chunk : visit.object().chunkChildren()) {
-                objects(from).read(chunk, ObjectType.CHUNK);
+                plain.read(chunk, ObjectType.CHUNK);
                 count++;
             }
             count++;
