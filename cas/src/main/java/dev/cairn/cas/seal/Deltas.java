@@ -118,7 +118,7 @@ final class Deltas {
         List<Bytes> bases = new ArrayList<>(header.bases().size());
         long bytes = 0;
         for (ObjectId id : header.bases()) {
-            Bytes base = base(id, header.kind(), source);
+            Bytes base = slim(base(id, header.kind(), source));
             bases.add(base);
             bytes += base.length();
             if (bytes > BASE_BYTES_MAX) {
@@ -143,6 +143,15 @@ final class Deltas {
             throw CorruptDataException.because(where, "the delta does not apply: " + e.getMessage(), e);
         }
         return plain;
+    }
+
+    /** The same bytes, without much that stands beside them: small pieces of many records must not keep all of those. */
+    private static Bytes slim(Bytes base) {
+        if (base.length() >= base.array().length / 2) {
+            return base;
+        }
+        byte[] copy = Arrays.copyOfRange(base.array(), base.offset(), base.offset() + base.length());
+        return new Bytes(copy, 0, copy.length);
     }
 
     private static Bytes base(ObjectId id, RecordKind kind, ObjectSource source) {
