@@ -188,34 +188,57 @@ public record IdList(List<Span> spans) {
     }
 
     /**
-     * The ids themselves.
+     * The ids themselves. Looks at the pages one after the other and keeps of each only what is asked for.
      *
-     * @param children those of each page of the header
+     * @param pages of the header
+     * @return those of each of {@code lists}
      * @throws CorruptDataException if a page has fewer children than a span says
+     * @throws MissingObjectsException if a page is not known
      */
-    List<ObjectId> spellOut(List<List<ObjectId>> children, String where) {
-        if (spans.isEmpty()) {
-            return List.of();
-        }
-        if (spans.size() == 1 && spans.getFirst() instanceof Literal(List<ObjectId> ids)) {
-            return ids;
-        }
-        List<ObjectId> all = new ArrayList<>(size());
-        for (Span span : spans) {
-            switch (span) {
-                case Literal(List<ObjectId> ids) -> all.addAll(ids);
-                case Children(int page, int from, int count) -> {
-                    List<ObjectId> of = children.get(page);
-                    if (from > of.size() - count) {
-                        throw new CorruptDataException(
-                                where,
-                                "%d children from %d on".formatted(count, from),
-                                "a page of " + of.size() + " children");
+    static List<List<ObjectId>> spellOut(List<IdList> lists, List<ObjectId> pages, ChildSource known, String where) {
+        ObjectId[][] all = new ObjectId[lists.size()][];
+        List<List<Gap>> gaps = new ArrayList<>(pages.size());
+        pages.forEach(page -> gaps.add(new ArrayList<>()));
+        for (int i = 0; i < all.length; i++) {
+            all[i] = new ObjectId[lists.get(i).size()];
+            int at = 0;
+            for (Span span : lists.get(i).spans) {
+                switch (span) {
+                    case Literal(List<ObjectId> ids) -> {
+                        for (ObjectId id : ids) {
+                            all[i][at++] = id;
+                        }
                     }
-                    all.addAll(of.subList(from, from + count));
+                    case Children children -> {
+                        gaps.get(children.page).add(new Gap(all[i], at, children));
+                        at += children.count;
+                    }
                 }
             }
         }
-        return List.copyOf(all);
+        for (int page = 0; page < pages.size(); page++) {
+            List<ObjectId> children = known.children(pages.get(page));
+            for (Gap gap : gaps.get(page)) {
+                gap.fill(children, where);
+            }
+        }
+        return java.util.Arrays.stream(all).map(List::of).toList();
+    }
+
+    /** A place in a list where children of a page belong. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Gap(ObjectId[] into, int at, Children span) {
+
+        void fill(List<ObjectId> children, String where) {
+            if (span.from > children.size() - span.count) {
+                throw new CorruptDataException(
+                        where,
+                        "%d children from %d on".formatted(span.count, span.from),
+                        "a page of " + children.size() + " children");
+            }
+            for (int i = 0; i < span.count; i++) {
+                into[at + i] = children.get(span.from + i);
+            }
+        }
     }
 }

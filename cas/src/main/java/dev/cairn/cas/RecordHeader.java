@@ -1,9 +1,7 @@
 package dev.cairn.cas;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +61,16 @@ public record RecordHeader(
     /** The most bases of a delta: 12 MiB of bases in chunks of a KiB. */
     public static final int BASES_MAX = 12 << 10;
 
-    /** The most pages that a header refers to. */
-    public static final int PAGES_MAX = 1 << 12;
+    /** The most pages that a header refers to: each is read to learn what the header says. */
+    public static final int PAGES_MAX = 1 << 8;
 
-    private static final int FIXED_BYTES = 12;
+    /**
+     * The most pages that a delta of pages builds on. Each may be a delta itself: with two there would be 2^8 to read at the
+     * greatest depth, with many there would be no end.
+     */
+    public static final int PAGE_BASES_MAX = 1;
+
+    static final int FIXED_BYTES = 12;
 
     /**
      * What a snapshot says in the clear about its place in history, so that a server can tell forward from backward.
@@ -93,6 +97,9 @@ public record RecordHeader(
         requireAtMost(PROVIDED_MAX, provided.size(), "provided objects");
         requireAtMost(BASES_MAX, bases.size(), "bases");
         requireAtMost(PAGES_MAX, pages.size(), "pages");
+        if (kind == RecordKind.PAGE_DELTA) {
+            requireAtMost(PAGE_BASES_MAX, bases.size(), "pages to build on");
+        }
         if (provided.isEmpty()) {
             throw new IllegalArgumentException("a record provides at least one object");
         }
@@ -268,7 +275,7 @@ public record RecordHeader(
 
     /**
      * Parses the header at the position of {@code buffer} and advances past it. Nothing is allocated on the word of a count
-     * that the remaining bytes, or the pages referred to, could not hold.
+     * that the remaining bytes, or the limits on what a header may say, could not hold.
      *
      * @param known knows the children of pages that it refers to
      * @throws CorruptDataException if it is not a well-formed header; its {@code where} is {@code where}
@@ -276,42 +283,7 @@ public record RecordHeader(
      * @throws VersionMismatchException if a newer version of Cairn wrote it
      */
     public static RecordHeader parse(ByteBuffer buffer, String where, ChildSource known) {
-        try {
-            int format = buffer.get() & 0xff;
-            int suite = buffer.get() & 0xff;
-            int kindCode = buffer.get() & 0xff;
-            int flags = buffer.get();
-            if (format == 0) {
-                throw new CorruptDataException(where, "a record of format " + FORMAT, "zeros");
-            }
-            if (format != FORMAT || flags != 0) {
-                throw new VersionMismatchException("record at " + where, FORMAT, format);
-            }
-            RecordKind kind = kind(kindCode, where);
-            int epoch = buffer.getInt();
-            int count = count(buffer, PROVIDED_MAX, "provided objects", where);
-            List<ProvidedObject> provided = new ArrayList<>(count);
-            HashSet<ObjectId> distinct = HashSet.newHashSet(count);
-            for (int i = 0; i < count; i++) {
-                ProvidedObject object = provided(buffer, kind, where);
-                if (!distinct.add(object.id())) {
-                    throw new CorruptDataException(where, "distinct ids in a record", object.id() + " twice");
-                }
-                provided.add(object);
-            }
-            Lineage lineage = null;
-            if (kind == RecordKind.SNAPSHOT) {
-                long sequence = buffer.getLong();
-                lineage = new Lineage(sequence, ids(buffer, count(buffer, PARENTS_MAX, "parents", where)));
-            }
-            return kind.isDelta()
-                    ? delta(buffer, suite, kind, epoch, provided, where, known)
-                    : new RecordHeader(suite, kind, epoch, provided, lineage, List.of());
-        } catch (BufferUnderflowException e) {
-            throw new CorruptDataException(where, "a whole record header", "the end of the bytes");
-        } catch (IllegalArgumentException e) {
-            throw new CorruptDataException(where, "a valid record header", String.valueOf(e.getMessage()));
-        }
+        return UnspeltHeader.read(buffer, where).spell(known);
     }
 
     /**
@@ -342,42 +314,7 @@ public record RecordHeader(
         return new Outline(kind, count(buffer, PROVIDED_MAX, "provided objects", where));
     }
 
-    private static RecordHeader delta(
-            ByteBuffer buffer,
-            int suite,
-            RecordKind kind,
-            int epoch,
-            List<ProvidedObject> provided,
-            String where,
-            ChildSource known) {
-        List<ObjectId> pages = ids(buffer, count(buffer, PAGES_MAX, "pages", where));
-        List<IdList> lists = new ArrayList<>();
-        boolean ofPages = kind == RecordKind.PAGE_DELTA;
-        int left = ofPages ? CHILDREN_MAX : BASES_MAX;
-        for (int i = 0; i < (ofPages ? 2 * provided.size() : 1); i++) {
-            IdList list = IdList.parse(buffer, left, pages.size(), where);
-            left -= list.size();
-            lists.add(list);
-        }
-        List<List<ObjectId>> children = new ArrayList<>(pages.size());
-        for (ObjectId page : pages) {
-            children.add(known.children(page));
-        }
-        if (!ofPages) {
-            List<ObjectId> bases = lists.getFirst().spellOut(children, where);
-            return new RecordHeader(suite, kind, epoch, provided, null, bases, pages, lists);
-        }
-        List<ProvidedObject> spelt = new ArrayList<>(provided.size());
-        for (int i = 0; i < provided.size(); i++) {
-            spelt.add(new ProvidedObject(
-                    provided.get(i).id(),
-                    lists.get(2 * i).spellOut(children, where),
-                    lists.get(2 * i + 1).spellOut(children, where)));
-        }
-        return new RecordHeader(suite, kind, epoch, spelt, null, pages, pages, lists);
-    }
-
-    private static RecordKind kind(int code, String where) {
+    static RecordKind kind(int code, String where) {
         for (RecordKind kind : RecordKind.values()) {
             if (kind.code() == code) {
                 return kind;
@@ -386,38 +323,12 @@ public record RecordHeader(
         throw new CorruptDataException(where, "a known record kind", "kind " + code);
     }
 
-    private static ProvidedObject provided(ByteBuffer buffer, RecordKind kind, String where) {
-        ObjectId id = ObjectId.read(buffer);
-        int nodes = 0;
-        int chunks = 0;
-        switch (kind) {
-            case RUN, DELTA, PAGE_DELTA -> {}
-            case PAGE -> {
-                nodes = count(buffer, CHILDREN_MAX, "node children", where);
-                chunks = count(buffer, CHILDREN_MAX, "chunk children", where);
-            }
-            case SNAPSHOT -> nodes = count(buffer, CHILDREN_MAX, "node children", where);
-        }
-        return new ProvidedObject(id, ids(buffer, nodes), ids(buffer, chunks));
-    }
-
-    private static int count(ByteBuffer buffer, int max, String what, String where) {
+    static int count(ByteBuffer buffer, int max, String what, String where) {
         int count = buffer.getInt();
         if (count < 0 || count > max) {
             throw new CorruptDataException(where, "at most " + max + " " + what, Integer.toUnsignedString(count));
         }
         return count;
-    }
-
-    private static List<ObjectId> ids(ByteBuffer buffer, int count) {
-        if ((long) count * ObjectId.BYTES > buffer.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        ObjectId[] ids = new ObjectId[count];
-        for (int i = 0; i < count; i++) {
-            ids[i] = ObjectId.read(buffer);
-        }
-        return List.of(ids);
     }
 
     private static void requireAtMost(int max, int actual, String what) {

@@ -51,6 +51,22 @@ public final class TestRecords {
         return seal(new RecordHeader(RecordHeader.SUITE_XAES_256_GCM, RecordKind.DELTA, 1, provided, null, bases), 50);
     }
 
+    /** A delta that names its bases by pages where it can. */
+    public SealedRecord delta(ChildSource known, List<ObjectId> pages, List<ObjectId> bases, ObjectId... chunks) {
+        return seal(
+                RecordHeader.delta(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(chunks), bases, pages, known),
+                50,
+                known);
+    }
+
+    /** Pages as a delta of another one. */
+    public SealedRecord pageDelta(ChildSource known, ObjectId base, ProvidedObject... pages) {
+        return seal(
+                RecordHeader.pageDelta(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(pages), List.of(base), known),
+                50,
+                known);
+    }
+
     public SealedRecord snapshot(ObjectId id, long sequence, List<ObjectId> parents, ObjectId... roots) {
         return seal(
                 RecordHeader.snapshot(
@@ -80,9 +96,13 @@ public final class TestRecords {
     }
 
     private SealedRecord seal(RecordHeader header, int bodyBytes) {
+        return seal(header, bodyBytes, ChildSource.NONE);
+    }
+
+    private SealedRecord seal(RecordHeader header, int bodyBytes, ChildSource known) {
         byte[] head = header.encode();
         byte[] bytes = Arrays.copyOf(head, head.length + bodyBytes);
         System.arraycopy(bytes(bodyBytes), 0, bytes, head.length, bodyBytes);
-        return SealedRecord.parse(bytes, "a test");
+        return SealedRecord.parse(bytes, "a test", known);
     }
 }

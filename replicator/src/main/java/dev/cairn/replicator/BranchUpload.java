@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,7 @@ final class BranchUpload {
 
     private final Predicate<ObjectId> lacking;
     private final boolean hasCommon;
-    private final boolean deltasAllowed;
-    private final Map<Long, ObjectId> deltaAsked = new HashMap<>();
+    private final Deltas deltasSent;
 
     private boolean walked;
     private boolean ended;
@@ -65,22 +65,34 @@ final class BranchUpload {
         final List<PageWalk.Visit> visits = new ArrayList<>();
         /** What the server is asked about. */
         final Set<ObjectId> ids = new LinkedHashSet<>();
-        /** Chunks that deltas provide, by the one of each delta that is asked about: they come together. */
-        final Map<ObjectId, DeltaChunks> deltas = new LinkedHashMap<>();
+        /** Chunks that deltas provide, by the delta. */
+        final Map<Long, DeltaChunks> deltas = new LinkedHashMap<>();
 
-        final Set<ObjectId> deltaIds = new HashSet<>();
+        final Map<ObjectId, DeltaChunks> deltaOf = new HashMap<>();
 
         final Set<ObjectId> missing = new HashSet<>();
         /** What deltas build on and the server lacks. */
         final Set<ObjectId> basesMissing = new HashSet<>();
     }
 
-    private record DeltaChunks(RecordRef ref, List<ObjectId> ids) {}
+    private record DeltaChunks(RecordRef ref, Set<ObjectId> ids) {}
+
+    /** When deltas go over as they are. */
+    enum Deltas {
+        /**
+         * Unless the server says that it lacks what they build on. The chunks of a delta are taken to be there together or
+         * not at all, and what the server said to have to be so.
+         */
+        TRUSTED,
+        /** Where all that they build on was sent, or the server said in this upload that it has it. */
+        WITH_BASES,
+        /** Never. */
+        NEVER
+    }
 
     /**
      * @param hasCommon whether the server holds a version already that what is sent was compared with
-     * @param deltasAllowed whether deltas go over as they are; after a gap they do not, unless everything that they build on
-     *     was sent
+     * @param deltasSent when deltas go over as they are; after a gap less is believed
      * @param lacking what counts as lacking whatever the server answers: it may have something else under that id
      * @param finished called once, when all is acknowledged, or when no batch is under way after the server reported a gap
      */
@@ -94,12 +106,12 @@ final class BranchUpload {
             Uploads uploads,
             IdSet settled,
             boolean hasCommon,
-            boolean deltasAllowed,
+            Deltas deltasSent,
             Predicate<ObjectId> lacking,
             TransferProgress progress,
             Runnable finished) {
         this.hasCommon = hasCommon;
-        this.deltasAllowed = deltasAllowed;
+        this.deltasSent = deltasSent;
         this.store = store;
         this.objects = objects;
         this.limits = limits;
@@ -140,7 +152,6 @@ final class BranchUpload {
 
     private void ask() {
         Window next = new Window();
-        deltaAsked.clear();
         int ids = 0;
         while (ids < WINDOW_IDS) {
             PageWalk.Visit visit = walk.next();
@@ -168,20 +179,33 @@ final class BranchUpload {
         ask(List.copyOf(next.ids), next, next.missing, () -> answered(next));
     }
 
-    /** Of the chunks that a delta provides one is asked about: a question about each would cost as much as sending it. */
+    /**
+     * Of the chunks that a delta provides one is asked about: a question about each would cost as much as sending it. If the
+     * server has that one from elsewhere and lacks others, it reports a gap, and is then asked about each.
+     */
     private void add(Window next, ObjectId chunk) {
         RecordRef delta = deltaOf(chunk);
         if (delta == null) {
             next.ids.add(chunk);
             return;
         }
-        ObjectId asked = deltaAsked.computeIfAbsent(delta.sequence(), sequence -> chunk);
-        next.ids.add(asked);
-        next.deltaIds.add(chunk);
-        next.deltas
-                .computeIfAbsent(asked, id -> new DeltaChunks(delta, new ArrayList<>()))
-                .ids()
-                .add(chunk);
+        DeltaChunks chunks = next.deltas.computeIfAbsent(
+                delta.sequence(), sequence -> new DeltaChunks(delta, new LinkedHashSet<>()));
+        if (chunks.ids().isEmpty() || deltasSent != Deltas.TRUSTED) {
+            next.ids.add(chunk);
+        }
+        chunks.ids().add(chunk);
+        next.deltaOf.put(chunk, chunks);
+    }
+
+    /** Which chunks of a delta the server lacks. */
+    private Set<ObjectId> wanted(DeltaChunks chunks, Window window) {
+        if (deltasSent == Deltas.TRUSTED) {
+            return window.missing.contains(chunks.ids().iterator().next()) ? chunks.ids() : Set.of();
+        }
+        Set<ObjectId> wanted = new LinkedHashSet<>(chunks.ids());
+        wanted.retainAll(window.missing);
+        return wanted;
     }
 
     /** The delta that is the best provider of {@code chunk}, null if that is none. */
@@ -248,9 +272,9 @@ final class BranchUpload {
     /** Asks about what the deltas of a window build on, as far as nothing tells that the server has it. */
     private void askForBases(Window window) {
         Set<ObjectId> unknown = new LinkedHashSet<>();
-        if (deltasAllowed) {
-            window.deltas.forEach((asked, chunks) -> {
-                if (window.missing.contains(asked)) {
+        if (deltasSent == Deltas.TRUSTED) {
+            window.deltas.values().forEach(chunks -> {
+                if (!wanted(chunks, window).isEmpty()) {
                     addUnknown(objects.read(chunks.ref()), window, unknown);
                 }
             });
@@ -285,13 +309,18 @@ final class BranchUpload {
                 || walk.isKnown(id)
                 || walk.isKnownChunk(id)
                 || window.ids.contains(id)
-                || window.deltaIds.contains(id);
+                || window.deltaOf.containsKey(id);
     }
 
     /** Whether a delta may go over as it is. */
     private boolean hasBases(SealedRecord record, Window window) {
-        return java.util.stream.Stream.concat(record.header().bases().stream(), record.header().pages().stream())
-                .noneMatch(id -> window.basesMissing.contains(id) || (!deltasAllowed && !settled.contains(id)));
+        if (!record.header().kind().isDelta()) {
+            return true;
+        }
+        return deltasSent != Deltas.NEVER
+                && Stream.concat(record.header().bases().stream(), record.header().pages().stream())
+                        .noneMatch(id -> window.basesMissing.contains(id)
+                                || (deltasSent == Deltas.WITH_BASES && !settled.contains(id)));
     }
 
     private void queue(Window asked, Set<ObjectId> basesAsked) {
@@ -308,7 +337,7 @@ final class BranchUpload {
         }
         for (ObjectId id : asked.ids) {
             if (!pages.contains(id)
-                    && !asked.deltas.containsKey(id)
+                    && !asked.deltaOf.containsKey(id)
                     && asked.missing.contains(id)
                     && !settled.contains(id)) {
                 RecordRef ref = provider(id, records);
@@ -323,19 +352,40 @@ final class BranchUpload {
                 uploads.queueChunks(ref, ids);
             }
         });
-        asked.deltas.forEach((id, chunks) -> {
-            if (asked.missing.contains(id)) {
-                uploads.queueDelta(chunks.ref(), chunks.ids(), hasBases(objects.read(chunks.ref()), asked));
-            }
-            chunks.ids().forEach(settled::add);
-        });
-        // What is not a page of this window that is missing is on the server, or queued by now.
+        // What is neither a page of this window that is missing nor of a delta is on the server, or queued by now.
         asked.ids.stream()
-                .filter(id -> !(pages.contains(id) && asked.missing.contains(id)))
+                .filter(id -> !(pages.contains(id) && asked.missing.contains(id)) && !asked.deltaOf.containsKey(id))
                 .forEach(settled::add);
+        Map<Long, DeltaChunks> due = new LinkedHashMap<>(asked.deltas);
         for (RecordGrouping.Group group : grouping.take()) {
+            queueDeltas(group, asked, due);
             queuePages(group, asked);
         }
+        List.copyOf(due.values()).forEach(chunks -> queueDelta(chunks, asked, due));
+    }
+
+    /** The deltas of a page's chunks go before it, but behind the pages of older versions, by which they name their bases. */
+    private void queueDeltas(RecordGrouping.Group group, Window asked, Map<Long, DeltaChunks> due) {
+        List<ProvidedObject> provided = objects.read(group.ref()).header().provided();
+        for (int ordinal : group.due()) {
+            for (ObjectId chunk : provided.get(ordinal).chunkChildren()) {
+                DeltaChunks chunks = asked.deltaOf.get(chunk);
+                if (chunks != null) {
+                    queueDelta(chunks, asked, due);
+                }
+            }
+        }
+    }
+
+    private void queueDelta(DeltaChunks chunks, Window asked, Map<Long, DeltaChunks> due) {
+        if (due.remove(chunks.ref().sequence()) == null) {
+            return;
+        }
+        Set<ObjectId> wanted = wanted(chunks, asked);
+        if (!wanted.isEmpty()) {
+            uploads.queueDelta(chunks.ref(), wanted, hasBases(objects.read(chunks.ref()), asked));
+        }
+        chunks.ids().forEach(settled::add);
     }
 
     private void queuePages(RecordGrouping.Group group, Window asked) {

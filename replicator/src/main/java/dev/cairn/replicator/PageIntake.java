@@ -12,6 +12,8 @@ import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreException;
+import dev.cairn.cas.UnspeltHeader;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
@@ -20,6 +22,7 @@ import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Deltas.</b> What a delta builds on is nearly always here, from the last pull or from an earlier window. Where it is
  * not, it is fetched: chunks are kept like any others; pages only serve to open what builds on them, which is then sealed
- * anew, since a page may be kept only together with all that it reaches.
+ * anew, since a page may be kept only together with all that it reaches. Nothing is fetched on the word of a header before
+ * it is certain that a holder of the key wrote it: whoever may append to a server can put deltas there under ids of others.
  *
  * <p>Memory: a window of at most {@value #WINDOW_BYTES} bytes of page records (or one record), the ids of its chunks, and
  * {@value #COMMITS_MAX} + 1 commits of about {@value #COMMIT_BYTES} bytes. Not thread-safe.
@@ -57,6 +61,12 @@ final class PageIntake {
 
     /** How often pages may turn out to build on further pages: deltas are not deeper. */
     private static final int ROUNDS_MAX = Admission.DEPTH_MAX + 2;
+
+    /** The most whole answers in a row that bring nothing: bases of bases, and their pages, are no deeper. */
+    private static final int ANSWERS_IN_VAIN_MAX = 2 * ROUNDS_MAX;
+
+    /** The most pages of a window whose bases are fetched; what builds on others waits for the next. */
+    private static final int WINDOW_HELPERS = 128;
 
     /** The most bytes of deltas that wait for their bases; others are fetched again. */
     private static final int WAITING_BYTES_MAX = 8 << 20;
@@ -86,18 +96,54 @@ final class PageIntake {
     /** Pages of the window by what their headers say, and pages that only serve to open others. */
     private final Map<ObjectId, ProvidedObject> windowPages = new HashMap<>();
 
+    private final Map<ObjectId, SealedRecord> windowRecords = new HashMap<>();
+
     private final Map<ObjectId, PlainObject> helpers = new HashMap<>();
-    private final Set<ObjectId> helpersLacking = new LinkedHashSet<>();
+    private Set<ObjectId> helpersLacking = new LinkedHashSet<>();
     private List<PageSpool.Entry> unread = new ArrayList<>();
+
+    /** What was read with the window, and waits for the next one. */
+    private List<PageSpool.Entry> later = List.of();
+
+    /** Whether a record was refused that came after the window: it is the last. */
+    private boolean isLastWindow;
+
     private int rounds;
+    private int answersInVain;
 
     /** What is verified and not committed yet. */
     private final Set<ObjectId> staged = new HashSet<>();
 
-    private final List<SealedRecord> waiting = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** What those provide that wait: nobody need ask for it. */
+    private final Set<ObjectId> held = new HashSet<>();
+
     private long waitingBytes;
 
+    /** A delta, and what lacked that it provides. */
+    private record Waiting(SealedRecord record, Set<ObjectId> wanted) {}
+
     private record Spooled(SealedRecord record, int[] due) {}
+
+    /** A request under way: what it names, what of it has not come, and whether something came that cannot be used now. */
+    private static final class Fetching {
+        final Set<ObjectId> asked;
+        final Set<ObjectId> outstanding;
+        boolean unusable;
+        boolean useful;
+
+        Fetching(Set<ObjectId> asked) {
+            this.asked = asked;
+            this.outstanding = new LinkedHashSet<>(asked);
+        }
+
+        void require(List<ProvidedObject> provided) {
+            if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
+                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
+            }
+        }
+    }
 
     /**
      * @param finished called once, when all that was spooled is in the store
@@ -133,15 +179,19 @@ final class PageIntake {
 
     private void advance() {
         while (lacking.isEmpty() && helpersLacking.isEmpty()) {
-            if (unread.isEmpty() && !commitPages()) {
-                refuseAllDamaged();
-                pagesRefused.run();
-                return;
+            if (!waiting.isEmpty()) {
+                throw new RemoteException.PeerMisbehaved("deltas that build on one another", null);
             }
             if (unread.isEmpty()) {
-                unread = read();
-                if (unread.isEmpty()) {
+                boolean isRight = commitPages();
+                unread = isRight && !(isLastWindow && later.isEmpty()) ? read() : List.of();
+                if (unread.isEmpty() && isRight && !isLastWindow) {
                     finished.run();
+                    return;
+                }
+                if (unread.isEmpty()) {
+                    refuseAllDamaged();
+                    pagesRefused.run();
                     return;
                 }
             }
@@ -151,6 +201,14 @@ final class PageIntake {
     }
 
     private List<PageSpool.Entry> read() {
+        helpers.clear();
+        rounds = 0;
+        answersInVain = 0;
+        if (!later.isEmpty()) {
+            List<PageSpool.Entry> next = later;
+            later = List.of();
+            return next;
+        }
         List<PageSpool.Entry> next = new ArrayList<>();
         long bytes = 0;
         try {
@@ -159,15 +217,22 @@ final class PageIntake {
                 if (entry == null) {
                     break;
                 }
+                authenticate(entry.record());
                 next.add(entry);
                 bytes += entry.record().length;
             }
         } catch (IOException e) {
             throw PullSession.spoolFailed(e);
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            // What came before is taken in; this one is found again when all that was spooled is looked at.
+            isLastWindow = true;
         }
-        helpers.clear();
-        rounds = 0;
         return next;
+    }
+
+    /** Makes sure that a holder of the key wrote a record. */
+    private void authenticate(byte[] record) {
+        replica.sealer().authenticate(record, UnspeltHeader.read(ByteBuffer.wrap(record), WHERE));
     }
 
     /** Parses the window, if the pages are there that it refers to; else they are fetched first. */
@@ -176,16 +241,27 @@ final class PageIntake {
             throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
         }
         windowPages.clear();
+        windowRecords.clear();
         List<Spooled> next = new ArrayList<>();
         long referred = 0;
+        int parsed = 0;
         for (PageSpool.Entry entry : unread) {
+            if (helpersLacking.size() >= WINDOW_HELPERS && later.isEmpty()) {
+                later = List.copyOf(unread.subList(parsed, unread.size()));
+                break;
+            }
+            parsed++;
             try {
                 SealedRecord record = SealedRecord.parse(entry.record(), WHERE, this::children);
                 referred += record.header().idsReferred();
                 if (referred > WINDOW_IDS_REFERRED) {
                     throw new RemoteException.PeerMisbehaved("headers that refer to too many ids", null);
                 }
-                record.header().provided().forEach(page -> windowPages.put(page.id(), page));
+                for (int ordinal : entry.due()) {
+                    ProvidedObject page = record.header().provided().get(ordinal);
+                    windowPages.put(page.id(), page);
+                    windowRecords.put(page.id(), record);
+                }
                 next.add(new Spooled(record, entry.due()));
             } catch (MissingObjectsException e) {
                 helpersLacking.addAll(e.ids());
@@ -193,6 +269,7 @@ final class PageIntake {
                 throw new RemoteException.PeerMisbehaved(String.valueOf(e.getMessage()), e);
             }
         }
+        unread = new ArrayList<>(unread.subList(0, parsed));
         if (helpersLacking.isEmpty()) {
             unread = new ArrayList<>();
             window = next;
@@ -217,7 +294,13 @@ final class PageIntake {
     /** What deltas of pages build on. */
     private PlainObject base(ObjectId id, ObjectType type) {
         PlainObject helper = type == ObjectType.NODE ? helpers.get(id) : null;
-        return helper == null ? replica.objects().read(id, type) : helper;
+        if (helper != null) {
+            return helper;
+        }
+        SealedRecord inWindow = type == ObjectType.NODE && !store.has(id) ? windowRecords.get(id) : null;
+        return inWindow == null
+                ? replica.objects().read(id, type)
+                : replica.sealer().open(inWindow, WHERE, this::base).object(id);
     }
 
     private List<ObjectId> chunksOf(SealedRecord record, int[] due) {
@@ -240,18 +323,18 @@ final class PageIntake {
                         .limit(Math.min(limits.ids(), WINDOW_IDS))
                         .toList())
                 : pages;
-        Set<ObjectId> outstanding = new LinkedHashSet<>(ids);
+        Fetching fetching = new Fetching(ids);
         exchange.send(new Request.Fetch(List.copyOf(ids), refusals.list()), new Exchange.Continuation() {
             @Override
             public void answered(Response response) {
                 switch (response) {
-                    case Response.FetchedRecord fetched
-                    when pages.isEmpty() -> receive(fetched.record(), ids, outstanding);
-                    case Response.FetchedRecord fetched -> receiveHelper(fetched.record(), outstanding);
-                    case Response.End end when outstanding.isEmpty() -> landed();
+                    case Response.FetchedRecord fetched when pages.isEmpty() -> receive(fetched.record(), fetching);
+                    case Response.FetchedRecord fetched -> receiveHelper(fetched.record(), fetching);
+                    case Response.End end
+                    when fetching.outstanding.isEmpty() || fetching.unusable -> landed(!fetching.useful);
                     case Response.End end ->
                         throw new RemoteException.PeerMisbehaved(
-                                outstanding.size() + " objects that were asked for did not come", null);
+                                fetching.outstanding.size() + " objects that were asked for did not come", null);
                     case Problem problem -> {
                         refusals.requireAlternative(problem);
                         throw Exchange.unexpected(problem);
@@ -262,145 +345,178 @@ final class PageIntake {
 
             @Override
             public void interrupted() {
-                landed();
+                landed(false);
             }
         });
     }
 
-    private void landed() {
+    private void landed(boolean inVain) {
+        answersInVain = inVain ? answersInVain + 1 : 0;
+        if (answersInVain > ANSWERS_IN_VAIN_MAX) {
+            throw new RemoteException.PeerMisbehaved("deltas that build on deltas without an end", null);
+        }
         commitVerified();
-        takeWaiting();
-        commitVerified();
+        int before;
+        do {
+            before = waiting.size();
+            takeWaiting();
+            commitVerified();
+        } while (!waiting.isEmpty() && waiting.size() < before);
         advance();
     }
 
     /** Opens deltas whose bases have come meanwhile. */
     private void takeWaiting() {
-        List<SealedRecord> held = List.copyOf(waiting);
+        List<Waiting> again = List.copyOf(waiting);
         waiting.clear();
+        held.clear();
         waitingBytes = 0;
-        held.forEach(this::take);
+        again.forEach(delta -> take(delta.record(), delta.wanted()));
     }
 
     /** A page that something in the window builds on. */
-    private void receiveHelper(byte[] bytes, Set<ObjectId> outstanding) {
+    private void receiveHelper(byte[] bytes, Fetching fetching) {
         try {
             SealedRecord record = SealedRecord.parse(bytes, WHERE, this::children);
             List<ProvidedObject> provided = record.header().provided();
             counts.received(record.header().kind(), bytes.length);
-            if (provided.stream().noneMatch(object -> outstanding.contains(object.id()))
-                    || record.header().kind().provides() != ObjectType.NODE) {
-                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
-            }
+            fetching.require(provided);
             OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
             for (int ordinal = 0; ordinal < provided.size(); ordinal++) {
                 ObjectId id = provided.get(ordinal).id();
-                if (outstanding.remove(id)) {
-                    helpers.put(id, opened.object(ordinal));
+                if (fetching.outstanding.contains(id)) {
+                    PlainObject helper = opened.object(ordinal);
+                    requireNode(helper);
+                    fetching.outstanding.remove(id);
+                    fetching.useful = true;
+                    helpers.put(id, helper);
                     helpersLacking.remove(id);
                 }
             }
         } catch (MissingObjectsException e) {
             // It builds on a further page itself: that first, and then this one again.
-            forget(bytes, outstanding);
-            helpersLacking.addAll(e.ids());
-            requireBounded();
+            awaitPages(bytes, e.ids(), fetching);
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
-            forget(bytes, outstanding);
-            refusals.add(bytes, e);
+            refuse(bytes, e, fetching);
         }
     }
 
-    private void requireBounded() {
-        if (helpersLacking.size() > ROUNDS_MAX * WINDOW_RECORDS) {
+    private static void requireNode(PlainObject helper) {
+        if (helper.type() != ObjectType.NODE) {
+            throw new CorruptDataException(WHERE, "a page", "a " + helper.type());
+        }
+    }
+
+    private void refuse(byte[] bytes, StoreException why, Fetching fetching) {
+        refusals.add(bytes, why);
+        fetching.unusable = true;
+        fetching.useful = true; // There are only so many refusals.
+    }
+
+    /** A record came whose header refers to pages that are not here: they are fetched first, and then it again. */
+    private void awaitPages(byte[] bytes, List<ObjectId> pages, Fetching fetching) {
+        try {
+            authenticate(bytes);
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            refuse(bytes, e, fetching);
+            return;
+        }
+        fetching.unusable = true;
+        Set<ObjectId> first = new LinkedHashSet<>(pages);
+        first.addAll(helpersLacking);
+        if (first.size() > ROUNDS_MAX * WINDOW_RECORDS || helpers.size() > ROUNDS_MAX * WINDOW_RECORDS) {
             throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
         }
+        helpersLacking = first;
     }
 
-    /** A record came that cannot be used now: what it provides is asked for again. */
-    private static void forget(byte[] bytes, Set<ObjectId> outstanding) {
-        if (bytes.length > 0) {
-            outstanding.clear();
-        }
-    }
-
-    private void receive(byte[] bytes, Set<ObjectId> asked, Set<ObjectId> outstanding) {
+    private void receive(byte[] bytes, Fetching fetching) {
         SealedRecord record;
         try {
             record = SealedRecord.parse(bytes, WHERE, this::children);
         } catch (MissingObjectsException e) {
             counts.received(RecordHeader.outline(bytes, WHERE).kind(), bytes.length);
-            outstanding.clear();
-            helpersLacking.addAll(e.ids());
-            requireBounded();
+            awaitPages(bytes, e.ids(), fetching);
             return;
         } catch (CorruptDataException | VersionMismatchException e) {
-            refusals.add(bytes, e);
+            refuse(bytes, e, fetching);
             return;
         }
         List<ProvidedObject> provided = record.header().provided();
-        if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
-            throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
-        }
-        int wanted = 0;
+        fetching.require(provided);
+        Set<ObjectId> wanted = new LinkedHashSet<>();
         for (ProvidedObject object : provided) {
-            wanted += outstanding.remove(object.id()) ? 1 : 0;
+            if (fetching.outstanding.remove(object.id())) {
+                wanted.add(object.id());
+            }
         }
         counts.received(record.header().kind(), bytes.length);
-        counts.excess(bytes.length, wanted, provided.size());
-        if (wanted > 0) { // Else it was sent for the sake of something that another record brought too.
-            take(record);
+        counts.excess(bytes.length, wanted.size(), provided.size());
+        if (!wanted.isEmpty()) { // Else it was sent for the sake of something that another record brought too.
+            fetching.useful |= take(record, wanted);
         }
     }
 
-    /** Verifies a record of chunks and stages it; a delta whose bases lack waits for them. */
-    private void take(SealedRecord record) {
-        List<ProvidedObject> provided = record.header().provided();
+    /**
+     * Verifies a record of chunks and stages it; a delta whose bases lack waits for them.
+     *
+     * @return false if nothing of it is kept
+     */
+    private boolean take(SealedRecord record, Set<ObjectId> wanted) {
+        RecordHeader header = record.header();
         try {
-            if (record.header().kind().provides() != ObjectType.CHUNK) {
-                throw new CorruptDataException(
-                        WHERE, "chunks", "a record of " + record.header().kind());
+            if (header.kind().provides() != ObjectType.CHUNK) {
+                throw new CorruptDataException(WHERE, "chunks", "a record of " + header.kind());
             }
-            if (record.header().bases().stream().anyMatch(staged::contains)) {
+            if (header.bases().stream().anyMatch(staged::contains)) {
                 commitVerified();
             }
-            List<ObjectId> bases = store.missing(record.header().bases());
+            List<ObjectId> bases = store.missing(header.bases());
             if (!bases.isEmpty()) {
-                await(record, bases);
-                return;
+                authenticate(record.bytes());
+                return await(record, wanted, bases);
             }
             OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
             opened.verify();
-            provided.forEach(object -> lacking.remove(object.id()));
-            boolean isKept = store.missing(record.header().pages()).isEmpty();
-            stage(
-                    isKept
-                            ? record
-                            : replica.sealer()
-                                    .resealPart(
-                                            opened,
-                                            provided.stream()
-                                                    .map(ProvidedObject::id)
-                                                    .toList()));
+            header.provided().forEach(object -> lacking.remove(object.id()));
+            boolean isKept = store.missing(header.pages()).isEmpty() && !isTooDeep(header);
+            List<ObjectId> ids =
+                    header.provided().stream().map(ProvidedObject::id).toList();
+            stage(isKept ? record : replica.sealer().resealPart(opened, ids));
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
             // Its objects are still lacking: they are asked for again, of another provider.
             refusals.add(record.bytes(), e);
+            store.missing(wanted).stream().filter(id -> !staged.contains(id)).forEach(lacking::add);
         }
+        return true;
     }
 
-    /** Asks for what a delta builds on, before everything else. */
-    private void await(SealedRecord record, List<ObjectId> bases) {
-        Set<ObjectId> first = new LinkedHashSet<>(bases);
-        if (waitingBytes + record.bytes().length <= WAITING_BYTES_MAX) {
-            waiting.add(record);
+    /** Whether this store would not take a delta, since its bases are deeper here than where it comes from. */
+    private boolean isTooDeep(RecordHeader header) {
+        return header.bases().stream().anyMatch(base -> store.depth(base) >= Admission.DEPTH_MAX);
+    }
+
+    /** Asks for what a delta builds on, before everything else; whether there is room for it to wait. */
+    private boolean await(SealedRecord record, Set<ObjectId> wanted, List<ObjectId> bases) {
+        boolean isHeld = waitingBytes + record.bytes().length <= WAITING_BYTES_MAX;
+        if (isHeld) {
+            waiting.add(new Waiting(record, wanted));
             waitingBytes += record.bytes().length;
-            record.header().provided().forEach(object -> lacking.remove(object.id()));
+            for (ProvidedObject object : record.header().provided()) {
+                lacking.remove(object.id());
+                held.add(object.id());
+            }
         }
+        // What is asked for already keeps its place: bases of bases stand before them.
+        Set<ObjectId> first = new LinkedHashSet<>(bases);
+        first.removeAll(lacking);
+        first.removeAll(held);
         first.addAll(lacking);
         if (first.size() > LACKING_MAX) {
             throw new RemoteException.PeerMisbehaved("deltas that build on deltas without an end", null);
         }
         lacking = first;
+        return isHeld;
     }
 
     private void stage(SealedRecord record) {
@@ -451,6 +567,7 @@ final class PageIntake {
 
     private void refuseIfDamaged(PageSpool.Entry entry) {
         try {
+            authenticate(entry.record());
             SealedRecord record = SealedRecord.parse(entry.record(), WHERE, this::children);
             OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
             for (int ordinal : entry.due()) {
@@ -489,7 +606,7 @@ final class PageIntake {
         }
         boolean whole = due.size() == provided.size()
                 || provided.stream().allMatch(object -> due.contains(object.id()) || store.has(object.id()));
-        if (!whole || !store.missing(record.header().bases()).isEmpty()) {
+        if (!whole || !store.missing(record.header().bases()).isEmpty() || isTooDeep(record.header())) {
             return replica.sealer().resealPart(opened, due);
         }
         opened.verify();

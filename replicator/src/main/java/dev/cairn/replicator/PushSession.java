@@ -68,12 +68,20 @@ public final class PushSession implements Session {
         ObjectId expected;
 
         int gaps;
+        boolean deltasRefused;
 
         Target(Branch local, @Nullable ObjectId expected, List<ObjectId> retained, boolean everything) {
             this.local = local;
             this.expected = expected;
             this.retained = retained;
             this.everything = everything;
+        }
+
+        BranchUpload.Deltas deltasSent() {
+            if (deltasRefused || gaps > 1) {
+                return BranchUpload.Deltas.NEVER;
+            }
+            return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
         }
     }
 
@@ -252,7 +260,7 @@ public final class PushSession implements Session {
                 uploads,
                 settled,
                 target.expected != null && target.gaps == 0 && !target.everything,
-                target.gaps == 0,
+                target.deltasSent(),
                 id -> target.everything || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
@@ -279,6 +287,7 @@ public final class PushSession implements Session {
     private void uploaded(Target target, Uploads uploads) {
         if (uploads.hasGap()) {
             target.named.addAll(uploads.gapIds());
+            target.deltasRefused |= uploads.hasDeltasRefused();
             again(target);
         } else if (target.everything) {
             outcome(target.local, target.expected, target.moved, null);

@@ -58,6 +58,9 @@ public final class RepositoryService {
     /** The most snapshots that are looked at to tell forward from backward. */
     private static final int HISTORY_MAX = 1 << 20;
 
+    /** The most ids that are read to learn what the headers of one batch say: some seconds of a processor's time. */
+    private static final long IDS_READ_MAX = 8L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
+
     private final ObjectStore store;
 
     public RepositoryService(ObjectStore store) {
@@ -102,9 +105,10 @@ public final class RepositoryService {
     public CompletableFuture<Response.BatchStored> put(Request.Batch batch) {
         List<SealedRecord> records = new ArrayList<>(batch.records().size());
         Map<ObjectId, ProvidedObject> pages = new HashMap<>();
+        KnownPages stored = new KnownPages(store);
         ChildSource known = page -> {
             ProvidedObject earlier = pages.get(page);
-            return earlier == null ? store.children(page) : ChildSource.of(earlier);
+            return earlier == null ? stored.children(page) : ChildSource.of(earlier);
         };
         long idsReferred = 0;
         for (Request.Upload upload : batch.records()) {
@@ -125,7 +129,7 @@ public final class RepositoryService {
             } catch (StoreException e) {
                 throw new ProblemException(problem(e, true), e);
             }
-            if (idsReferred > ProtocolLimits.BATCH_IDS_REFERRED_MAX) {
+            if (idsReferred > ProtocolLimits.BATCH_IDS_REFERRED_MAX || stored.idsRead() > IDS_READ_MAX) {
                 throw new ProblemException(Problem.of(
                         ProblemCode.TOO_LARGE,
                         "the headers of a batch refer to more than " + ProtocolLimits.BATCH_IDS_REFERRED_MAX + " ids",

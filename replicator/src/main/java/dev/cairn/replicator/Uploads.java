@@ -56,6 +56,7 @@ final class Uploads {
     private long nextBatch;
     private final Set<ObjectId> gapIds = new HashSet<>();
     private boolean gap;
+    private boolean deltasRefused;
 
     /**
      * A record, or a part of one, that shall be sent.
@@ -111,7 +112,7 @@ final class Uploads {
      *
      * @param mayBeWhole whether the server has what it builds on by then; if not, the chunks go over as a run
      */
-    void queueDelta(RecordRef ref, List<ObjectId> wanted, boolean mayBeWhole) {
+    void queueDelta(RecordRef ref, Set<ObjectId> wanted, boolean mayBeWhole) {
         pages.add(new Part(ref, new HashSet<>(wanted), mayBeWhole ? Whole.ALWAYS : Whole.NEVER, chunksQueued));
     }
 
@@ -138,6 +139,11 @@ final class Uploads {
     /** What the server then named: at most what the problems of a few batches hold. */
     Set<ObjectId> gapIds() {
         return gapIds;
+    }
+
+    /** Whether the server took offence at a batch with deltas: it may read their headers otherwise, or keep other depths. */
+    boolean hasDeltasRefused() {
+        return deltasRefused;
     }
 
     /** Whether the server lacked something that a batch builds on. Nothing more is sent then. */
@@ -258,6 +264,12 @@ final class Uploads {
                     when problem.code() == ProblemCode.MISSING -> {
                         gap = true;
                         gapIds.addAll(problem.ids());
+                        counts.resent();
+                    }
+                    case Problem problem
+                    when problem.code() == ProblemCode.DAMAGED && deltas > 0 -> {
+                        gap = true;
+                        deltasRefused = true;
                         counts.resent();
                     }
                     case Response other -> throw Exchange.unexpected(other);

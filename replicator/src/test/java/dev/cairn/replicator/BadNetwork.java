@@ -3,10 +3,11 @@ package dev.cairn.replicator;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
-import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.UnspeltHeader;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +32,7 @@ final class BadNetwork {
      * Records sent after that although fewer than half of their objects were not acknowledged, those aside that make up the
      * first batch of a session: a push so small that it takes no more asks nothing first.
      */
-    final List<SealedRecord> sentAgain = new ArrayList<>();
+    final List<UnspeltHeader> sentAgain = new ArrayList<>();
 
     private int againInSession;
 
@@ -114,8 +115,8 @@ final class BadNetwork {
         if (isLast) {
             travelling.remove(next);
             if (request instanceof Request.Batch batch && response instanceof Response.BatchStored) {
-                for (SealedRecord record : records(batch)) {
-                    record.header().provided().forEach(object -> acknowledged.add(object.id()));
+                for (UnspeltHeader record : headers(batch)) {
+                    record.provided().forEach(object -> acknowledged.add(object.id()));
                 }
             }
         }
@@ -133,8 +134,8 @@ final class BadNetwork {
                 return action;
             }
             if (send.request() instanceof Request.Batch batch) {
-                for (SealedRecord record : records(batch)) {
-                    List<ProvidedObject> provided = record.header().provided();
+                for (UnspeltHeader record : headers(batch)) {
+                    List<ProvidedObject> provided = record.provided();
                     long fresh = provided.stream()
                             .filter(object -> !acknowledged.contains(object.id()))
                             .count();
@@ -151,9 +152,9 @@ final class BadNetwork {
         return null;
     }
 
-    private List<SealedRecord> records(Request.Batch batch) {
+    private static List<UnspeltHeader> headers(Request.Batch batch) {
         return batch.records().stream()
-                .map(upload -> SealedRecord.parse(upload.record(), "a test", server.store()))
+                .map(upload -> UnspeltHeader.read(ByteBuffer.wrap(upload.record()), "a test"))
                 .toList();
     }
 }

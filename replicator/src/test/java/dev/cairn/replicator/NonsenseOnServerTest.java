@@ -102,11 +102,11 @@ class NonsenseOnServerTest {
                 seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 99, List.of(chunk))),
                 seal(RecordHeader.pages(
                         RecordHeader.SUITE_XAES_256_GCM,
-                        1,
+                        99,
                         List.of(new ProvidedObject(page, List.of(), List.of(chunk))))),
                 seal(RecordHeader.snapshot(
                         RecordHeader.SUITE_XAES_256_GCM,
-                        1,
+                        99,
                         new ProvidedObject(snapshot, List.of(page), List.of()),
                         new RecordHeader.Lineage(9, List.of(head))))));
         store.move(new BranchMove("main", head, snapshot, List.of(), operation()));

@@ -3,7 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
-import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.UnspeltHeader;
 import dev.cairn.cas.memory.InMemoryObjectStore;
 import dev.cairn.replicator.protocol.FrameReader;
 import dev.cairn.replicator.protocol.Problem;
@@ -16,6 +16,7 @@ import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.ResponseCodec;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,8 +88,7 @@ final class SimulatedServer {
         }
         if (request instanceof Request.Batch batch) {
             for (Request.Upload upload : batch.records()) {
-                SealedRecord.parse(upload.record(), "a test", store())
-                        .header()
+                UnspeltHeader.read(ByteBuffer.wrap(upload.record()), "a test")
                         .provided()
                         .forEach(object -> objectsReceived.merge(object.id(), 1, Integer::sum));
             }

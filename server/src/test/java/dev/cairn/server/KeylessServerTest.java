@@ -7,6 +7,9 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.manifest.Extent;
+import dev.cairn.cas.manifest.FileContentReader;
+import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.OpenOptions;
@@ -23,9 +26,11 @@ import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RetryPolicy;
 import dev.cairn.replicator.TransferProgress;
+import dev.cairn.replicator.TransferResult;
 import dev.cairn.replicator.net.ClientIdentity;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.protocol.DeviceKey;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,10 +114,58 @@ class KeylessServerTest {
                         .isFalse();
             }
             pullAndCompare(client(url, device), snapshot);
+            ObjectId changed = changePhotoAndPush(repository, client(url, device));
+            pullAndCompare(client(url, device), changed);
             assertThat(child.stop()).isZero();
             assertHoldsNothing(data, repository);
         }
         assertNoKeyedClass(Files.readAllLines(classes));
+    }
+
+    /** A second version, which goes over as deltas of the first. */
+    private ObjectId changePhotoAndPush(Repository repository, RemoteClient remote) throws IOException {
+        Path photo = photo();
+        byte[] bytes = Files.readAllBytes(photo);
+        for (int at = 1_000; at < bytes.length; at += 90_000) {
+            bytes[at]++;
+        }
+        Files.write(photo, bytes);
+        ObjectId snapshot = capture(repository);
+        try (remote) {
+            TransferResult result = remote.push(replica(repository), List.of(), TransferProgress.NONE)
+                    .result();
+            assertThat(result.hasConflict()).isFalse();
+            assertThat(result.deltaRecords()).isPositive();
+            assertThat(result.recordBytesSent()).isLessThan(bytes.length / 10);
+            assertThat(result.batchesResent()).isZero();
+        }
+        return snapshot;
+    }
+
+    private Path photo() throws IOException {
+        try (var files = Files.list(source)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("photo"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The bytes of the photo in a snapshot. */
+    private byte[] photoIn(Repository repository, ObjectId snapshot) throws IOException {
+        String name = photo().getFileName().toString();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        MerkleMap.ofEntries(repository.snapshot(snapshot).manifest(), repository.objects())
+                .iterator()
+                .forEachRemaining(entry -> {
+                    if (entry.path().toString().endsWith(name)) {
+                        FileContentReader.of(entry.requireContent(), repository.objects())
+                                .forEachRemaining(extent -> {
+                                    Extent.Data data = (Extent.Data) extent;
+                                    bytes.write(data.bytes(), data.start(), (int) data.length());
+                                });
+                    }
+                });
+        return bytes.toByteArray();
     }
 
     private ObjectId capture(Repository repository) {
@@ -145,10 +198,11 @@ class KeylessServerTest {
     }
 
     /** Another holder of the key gets everything back from the server, under the key. */
-    private void pullAndCompare(RemoteClient remote, ObjectId snapshot) {
+    private void pullAndCompare(RemoteClient remote, ObjectId snapshot) throws IOException {
+        Path place = folder.resolve("other-" + snapshot);
         try (remote;
                 Repository other = Repository.adopt(
-                        folder.resolve("other"),
+                        place,
                         remote.info().configuration().bytes(),
                         "the server",
                         id -> new KeySource.KeyFilePath(keyFile),
@@ -156,6 +210,7 @@ class KeylessServerTest {
             remote.pull(replica(other), List.of(), other.temporaryFolder(), TransferProgress.NONE);
             assertThat(other.store().branch("main").map(Branch::snapshot)).contains(snapshot);
             assertThat(other.snapshot(snapshot).description().tags()).hasSize(1);
+            assertThat(photoIn(other, snapshot)).isEqualTo(Files.readAllBytes(photo()));
         }
     }
 

@@ -73,10 +73,19 @@ record ObjectRow(List<Provider> providers) {
     }
 
     /** The providers in the order of {@link #refs}. */
-    List<Provider> bestFirst() {
+    private List<Provider> bestFirst() {
         return providers.size() == 1
                 ? providers
                 : providers.stream().sorted(BEST_FIRST).toList();
+    }
+
+    /** The providers as they came. */
+    List<Provider> oldestFirst() {
+        return providers.size() == 1
+                ? providers
+                : providers.stream()
+                        .sorted(Comparator.comparingLong(Provider::sequence))
+                        .toList();
     }
 
     /** The shallowest first, and of those the newest: a provider that mended comes before what it mended. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The children of pages by the clear headers of their records. A page that is kept as a delta takes one record more for each
- * step down, {@value Admission#DEPTH_MAX} at most.
+ * step down, {@value Admission#DEPTH_MAX} at most. Of several records the one that came first is believed: to come before the
+ * page itself takes the key, since its id cannot be guessed. So what a header says does not change when somebody adds a record.
  *
  * <p>As thread-safe as what it looks rows up with.
  */
@@ -54,7 +55,7 @@ final class PageChildren implements ChildSource {
             throw new CorruptDataException(where, "a delta at most " + Admission.DEPTH_MAX + " deep", "a deeper one");
         }
         CorruptDataException damage = new CorruptDataException(where, "a record that provides it", "none");
-        for (ObjectRow.Provider provider : row.bestFirst()) {
+        for (ObjectRow.Provider provider : row.oldestFirst()) {
             RecordRow place = records.apply(provider.sequence());
             if (place == null || !RecordKind.OF_NODES.contains(provider.kind())) {
                 continue;

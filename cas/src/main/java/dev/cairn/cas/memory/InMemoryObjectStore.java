@@ -79,8 +79,16 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
 
         List<RecordRef> refs() {
+            return refs(BEST_FIRST);
+        }
+
+        List<RecordRef> oldestFirst() {
+            return refs(Comparator.comparingLong(Provider::sequence));
+        }
+
+        private List<RecordRef> refs(Comparator<Provider> order) {
             return providers.stream()
-                    .sorted(BEST_FIRST)
+                    .sorted(order)
                     .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
                     .toList();
         }
@@ -150,7 +158,7 @@ public final class InMemoryObjectStore implements ObjectStore {
             throw new MissingObjectsException(List.of(page));
         }
         CorruptDataException damage = new CorruptDataException("page " + page, "a record that provides it", "none");
-        for (RecordRef ref : row.refs()) {
+        for (RecordRef ref : row.oldestFirst()) {
             try {
                 RecordHeader header = read(ref).header();
                 if (RecordKind.OF_NODES.contains(header.kind())) {

@@ -140,11 +140,14 @@ final class Deltas {
             int plainBytes,
             ObjectSource source,
             String where) {
+        if (plainBytes > CHUNK_BYTES_MAX) {
+            throw new CorruptDataException(where, "at most " + CHUNK_BYTES_MAX + " bytes", plainBytes + " bytes");
+        }
         // All bases before any buffer of this thread: each may be a delta itself.
         List<Bytes> bases = new ArrayList<>(header.bases().size());
         long bytes = 0;
         for (ObjectId id : header.bases()) {
-            Bytes base = base(id, header.kind(), source);
+            Bytes base = slim(base(id, header.kind(), source));
             bases.add(base);
             bytes += base.length();
             if (bytes > BASE_BYTES_MAX) {
@@ -175,6 +178,15 @@ final class Deltas {
     private static int baseOf(int at, int[] bounds) {
         int found = Arrays.binarySearch(bounds, at);
         return Math.clamp(found >= 0 ? found : -found - 2, 0, bounds.length - 2);
+    }
+
+    /** The same bytes, without much that stands beside them: small pieces of many records must not keep all of those. */
+    private static Bytes slim(Bytes base) {
+        if (base.length() >= base.array().length / 2) {
+            return base;
+        }
+        byte[] copy = Arrays.copyOfRange(base.array(), base.offset(), base.offset() + base.length());
+        return new Bytes(copy, 0, copy.length);
     }
 
     private static Bytes base(ObjectId id, RecordKind kind, ObjectSource source) {

@@ -10,6 +10,7 @@ import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.UnspeltHeader;
 import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -160,15 +161,20 @@ public final class Sealer {
      * <p>Takes some 30 MiB of heap a thread that ever calls it, and 10 ms for each MiB of chunks.
      *
      * @param ids of the chunks, as for {@link #sealRun(List, List)}
-     * @param chunks {@value Deltas#CHUNK_BYTES_MAX} bytes at most
-     * @param bases in the order of the old version; {@value Deltas#BASE_BYTES_MAX} bytes at most
+     * @param chunks if they are more than {@value Deltas#CHUNK_BYTES_MAX} bytes, it is not worth it
+     * @param bases in the order of the old version; if they are more than {@value Deltas#BASE_BYTES_MAX} bytes, likewise
      * @param pages that have bases among their children; those by which it pays to name bases are referred to
      * @param known knows the children of {@code pages}
      * @return empty if it is not worth it
      */
     public Optional<SealedDelta> sealDelta(
             List<ObjectId> ids, List<PlainObject> chunks, List<Base> bases, List<ObjectId> pages, ChildSource known) {
-        int plainBytes = Math.toIntExact(Payload.bytes(chunks));
+        long bytes = Payload.bytes(chunks);
+        long baseBytes = bases.stream().mapToLong(base -> base.bytes().length()).sum();
+        if (bytes > Deltas.CHUNK_BYTES_MAX || baseBytes > Deltas.BASE_BYTES_MAX) {
+            return Optional.empty();
+        }
+        int plainBytes = (int) bytes;
         byte[] plain = Deltas.current().plainBuffer(plainBytes);
         Payload.write(chunks, plain);
         Deltas.Encoded delta = Deltas.current().encode(plain, plainBytes, bases);
@@ -217,8 +223,10 @@ public final class Sealer {
         Payload.write(pages, plain);
         Compressor.Packed plainly = Compressor.current().pack(compression, plain, plain.length);
         long worth = (unpaddedBytes(whole.encodedBytes(), plainly.length())) / 2;
-        Deltas.Encoded delta = Deltas.current()
-                .encode(plain, plain.length, List.of(new Base(oldId, new Bytes(old.body(), 0, old.body().length))));
+        boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Deltas.BASE_BYTES_MAX;
+        Bytes oldBody = new Bytes(old.body(), 0, old.body().length);
+        Deltas.Encoded delta =
+                fits ? Deltas.current().encode(plain, plain.length, List.of(new Base(oldId, oldBody))) : null;
         Compressor.Packed packed = delta != null && delta.payload().length < plainly.length()
                 ? new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length)
                 : plainly;
@@ -322,11 +330,8 @@ public final class Sealer {
      */
     public OpenedRecord open(SealedRecord record, String where, ObjectSource bases) {
         RecordHeader header = record.header();
-        if (header.suite() != RecordHeader.SUITE_XAES_256_GCM) {
-            throw new VersionMismatchException(
-                    "the cipher suite of the record at " + where, RecordHeader.SUITE_XAES_256_GCM, header.suite());
-        }
-        byte[] sealed = decrypt(record, where);
+        requireSuite(header.suite(), where);
+        byte[] sealed = decrypt(record.bytes(), record.headerBytes(), header.epoch(), where);
         ByteBuffer prefix = ByteBuffer.wrap(sealed);
         int codecCode = prefix.get() & 0xff;
         int plainBytes = prefix.getInt();
@@ -353,22 +358,42 @@ public final class Sealer {
         return new OpenedRecord(header, plain, hasher, where);
     }
 
-    private byte[] decrypt(SealedRecord record, String where) {
-        byte[] bytes = record.bytes();
-        int start = record.headerBytes() + Xaes256Gcm.NONCE_BYTES;
+    /**
+     * Checks that a holder of the key wrote a header, before much is done on its word: to find the bases of a delta may take
+     * many requests to a peer, of which nothing is known but that it does not have the key. Costs the decryption of the record.
+     *
+     * @param bytes the record that begins with {@code header}
+     * @throws CorruptDataException if a bit of the record is not as it was sealed
+     * @throws dev.cairn.cas.WrongKeyException if it was sealed under an epoch that these keys lack
+     * @throws VersionMismatchException if it takes a newer Cairn to open it
+     */
+    public void authenticate(byte[] bytes, UnspeltHeader header) {
+        requireSuite(header.suite(), header.where());
+        decrypt(bytes, header.bytes(), header.epoch(), header.where());
+    }
+
+    private static void requireSuite(int suite, String where) {
+        if (suite != RecordHeader.SUITE_XAES_256_GCM) {
+            throw new VersionMismatchException(
+                    "the cipher suite of the record at " + where, RecordHeader.SUITE_XAES_256_GCM, suite);
+        }
+    }
+
+    private byte[] decrypt(byte[] bytes, int headerBytes, int epoch, String where) {
+        int start = headerBytes + Xaes256Gcm.NONCE_BYTES;
         if (bytes.length < start + PREFIX_BYTES + Xaes256Gcm.TAG_BYTES) {
             throw new CorruptDataException(where, "a whole record", bytes.length + " bytes");
         }
         try {
-            return cipher(record.header().epoch(), where)
+            return cipher(epoch, where)
                     .open(
                             bytes,
-                            record.headerBytes(),
+                            headerBytes,
                             bytes,
                             start,
                             bytes.length - start,
                             Xaes256Gcm.Part.of(repositoryId),
-                            new Xaes256Gcm.Part(bytes, 0, record.headerBytes()));
+                            new Xaes256Gcm.Part(bytes, 0, headerBytes));
         } catch (AEADBadTagException e) {
             throw CorruptDataException.because(
                     where, "the record is not as it was sealed, or was sealed for another repository", e);

@@ -111,7 +111,12 @@ final class DeltaSealing {
         List<PlainObject> chunks = group.chunks().stream()
                 .map(chunk -> PlainObject.chunk(chunk.bytes()))
                 .toList();
-        return sealer.sealDelta(ids, chunks, bases, group.pages(), store);
+        try {
+            return sealer.sealDelta(ids, chunks, bases, group.pages(), store);
+        } catch (StoreException e) {
+            // A page that cannot be read names nothing.
+            return sealer.sealDelta(ids, chunks, bases, List.of(), store);
+        }
     }
 
     private static ChunkMap.Placed lastBase(BaseChoice.Group group, Sealer.SealedDelta delta) {

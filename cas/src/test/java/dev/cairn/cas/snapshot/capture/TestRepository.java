@@ -17,6 +17,7 @@ import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.memory.InMemoryObjectStore;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.cas.seal.Entropy;
+import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.RepositoryKeys;
 import dev.cairn.cas.seal.Sealer;
@@ -32,7 +33,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A repository in memory, what to capture into it with, and what to look into it with. */
 final class TestRepository {
@@ -79,12 +82,19 @@ final class TestRepository {
         return CapturePlan.of(paths, "main");
     }
 
+    /** Opens each record once, as long as it is used: a chain of deltas would else be opened again for each chunk. */
     ObjectSource objects() {
+        Map<Long, OpenedRecord> opened = new ConcurrentHashMap<>();
         return new ObjectSource() {
             @Override
             public PlainObject read(ObjectId id, ObjectType type) {
                 RecordRef ref = store.providers(id).getFirst();
-                return sealer.open(store.read(ref), "test", this).object(ref.ordinal());
+                OpenedRecord record = opened.get(ref.sequence());
+                if (record == null) {
+                    record = sealer.open(store.read(ref), "test", this);
+                    opened.put(ref.sequence(), record);
+                }
+                return record.object(ref.ordinal());
             }
         };
     }
