@@ -46,6 +46,12 @@ public final class SimilarityIndex {
     /** The most candidates that are given for one file. */
     private static final int FOUND_MAX = 4;
 
+    /**
+     * How many super-features a file must share with one that was noted in the same capture. A first snapshot of many files
+     * finds much that is alike a little: deltas of that take a third more time and save 2 %.
+     */
+    private static final int NEW_SHARED_MIN = 2;
+
     private static final int ROWS_MAX = 512;
     private static final int SMALL_BYTES = Sketch.BYTES + ObjectId.BYTES;
     private static final byte VERSION = 1;
@@ -62,6 +68,8 @@ public final class SimilarityIndex {
     private boolean headRead;
     private long smallNoted;
     private long largeNoted;
+    private long smallBefore;
+    private long largeBefore;
     /** The row that small files are added to. */
     private byte[] tail = {};
 
@@ -96,6 +104,7 @@ public final class SimilarityIndex {
         }
         List<Found> found = new ArrayList<>();
         votes.entrySet().stream()
+                .filter(entry -> entry.getValue() >= (isNew(entry.getKey()) ? NEW_SHARED_MIN : 1))
                 .sorted(Map.Entry.<Integer, Integer>comparingByValue()
                         .thenComparing(Map.Entry.comparingByKey())
                         .reversed())
@@ -107,6 +116,13 @@ public final class SimilarityIndex {
                     }
                 });
         return found;
+    }
+
+    /** Whether it was noted since this index was opened. */
+    private boolean isNew(int number) {
+        return (number & LARGE_FLAG) != 0
+                ? Math.floorMod((number & ~LARGE_FLAG) - largeBefore, LARGE_MAX) < largeNoted - largeBefore
+                : Math.floorMod(number - smallBefore, SMALL_MAX) < smallNoted - smallBefore;
     }
 
     /** Notes a small file. */
@@ -201,6 +217,8 @@ public final class SimilarityIndex {
             ByteBuffer from = ByteBuffer.wrap(head, 1, HEAD_BYTES - 1);
             smallNoted = Math.max(0, from.getLong());
             largeNoted = Math.max(0, from.getLong());
+            smallBefore = smallNoted;
+            largeBefore = largeNoted;
         }
         if (smallNoted % SMALL_EACH != 0) {
             tail = row(rowKey(SMALL, (int) (smallNoted % SMALL_MAX / SMALL_EACH)));
