@@ -7,7 +7,10 @@ import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.OpenFile;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.base.BlockSampler;
 import dev.cairn.cas.snapshot.base.OldVersion;
+import dev.cairn.cas.snapshot.base.Sketch;
+import dev.cairn.cas.snapshot.base.SuperFeatures;
 import dev.cairn.chunker.ByteSource;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
@@ -31,6 +34,9 @@ final class ContentReader {
     /** A small file is compared with an older version of no more than this. */
     private static final int SMALL_BASE_BYTES_MAX = 256 << 10;
 
+    /** Of a file of this length, the middle is looked at too. */
+    private static final long MIDDLE_ASKED_BYTES_MIN = 4L << 20;
+
     private final ObjectIntake intake;
     private final Supplier<ChunkListBuilder> lists;
     private final Chunker chunker;
@@ -41,20 +47,36 @@ final class ContentReader {
     /** What the file that is being read is compared with. */
     private @Nullable OldVersion old;
 
+    private final SimilarVersions similar;
+    private final SuperFeatures features;
+    private final Cutter cutter;
+    private final BlockSampler sampler;
+    private final byte[] probe = new byte[BlockSampler.BEGINNING_BYTES];
+
+    /** The sketch of the small file that is being read, if it is new. */
+    private @Nullable Sketch sketch;
+
     private int zerosBytes;
     private @Nullable ObjectId zeros;
 
     /**
+     * @param similar knows what a file without an older version may be like
      * @param lists makes the builder of a file's chunk list
      * @param bytesDone hears of bytes as they are read, and of holes as they are passed over
      */
     ContentReader(
             Cutter cutter,
             ObjectIntake intake,
+            SimilarVersions similar,
+            SuperFeatures features,
             Supplier<ChunkListBuilder> lists,
             Cancellation cancellation,
             LongConsumer bytesDone) {
+        this.cutter = cutter;
         this.intake = intake;
+        this.similar = similar;
+        this.features = features;
+        this.sampler = new BlockSampler(features);
         this.lists = lists;
         this.chunker = new Chunker(cutter);
         this.small = new byte[cutter.wholeFileBytesMax()];
@@ -89,27 +111,80 @@ final class ContentReader {
             return Content.inline(Arrays.copyOf(small, length));
         }
         ChunkListBuilder list = lists.get();
-        OldVersion old = older.get();
-        List<ChunkMap.Placed> bases = old == null || old.chunks().size() > SMALL_BASE_BYTES_MAX
-                ? List.of()
-                : old.chunks().between(0, old.chunks().size(), new HashSet<>());
-        ObjectId id = bases.isEmpty() ? intake.smallFile(small, 0, length) : intake.smallFile(small, 0, length, bases);
+        sketch = null;
+        ObjectId id = intake.smallFile(small, 0, length, () -> bases(length, older));
+        if (sketch != null) {
+            similar.note(sketch, id);
+        }
         list.addChunk(id, length);
         return list.finish();
+    }
+
+    /** What a new small file can be a delta of. */
+    private List<ChunkMap.Placed> bases(int length, Supplier<@Nullable OldVersion> older) {
+        Sketch seen = features.of(small, 0, length);
+        sketch = seen;
+        OldVersion version = older.get();
+        if (version == null) {
+            return seen == null ? List.of() : similar.ofSmall(seen, length, SMALL_BASE_BYTES_MAX);
+        }
+        ChunkMap chunks = version.chunks();
+        return chunks.size() > SMALL_BASE_BYTES_MAX ? List.of() : chunks.between(0, chunks.size(), new HashSet<>());
     }
 
     private Content readLarge(OpenFile file, long size, boolean holes, Supplier<@Nullable OldVersion> older)
             throws IOException {
         file.expectSequential();
+        long chunksNew = intake.chunksNew();
         old = older.get();
+        if (old == null) {
+            old = similarTo(file, size, holes);
+        }
+        sampler.begin(size);
         try {
-            return readLarge(file, size, holes);
+            Content content = readLarge(file, size, holes);
+            List<Sketch> blocks = sampler.end();
+            if (intake.chunksNew() != chunksNew) {
+                similar.note(blocks, content);
+            }
+            return content;
         } finally {
             if (old != null) {
                 old = null;
                 intake.endDelta();
             }
         }
+    }
+
+    /** What a file without an older version is like, by what it begins with or, of a longer one, by its middle. */
+    private @Nullable OldVersion similarTo(OpenFile file, long size, boolean holes) throws IOException {
+        OldVersion found = similar.of(blocks(file, holes ? dataAt(file, 0, size) : 0));
+        if (found == null && size >= MIDDLE_ASKED_BYTES_MIN) {
+            found = similar.of(blocks(file, size / 2));
+        }
+        return found;
+    }
+
+    /** The sketches of blocks from {@code position} on. */
+    private List<Sketch> blocks(OpenFile file, long position) throws IOException {
+        int bytes = 0;
+        while (bytes < probe.length) {
+            int read = file.read(position + bytes, probe, bytes, probe.length - bytes);
+            if (read <= 0) {
+                break;
+            }
+            bytes += read;
+        }
+        cancellation.check();
+        sampler.begin(bytes);
+        for (int at = 0; at < bytes; ) {
+            int length = cutter.cut(probe, at, bytes, true);
+            // What ends where we stopped to read is no chunk of the file; so is, but for the beginning, what starts
+            // there.
+            sampler.chunk(probe, at, length);
+            at += length;
+        }
+        return sampler.end();
     }
 
     private Content readLarge(OpenFile file, long size, boolean holes) throws IOException {
@@ -144,6 +219,7 @@ final class ContentReader {
 
     private void take(ChunkSlice chunk, ChunkListBuilder list) {
         cancellation.check();
+        sampler.chunk(chunk);
         ObjectId id;
         if (chunk.allZero() && zeros != null && zerosBytes == chunk.length()) {
             id = zeros;

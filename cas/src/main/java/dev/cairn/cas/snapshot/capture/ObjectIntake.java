@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,17 +83,23 @@ final class ObjectIntake implements ObjectSink {
 
     /** Takes a chunk that is a whole small file. The buffer is not kept. */
     ObjectId smallFile(byte[] buffer, int offset, int length) {
-        return chunk(small, buffer, offset, length);
+        return smallFile(buffer, offset, length, List::of);
     }
 
     /**
-     * Takes a chunk that is a whole small file and has an older version. The buffer is not kept.
+     * Takes a chunk that is a whole small file and may be like an older one. The buffer is not kept.
      *
-     * @param bases the chunks of the older version
+     * @param older the chunks of the older one, or none; is asked only if the chunk is new
      */
-    ObjectId smallFile(byte[] buffer, int offset, int length, List<ChunkMap.Placed> bases) {
+    ObjectId smallFile(byte[] buffer, int offset, int length, Supplier<List<ChunkMap.Placed>> older) {
         ObjectId id = sealer.hasher().chunk(buffer, offset, length);
-        if (isNew(id)) {
+        if (!isNew(id)) {
+            return id;
+        }
+        List<ChunkMap.Placed> bases = older.get();
+        if (bases.isEmpty()) {
+            add(small, id, PlainObject.chunk(Arrays.copyOfRange(buffer, offset, offset + length)));
+        } else {
             if (!smallDelta.takes(length, bases)) {
                 closeSmallDelta();
                 releasePages();

@@ -68,7 +68,7 @@ final class OlderVersions {
         }
         try {
             ChunkMap newest = ChunkMap.of(content, objects);
-            if (isShallow(newest)) {
+            if (isShallow(newest, mayBuildOn)) {
                 return version(newest);
             }
             for (int i = 0; i < SNAPSHOTS_MAX; i++) {
@@ -79,7 +79,7 @@ final class OlderVersions {
                 Content before = manifest.get(path).map(Entry::content).orElse(null);
                 if (before != null && !(before instanceof Content.Inline)) {
                     ChunkMap chunks = ChunkMap.of(before, objects);
-                    if (isShallow(chunks)) {
+                    if (isShallow(chunks, mayBuildOn)) {
                         return version(chunks);
                     }
                 }
@@ -96,7 +96,7 @@ final class OlderVersions {
     }
 
     /** Whether most chunks of a version, by some of them, may be built on. */
-    private boolean isShallow(ChunkMap chunks) {
+    static boolean isShallow(ChunkMap chunks, Predicate<ObjectId> mayBuildOn) {
         int asked = 0;
         int deep = 0;
         long step = Math.max(1, chunks.size() / CHUNKS_ASKED);

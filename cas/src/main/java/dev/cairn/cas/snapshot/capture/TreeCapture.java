@@ -13,6 +13,8 @@ import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.base.OldPages;
+import dev.cairn.cas.snapshot.base.SimilarityIndex;
+import dev.cairn.cas.snapshot.base.SuperFeatures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -36,6 +38,7 @@ final class TreeCapture {
     private final SnapshotRecorder.Scope scope;
     private final CaptureTally tally;
     private final StatCache statCache;
+    private final SimilarityIndex similarities;
 
     TreeCapture(
             CaptureStore repository,
@@ -61,6 +64,7 @@ final class TreeCapture {
                 base(sources),
                 start,
                 plan.dryRun());
+        this.similarities = new SimilarityIndex(repository.store().local(SimilarityIndex.TABLE), plan.dryRun());
     }
 
     /**
@@ -80,11 +84,14 @@ final class TreeCapture {
             DeltaSealing deltas = new DeltaSealing(store, repository.sealer(), repository.objects());
             ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line, deltas, objects);
             OlderVersions older = new OlderVersions(objects, deltas::mayBuildOn, snapshots, parent, cancellation);
-            ObjectId root = record(intake, objects, older, parent, new HardLinks(heap / 8));
+            SimilarVersions similar =
+                    new SimilarVersions(similarities, repository.objects(), deltas::mayBuildOn, cancellation);
+            ObjectId root = record(intake, objects, older, similar, parent, new HardLinks(heap / 8));
             scan.stop();
             intake.flush();
             line.finish();
             statCache.flush();
+            similarities.flush();
             return new CapturedTree(root, tally, intake.chunksNew(), intake.bytesNew(), line.bytesStored());
         }
     }
@@ -93,6 +100,7 @@ final class TreeCapture {
             ObjectIntake intake,
             ObjectSource objects,
             OlderVersions older,
+            SimilarVersions similar,
             @Nullable SnapshotRecord parent,
             HardLinks hardLinks) {
         PageBoundary boundary =
@@ -101,6 +109,8 @@ final class TreeCapture {
         ContentReader contents = new ContentReader(
                 repository.cutter(),
                 intake,
+                similar,
+                new SuperFeatures(repository.keys().localKey()),
                 () -> new ChunkListBuilder(intake, boundary),
                 cancellation,
                 progress::bytes);
