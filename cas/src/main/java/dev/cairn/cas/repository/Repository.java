@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Repository implements AutoCloseable {
 
     /** Bytes of opened records that {@link #objects} keeps. */
-    public static final long CACHE_BYTES_MAX = 8L << 20;
+    public static final long CACHE_BYTES_MAX = 24L << 20;
 
     private static final int CONFIGURE_TRIES = 16;
 

@@ -84,8 +84,9 @@ final class TreeCapture {
             DeltaSealing deltas = new DeltaSealing(store, repository.sealer(), repository.objects());
             ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line, deltas, objects);
             OlderVersions older = new OlderVersions(objects, deltas::mayBuildOn, snapshots, parent, cancellation);
+            boolean isFirst = store.snapshots().isEmpty();
             SimilarVersions similar =
-                    new SimilarVersions(similarities, repository.objects(), deltas::mayBuildOn, cancellation);
+                    new SimilarVersions(similarities, !isFirst, repository.objects(), deltas::mayBuildOn, cancellation);
             ObjectId root = record(intake, objects, older, similar, parent, new HardLinks(heap / 8));
             scan.stop();
             intake.flush();
