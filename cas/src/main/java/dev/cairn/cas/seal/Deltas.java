@@ -65,11 +65,22 @@ final class Deltas {
     /**
      * A payload, and what it builds on, in order.
      *
-     * @param copied how many of the new bytes come from the bases
-     * @param lastBase the place among the bases given of the one that the last copy comes from
-     * @param lastShift how much further on the end of the last copy is in the new bytes than in that base
+     * @param longestLiteral the longest stretch of new bytes that does not come from the bases
+     * @param place where the new bytes belong in the bases; null if no copy is long enough to tell
      */
-    record Encoded(List<ObjectId> bases, byte[] payload, long copied, int lastBase, int lastShift) {}
+    record Encoded(
+            List<ObjectId> bases,
+            byte[] payload,
+            int longestLiteral,
+            @Nullable Place place) {}
+
+    /**
+     * Where new bytes belong.
+     *
+     * @param base the place among the bases given of one that a long copy comes from
+     * @param shift how much further on that copy is in the new bytes than in that base
+     */
+    record Place(int base, int shift) {}
 
     /** A buffer of at least {@code bytes}, the same one at each call: for assembling what {@link #encode} is given. */
     byte[] plainBuffer(int bytes) {
@@ -105,9 +116,8 @@ final class Deltas {
         if (copied == 0 || copied < plainBytes / COPIED_PARTS) {
             return null;
         }
-        int lastEnd = matches.lastSourceEnd();
-        int lastBase = baseOf(lastEnd - 1, bounds);
-        int lastShift = matches.lastCopyEnd() - (lastEnd - bounds[lastBase]);
+        int longestLiteral = matches.longestLiteral();
+        Place place = matches.lastLongCopy().map(copy -> place(copy, bounds)).orElse(null);
         boolean[] used = matches.used(bounds);
         matches.keep(base, bounds, used);
         boolean few = plainBytes - copied < plainBytes / FEW_LITERALS_PARTS;
@@ -124,7 +134,7 @@ final class Deltas {
                 kept.add(bases.get(i).id());
             }
         }
-        return new Encoded(kept, Arrays.copyOf(payload, length.getAsInt()), copied, lastBase, lastShift);
+        return new Encoded(kept, Arrays.copyOf(payload, length.getAsInt()), longestLiteral, place);
     }
 
     /**
@@ -175,9 +185,10 @@ final class Deltas {
         return plain;
     }
 
-    private static int baseOf(int at, int[] bounds) {
-        int found = Arrays.binarySearch(bounds, at);
-        return Math.clamp(found >= 0 ? found : -found - 2, 0, bounds.length - 2);
+    private static Place place(Matches.CopyEnd copy, int[] bounds) {
+        int found = Arrays.binarySearch(bounds, copy.base() - 1);
+        int base = Math.clamp(found >= 0 ? found : -found - 2, 0, bounds.length - 2);
+        return new Place(base, copy.fresh() - (copy.base() - bounds[base]));
     }
 
     /** The same bytes, without much that stands beside them: small pieces of many records must not keep all of those. */

@@ -58,11 +58,15 @@ public final class Sealer {
     /**
      * A delta that is worth it.
      *
-     * @param copied the part of the new bytes that comes from the bases, 0 to 1
-     * @param lastBase the base that the last copied bytes come from
-     * @param lastShift how much further on the end of these is in the new chunks than in that base
+     * @param longestLiteral the longest stretch of new bytes that does not come from the bases
+     * @param placedBy a base that a long stretch comes from, null if none is long enough to tell
+     * @param shift how much further on that stretch is in the new chunks than in that base
      */
-    public record SealedDelta(SealedRecord record, double copied, ObjectId lastBase, int lastShift) {}
+    public record SealedDelta(
+            SealedRecord record,
+            int longestLiteral,
+            @Nullable ObjectId placedBy,
+            int shift) {}
 
     /** What a delta builds on, with its bytes. */
     public record Base(ObjectId id, Bytes bytes) {}
@@ -199,11 +203,12 @@ public final class Sealer {
         Compressor.Packed packed = new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length);
         int contentAt = plainBytes
                 - chunks.stream().mapToInt(chunk -> chunk.body().length).sum();
+        Deltas.Place place = delta.place();
         return Optional.of(new SealedDelta(
                 seal(header, plainBytes, packed),
-                (double) delta.copied() / plainBytes,
-                bases.get(delta.lastBase()).id(),
-                delta.lastShift() - contentAt));
+                delta.longestLiteral(),
+                place == null ? null : bases.get(place.base()).id(),
+                place == null ? 0 : place.shift() - contentAt));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.cairn.delta.gap;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What of some new bytes stands in a base: copies in the order of the new bytes, with gaps of literal bytes before, between and behind them.
@@ -10,6 +11,7 @@ import java.util.Arrays;
  */
 public final class Matches {
     private static final int COPIES_MIN = 1024;
+    private static final int LONG_COPY_BYTES = 1024;
 
     private int[] literal = new int[COPIES_MIN];
     private int[] length = new int[COPIES_MIN];
@@ -57,18 +59,28 @@ public final class Matches {
         return sum;
     }
 
-    /** Where among the new bytes the last copy ends; 0 if there is none. */
-    public int lastCopyEnd() {
-        int end = 0;
+    /** The longest stretch of new bytes that is not copied, what is behind the last copy included. */
+    public int longestLiteral() {
+        int longest = tail;
         for (int i = 0; i < count; i++) {
-            end += literal[i] + length[i];
+            longest = Math.max(longest, literal[i]);
         }
-        return end;
+        return longest;
     }
 
-    /** Where in the base the last copy ends; 0 if there is none. */
-    public int lastSourceEnd() {
-        return count == 0 ? 0 : source[count - 1] + length[count - 1];
+    /** Where a copy ends, among the new bytes and in the base. */
+    public record CopyEnd(int fresh, int base) {}
+
+    /** Where the last long copy ends, if there is one: short ones come from anywhere, long ones from where the bytes belong. */
+    public Optional<CopyEnd> lastLongCopy() {
+        int end = freshTo - freshFrom - tail;
+        for (int i = count - 1; i >= 0; i--) {
+            if (length[i] >= LONG_COPY_BYTES) {
+                return Optional.of(new CopyEnd(end, source[i] + length[i]));
+            }
+            end -= literal[i] + length[i];
+        }
+        return Optional.empty();
     }
 
     /**

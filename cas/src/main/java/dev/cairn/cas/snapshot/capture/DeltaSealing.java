@@ -33,8 +33,8 @@ final class DeltaSealing {
      */
     static final int DEPTH_MAX = 2;
 
-    /** With less than this part of the new bytes in the expected place, anchors are asked. */
-    private static final double FOUND_IN_PLACE = 0.98;
+    /** With a longer stretch of new bytes that is not at the expected place, anchors are asked: it may be elsewhere. */
+    private static final int MISSED_BYTES_MAX = 12 << 10;
 
     private final ObjectStore store;
     private final Sealer sealer;
@@ -66,9 +66,11 @@ final class DeltaSealing {
                 Sealer.SealedDelta delta = delta(group).orElse(null);
                 if (delta != null) {
                     records.add(delta.record());
-                    found &= delta.copied() >= FOUND_IN_PLACE;
-                    ChunkMap.Placed last = lastBase(group, delta);
-                    old.found(group.offset() + delta.lastShift(), last.offset());
+                    found &= delta.longestLiteral() <= MISSED_BYTES_MAX;
+                    group.bases().stream()
+                            .filter(placed -> placed.chunk().equals(delta.placedBy()))
+                            .findFirst()
+                            .ifPresent(placed -> old.found(group.offset() + delta.shift(), placed.offset()));
                 } else {
                     records.addAll(plainly(group.chunks(), OpenRun.LARGE_BYTES));
                     found = false;
@@ -120,13 +122,6 @@ final class DeltaSealing {
             // A page that cannot be read names nothing.
             return sealer.sealDelta(ids, chunks, bases, List.of(), store);
         }
-    }
-
-    private static ChunkMap.Placed lastBase(BaseChoice.Group group, Sealer.SealedDelta delta) {
-        return group.bases().stream()
-                .filter(placed -> placed.chunk().equals(delta.lastBase()))
-                .findFirst()
-                .orElseThrow();
     }
 
     private List<SealedRecord> plainly(List<NewRun.Chunk> chunks, int runBytesMax) {
