@@ -77,10 +77,11 @@ final class Deltas {
     /**
      * Where new bytes belong.
      *
-     * @param base the place among the bases given of one that a long copy comes from
-     * @param shift how much further on that copy is in the new bytes than in that base
+     * @param at where a long copy ends in them
+     * @param base the place among the bases given of the one that it comes from
+     * @param atInBase where it ends there
      */
-    record Place(int base, int shift) {}
+    record Place(int at, int base, int atInBase) {}
 
     /** A buffer of at least {@code bytes}, the same one at each call: for assembling what {@link #encode} is given. */
     byte[] plainBuffer(int bytes) {
@@ -188,7 +189,7 @@ final class Deltas {
     private static Place place(Matches.CopyEnd copy, int[] bounds) {
         int found = Arrays.binarySearch(bounds, copy.base() - 1);
         int base = Math.clamp(found >= 0 ? found : -found - 2, 0, bounds.length - 2);
-        return new Place(base, copy.fresh() - (copy.base() - bounds[base]));
+        return new Place(copy.fresh(), base, copy.base() - bounds[base]);
     }
 
     /** The same bytes, without much that stands beside them: small pieces of many records must not keep all of those. */

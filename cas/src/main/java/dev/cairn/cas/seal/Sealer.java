@@ -60,13 +60,15 @@ public final class Sealer {
      *
      * @param longestLiteral the longest stretch of new bytes that does not come from the bases
      * @param placedBy a base that a long stretch comes from, null if none is long enough to tell
-     * @param shift how much further on that stretch is in the new chunks than in that base
+     * @param at where that stretch ends, counted through the new chunks
+     * @param atInBase where it ends in that base
      */
     public record SealedDelta(
             SealedRecord record,
             int longestLiteral,
             @Nullable ObjectId placedBy,
-            int shift) {}
+            int at,
+            int atInBase) {}
 
     /** What a delta builds on, with its bytes. */
     public record Base(ObjectId id, Bytes bytes) {}
@@ -208,7 +210,8 @@ public final class Sealer {
                 seal(header, plainBytes, packed),
                 delta.longestLiteral(),
                 place == null ? null : bases.get(place.base()).id(),
-                place == null ? 0 : place.shift() - contentAt));
+                place == null ? 0 : place.at() - contentAt,
+                place == null ? 0 : place.atInBase()));
     }
 
     /**

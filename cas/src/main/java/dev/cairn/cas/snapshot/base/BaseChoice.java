@@ -46,11 +46,26 @@ public final class BaseChoice {
     /**
      * Chunks that go into one delta.
      *
-     * @param offset of the first of them in the file
+     * @param offsets of the chunks in the file
      * @param bases in the order of the old version; empty if nothing there is like them
      * @param pages that list the bases
      */
-    public record Group(long offset, List<NewRun.Chunk> chunks, List<ChunkMap.Placed> bases, List<ObjectId> pages) {}
+    public record Group(
+            List<Long> offsets, List<NewRun.Chunk> chunks, List<ChunkMap.Placed> bases, List<ObjectId> pages) {
+
+        /** Where in the file a place stands that is counted through the chunks of this group: there may be others between them. */
+        public long fileOffset(int place) {
+            int before = 0;
+            for (int i = 0; i < chunks.size(); i++) {
+                int end = before + chunks.get(i).bytes().length;
+                if (place <= end || i == chunks.size() - 1) {
+                    return offsets.get(i) + (place - before);
+                }
+                before = end;
+            }
+            return place;
+        }
+    }
 
     /** A part of the old version that belongs to new bytes from an offset on. */
     private record Stretch(int at, long from, long to) {}
@@ -60,10 +75,11 @@ public final class BaseChoice {
         final TreeMap<Long, ChunkMap.Placed> bases = new TreeMap<>();
         final Set<ObjectId> pages = new LinkedHashSet<>();
         long baseBytes;
-        long offset;
+        final List<Long> offsets = new ArrayList<>();
 
         Group close() {
-            return new Group(offset, List.copyOf(chunks), List.copyOf(bases.values()), List.copyOf(pages));
+            return new Group(
+                    List.copyOf(offsets), List.copyOf(chunks), List.copyOf(bases.values()), List.copyOf(pages));
         }
     }
 
@@ -105,9 +121,7 @@ public final class BaseChoice {
                 }
                 add(open, bases);
                 open.pages.addAll(pages);
-                if (open.chunks.isEmpty()) {
-                    open.offset = run.offset() + end - chunk.bytes().length;
-                }
+                open.offsets.add(run.offset() + end - chunk.bytes().length);
                 open.chunks.add(chunk);
             }
         }

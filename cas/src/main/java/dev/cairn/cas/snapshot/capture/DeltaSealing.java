@@ -70,7 +70,8 @@ final class DeltaSealing {
                     group.bases().stream()
                             .filter(placed -> placed.chunk().equals(delta.placedBy()))
                             .findFirst()
-                            .ifPresent(placed -> old.found(group.offset() + delta.shift(), placed.offset()));
+                            .ifPresent(placed ->
+                                    old.found(group.fileOffset(delta.at()), placed.offset() + delta.atInBase()));
                 } else {
                     records.addAll(plainly(group.chunks(), OpenRun.LARGE_BYTES));
                     found = false;

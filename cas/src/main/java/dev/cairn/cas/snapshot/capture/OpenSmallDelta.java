@@ -5,6 +5,7 @@ import dev.cairn.cas.manifest.ChunkMap;
 import dev.cairn.cas.snapshot.base.BaseChoice;
 import dev.cairn.cas.snapshot.base.NewRun;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +49,13 @@ final class OpenSmallDelta {
 
     /** Hands over what is in it and starts anew. */
     Closed close() {
-        Closed done =
-                new Closed(new BaseChoice.Group(0, List.copyOf(chunks), List.copyOf(bases.values()), List.of()), bytes);
+        Closed done = new Closed(
+                new BaseChoice.Group(
+                        Collections.nCopies(chunks.size(), 0L),
+                        List.copyOf(chunks),
+                        List.copyOf(bases.values()),
+                        List.of()),
+                bytes);
         chunks = new ArrayList<>();
         bases = new LinkedHashMap<>();
         bytes = 0;
