@@ -176,7 +176,7 @@ final class BranchUpload {
             askForBases(next);
             return;
         }
-        ask(List.copyOf(next.ids), next, next.missing, () -> answered(next));
+        ask(List.copyOf(next.ids), next.missing, () -> answered(next));
     }
 
     /**
@@ -235,7 +235,7 @@ final class BranchUpload {
     }
 
     /** Asks which of {@code ids} the server lacks, in several requests at once if one may not name as many. */
-    private void ask(List<ObjectId> ids, Window window, Set<ObjectId> missing, Runnable answered) {
+    private void ask(List<ObjectId> ids, Set<ObjectId> missing, Runnable answered) {
         if (ids.isEmpty()) {
             answered.run();
             return;
@@ -284,7 +284,7 @@ final class BranchUpload {
                 }
             }
         }
-        ask(List.copyOf(unknown), window, window.basesMissing, () -> queue(window, unknown));
+        ask(List.copyOf(unknown), window.basesMissing, () -> queue(window, unknown));
     }
 
     private void addUnknown(SealedRecord record, Window window, Set<ObjectId> unknown) {

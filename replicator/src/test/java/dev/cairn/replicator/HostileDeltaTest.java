@@ -230,7 +230,8 @@ class HostileDeltaTest {
         Sealer.Base from = new Sealer.Base(base, new ObjectSource.Bytes(body, 0, body.length));
         return source.sealer
                 .sealDelta(List.of(id), List.of(chunk), List.of(from), List.of(), ChildSource.NONE)
-                .orElseThrow();
+                .orElseThrow()
+                .record();
     }
 
     /** A server that never sends what deltas build on: it leaves it out, says that it lacks it, or sends the delta again. */

@@ -260,7 +260,8 @@ public final class TestRepository {
                 }
             }
             if (!some.isEmpty()) {
-                sealer.sealDelta(some, chunks, bases, pages, store).ifPresent(delta -> store.commit(List.of(delta)));
+                sealer.sealDelta(some, chunks, bases, pages, store)
+                        .ifPresent(delta -> store.commit(List.of(delta.record())));
             }
         }
         for (int i = ids.size() - 1; i >= 0; i--) {

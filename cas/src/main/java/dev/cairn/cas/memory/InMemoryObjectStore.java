@@ -136,7 +136,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another one");
         }
-        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this::children);
+        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this);
         if (ref.ordinal() >= record.header().provided().size()) {
             throw new CorruptDataException(where, "an object with ordinal " + ref.ordinal(), "fewer objects");
         }

@@ -230,7 +230,7 @@ public final class Sealer {
         byte[] plain = new byte[Math.toIntExact(Payload.bytes(pages))];
         Payload.write(pages, plain);
         Compressor.Packed plainly = Compressor.current().pack(compression, plain, plain.length);
-        long worth = (unpaddedBytes(whole.encodedBytes(), plainly.length())) / 2;
+        long worth = unpaddedBytes(whole.encodedBytes(), plainly.length()) / 2;
         boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Deltas.BASE_BYTES_MAX;
         Bytes oldBody = new Bytes(old.body(), 0, old.body().length);
         Deltas.Encoded delta =
@@ -356,8 +356,8 @@ public final class Sealer {
                             .formatted(where, codecCode),
                     "Upgrade Cairn on this machine.");
         }
-        if (header.kind() == RecordKind.DELTA && codec != Codec.GAP
-                || codec == Codec.GAP && !header.kind().isDelta()) {
+        if ((header.kind() == RecordKind.DELTA && codec != Codec.GAP)
+                || (codec == Codec.GAP && !header.kind().isDelta())) {
             throw new CorruptDataException(where, "a gap delta in a delta only", codec + " in a " + header.kind());
         }
         byte[] plain = codec == Codec.GAP

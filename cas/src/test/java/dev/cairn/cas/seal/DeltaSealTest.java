@@ -106,7 +106,8 @@ final class DeltaSealTest {
 
     private SealedRecord sealed(List<PlainObject> chunks, List<Sealer.Base> bases) {
         return sealer.sealDelta(ids(chunks), chunks, bases, List.of(), ChildSource.NONE)
-                .orElseThrow(() -> new AssertionError("it was not worth it"));
+                .orElseThrow(() -> new AssertionError("it was not worth it"))
+                .record();
     }
 
     private OpenedRecord open(SealedRecord record) {
@@ -268,7 +269,8 @@ final class DeltaSealTest {
         ObjectId page = store(new PlainObject(ObjectType.NODE, List.of(), baseIds, new byte[] {1}));
         ObjectId ofTwo = store(new PlainObject(ObjectType.NODE, List.of(), baseIds.subList(0, 2), new byte[] {2}));
         SealedRecord record = sealer.sealDelta(ids(chunks), chunks, bases, List.of(ofTwo, page), known)
-                .orElseThrow();
+                .orElseThrow()
+                .record();
         assertThat(record.header().pages()).containsExactly(page);
         assertThat(record.header().idsReferred()).isEqualTo(20);
         OpenedRecord opened = open(record);

@@ -246,7 +246,7 @@ public final class BaseChoice {
         for (int i = 1; i < points.size(); i++) {
             Point left = points.get(i - 1);
             Point right = points.get(i);
-            long newGap = right.at - left.at;
+            long newGap = (long) right.at - left.at;
             long oldGap = right.old - left.old;
             if (newGap == 0) {
                 continue;

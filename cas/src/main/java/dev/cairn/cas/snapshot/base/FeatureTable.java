@@ -89,6 +89,6 @@ final class FeatureTable {
     }
 
     private int slot(int feature) {
-        return feature * MIX >>> Integer.numberOfLeadingZeros(keys.length) + 1;
+        return (feature * MIX) >>> (Integer.numberOfLeadingZeros(keys.length) + 1);
     }
 }

@@ -40,7 +40,7 @@ final class OffsetTable {
             return;
         }
         long key = key(hash);
-        int slot = (int) (key * MIX >>> shift);
+        int slot = (int) ((key * MIX) >>> shift);
         while (keys[slot] != 0) {
             if (keys[slot] == key) {
                 return;
@@ -58,7 +58,7 @@ final class OffsetTable {
             return NONE;
         }
         long key = key(hash);
-        int slot = (int) (key * MIX >>> shift);
+        int slot = (int) ((key * MIX) >>> shift);
         while (keys[slot] != 0) {
             if (keys[slot] == key) {
                 return offsets[slot];

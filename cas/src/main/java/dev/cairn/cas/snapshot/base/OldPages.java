@@ -126,6 +126,6 @@ public final class OldPages implements ObjectSource {
     /** Kind and level, which stand at the beginning of a page's body. */
     private static int kind(PlainObject object) {
         byte[] body = object.body();
-        return body.length < KIND_BYTES ? 0 : (body[1] & 0xff) << 8 | body[2] & 0xff;
+        return body.length < KIND_BYTES ? 0 : ((body[1] & 0xff) << 8) | (body[2] & 0xff);
     }
 }

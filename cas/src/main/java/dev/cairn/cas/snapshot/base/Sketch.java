@@ -41,14 +41,14 @@ public record Sketch(int first, int second, int third) {
     private static int readFeature(ByteBuffer from) {
         int feature = 0;
         for (int i = 0; i < FEATURE_BYTES; i++) {
-            feature = feature << Byte.SIZE | from.get() & 0xff;
+            feature = (feature << Byte.SIZE) | (from.get() & 0xff);
         }
         return feature;
     }
 
     private static void writeFeature(int feature, ByteBuffer to) {
         for (int i = FEATURE_BYTES - 1; i >= 0; i--) {
-            to.put((byte) (feature >>> i * Byte.SIZE));
+            to.put((byte) (feature >>> (i * Byte.SIZE)));
         }
     }
 

@@ -92,7 +92,7 @@ public final class SuperFeatures {
     }
 
     private static void take(long hash, long[] least) {
-        int bin = (int) ((hash * MIX_1 >>> Integer.SIZE) * FEATURES >>> Integer.SIZE);
+        int bin = (int) ((((hash * MIX_1) >>> Integer.SIZE) * FEATURES) >>> Integer.SIZE);
         least[bin] = Math.min(least[bin], hash);
     }
 
