@@ -96,51 +96,27 @@ final class CutFinder {
             int end = block + LANE_BYTES;
             for (int at = block; at < end; at += LANE_STEP_BYTES) {
                 hash0 = (hash0 << 1) + gear[data[at] & 0xFF];
-                if (hash0 < limit) {
-                    return at;
-                }
                 hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES] & 0xFF];
-                if (hash1 < limit) {
-                    return at;
-                }
                 hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES] & 0xFF];
-                if (hash2 < limit) {
+                if (hash0 < limit || hash1 < limit || hash2 < limit) {
                     return at;
                 }
                 hash0 = (hash0 << 1) + gear[data[at + 1] & 0xFF];
-                if (hash0 < limit) {
-                    return at;
-                }
                 hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES + 1] & 0xFF];
-                if (hash1 < limit) {
-                    return at;
-                }
                 hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES + 1] & 0xFF];
-                if (hash2 < limit) {
+                if (hash0 < limit || hash1 < limit || hash2 < limit) {
                     return at;
                 }
                 hash0 = (hash0 << 1) + gear[data[at + 2] & 0xFF];
-                if (hash0 < limit) {
-                    return at;
-                }
                 hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES + 2] & 0xFF];
-                if (hash1 < limit) {
-                    return at;
-                }
                 hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES + 2] & 0xFF];
-                if (hash2 < limit) {
+                if (hash0 < limit || hash1 < limit || hash2 < limit) {
                     return at;
                 }
                 hash0 = (hash0 << 1) + gear[data[at + 3] & 0xFF];
-                if (hash0 < limit) {
-                    return at;
-                }
                 hash1 = (hash1 << 1) + gear[data[at + LANE_BYTES + 3] & 0xFF];
-                if (hash1 < limit) {
-                    return at;
-                }
                 hash2 = (hash2 << 1) + gear[data[at + 2 * LANE_BYTES + 3] & 0xFF];
-                if (hash2 < limit) {
+                if (hash0 < limit || hash1 < limit || hash2 < limit) {
                     return at;
                 }
             }

@@ -1,19 +1,16 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.Admission;
-import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
-import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
-import dev.cairn.cas.UnspeltHeader;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
@@ -22,18 +19,10 @@ import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,15 +34,13 @@ import org.jspecify.annotations.Nullable;
  * anew, since a page may be kept only together with all that it reaches. Nothing is fetched on the word of a header before
  * it is certain that a holder of the key wrote it: whoever may append to a server can put deltas there under ids of others.
  *
- * <p>Memory: a window of at most {@value #WINDOW_BYTES} bytes of page records (or one record), the ids of its chunks, and
- * {@value #COMMITS_MAX} + 1 commits of about {@value #COMMIT_BYTES} bytes. Not thread-safe.
+ * <p>Memory: a window of at most {@value #WINDOW_BYTES} bytes of page records (or one record), the ids of its chunks, and what
+ * {@link VerifiedRecords}, {@link PageBases} and {@link WaitingDeltas} hold. Not thread-safe.
  */
 final class PageIntake {
 
     private static final int WINDOW_BYTES = 8 << 20;
     private static final int WINDOW_IDS = 4096;
-    private static final int COMMIT_BYTES = 8 << 20;
-    private static final int COMMITS_MAX = 2;
     private static final int WINDOW_RECORDS = 1024;
 
     /** The most ids that the headers of a window may refer to by their places. */
@@ -67,9 +54,6 @@ final class PageIntake {
 
     /** The most pages of a window whose bases are fetched; what builds on others waits for the next. */
     private static final int WINDOW_HELPERS = 128;
-
-    /** The most bytes of deltas that wait for their bases; others are fetched again. */
-    private static final int WAITING_BYTES_MAX = 8 << 20;
 
     /** The most chunks that may lack at once: those of a window, and what they build on. */
     private static final int LACKING_MAX = 1 << 20;
@@ -87,18 +71,12 @@ final class PageIntake {
     private final Runnable finished;
     private final Runnable pagesRefused;
 
-    private final Deque<CompletableFuture<?>> commits = new ArrayDeque<>();
-    private final List<SealedRecord> verified = new ArrayList<>();
-    private long verifiedBytes;
+    private final VerifiedRecords verified;
+    private final PageBases pages;
+    private final WaitingDeltas waiting = new WaitingDeltas();
     private List<Spooled> window = List.of();
     private Set<ObjectId> lacking = new LinkedHashSet<>();
 
-    /** Pages of the window by what their headers say, and pages that only serve to open others. */
-    private final Map<ObjectId, ProvidedObject> windowPages = new HashMap<>();
-
-    private final Map<ObjectId, SealedRecord> windowRecords = new HashMap<>();
-
-    private final Map<ObjectId, PlainObject> helpers = new HashMap<>();
     private Set<ObjectId> helpersLacking = new LinkedHashSet<>();
     private List<PageSpool.Entry> unread = new ArrayList<>();
 
@@ -111,39 +89,7 @@ final class PageIntake {
     private int rounds;
     private int answersInVain;
 
-    /** What is verified and not committed yet. */
-    private final Set<ObjectId> staged = new HashSet<>();
-
-    private final List<Waiting> waiting = new ArrayList<>();
-
-    /** What those provide that wait: nobody need ask for it. */
-    private final Set<ObjectId> held = new HashSet<>();
-
-    private long waitingBytes;
-
-    /** A delta, and what lacked that it provides. */
-    private record Waiting(SealedRecord record, Set<ObjectId> wanted) {}
-
     private record Spooled(SealedRecord record, int[] due) {}
-
-    /** A request under way: what it names, what of it has not come, and whether something came that cannot be used now. */
-    private static final class Fetching {
-        final Set<ObjectId> asked;
-        final Set<ObjectId> outstanding;
-        boolean unusable;
-        boolean useful;
-
-        Fetching(Set<ObjectId> asked) {
-            this.asked = asked;
-            this.outstanding = new LinkedHashSet<>(asked);
-        }
-
-        void require(List<ProvidedObject> provided) {
-            if (provided.stream().noneMatch(object -> asked.contains(object.id()))) {
-                throw new RemoteException.PeerMisbehaved("a record that was not asked for", null);
-            }
-        }
-    }
 
     /**
      * @param finished called once, when all that was spooled is in the store
@@ -161,6 +107,8 @@ final class PageIntake {
             Runnable pagesRefused) {
         this.replica = replica;
         this.store = replica.store();
+        this.verified = new VerifiedRecords(store);
+        this.pages = new PageBases(replica);
         this.limits = limits;
         this.exchange = exchange;
         this.counts = counts;
@@ -190,7 +138,7 @@ final class PageIntake {
                     return;
                 }
                 if (unread.isEmpty()) {
-                    refuseAllDamaged();
+                    new DamagedPages(replica, spool, pages, refusals).refuseAll();
                     pagesRefused.run();
                     return;
                 }
@@ -201,7 +149,7 @@ final class PageIntake {
     }
 
     private List<PageSpool.Entry> read() {
-        helpers.clear();
+        pages.clear();
         rounds = 0;
         answersInVain = 0;
         if (!later.isEmpty()) {
@@ -232,7 +180,7 @@ final class PageIntake {
 
     /** Makes sure that a holder of the key wrote a record. */
     private void authenticate(byte[] record) {
-        replica.sealer().authenticate(record, UnspeltHeader.read(ByteBuffer.wrap(record), WHERE));
+        DamagedPages.authenticate(replica.sealer(), record);
     }
 
     /** Parses the window, if the pages are there that it refers to; else they are fetched first. */
@@ -240,8 +188,7 @@ final class PageIntake {
         if (rounds++ > ROUNDS_MAX) {
             throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
         }
-        windowPages.clear();
-        windowRecords.clear();
+        pages.beginWindow();
         List<Spooled> next = new ArrayList<>();
         long referred = 0;
         int parsed = 0;
@@ -252,16 +199,12 @@ final class PageIntake {
             }
             parsed++;
             try {
-                SealedRecord record = SealedRecord.parse(entry.record(), WHERE, this::children);
+                SealedRecord record = SealedRecord.parse(entry.record(), WHERE, pages::children);
                 referred += record.header().idsReferred();
                 if (referred > WINDOW_IDS_REFERRED) {
                     throw new RemoteException.PeerMisbehaved("headers that refer to too many ids", null);
                 }
-                for (int ordinal : entry.due()) {
-                    ProvidedObject page = record.header().provided().get(ordinal);
-                    windowPages.put(page.id(), page);
-                    windowRecords.put(page.id(), record);
-                }
+                pages.addToWindow(record, entry.due());
                 next.add(new Spooled(record, entry.due()));
             } catch (MissingObjectsException e) {
                 helpersLacking.addAll(e.ids());
@@ -279,30 +222,6 @@ final class PageIntake {
         }
     }
 
-    /** The children of a page of the window, of one that helps, or of one that is stored. */
-    private List<ObjectId> children(ObjectId page) {
-        ProvidedObject inWindow = windowPages.get(page);
-        if (inWindow != null) {
-            return ChildSource.of(inWindow);
-        }
-        PlainObject helper = helpers.get(page);
-        return helper == null
-                ? store.children(page)
-                : ChildSource.of(new ProvidedObject(page, helper.nodeChildren(), helper.chunkChildren()));
-    }
-
-    /** What deltas of pages build on. */
-    private PlainObject base(ObjectId id, ObjectType type) {
-        PlainObject helper = type == ObjectType.NODE ? helpers.get(id) : null;
-        if (helper != null) {
-            return helper;
-        }
-        SealedRecord inWindow = type == ObjectType.NODE && !store.has(id) ? windowRecords.get(id) : null;
-        return inWindow == null
-                ? replica.objects().read(id, type)
-                : replica.sealer().open(inWindow, WHERE, this::base).object(id);
-    }
-
     private List<ObjectId> chunksOf(SealedRecord record, int[] due) {
         List<ObjectId> chunks = new ArrayList<>();
         for (int ordinal : due) {
@@ -315,20 +234,20 @@ final class PageIntake {
     }
 
     private void fetch() {
-        Set<ObjectId> pages = new LinkedHashSet<>(helpersLacking.stream()
+        Set<ObjectId> helpers = new LinkedHashSet<>(helpersLacking.stream()
                 .limit(Math.min(limits.ids(), WINDOW_RECORDS))
                 .toList());
-        Set<ObjectId> ids = pages.isEmpty()
+        Set<ObjectId> ids = helpers.isEmpty()
                 ? new LinkedHashSet<>(lacking.stream()
                         .limit(Math.min(limits.ids(), WINDOW_IDS))
                         .toList())
-                : pages;
+                : helpers;
         Fetching fetching = new Fetching(ids);
         exchange.send(new Request.Fetch(List.copyOf(ids), refusals.list()), new Exchange.Continuation() {
             @Override
             public void answered(Response response) {
                 switch (response) {
-                    case Response.FetchedRecord fetched when pages.isEmpty() -> receive(fetched.record(), fetching);
+                    case Response.FetchedRecord fetched when helpers.isEmpty() -> receive(fetched.record(), fetching);
                     case Response.FetchedRecord fetched -> receiveHelper(fetched.record(), fetching);
                     case Response.End end
                     when fetching.outstanding.isEmpty() || fetching.unusable -> landed(!fetching.useful);
@@ -355,41 +274,35 @@ final class PageIntake {
         if (answersInVain > ANSWERS_IN_VAIN_MAX) {
             throw new RemoteException.PeerMisbehaved("deltas that build on deltas without an end", null);
         }
-        commitVerified();
+        verified.commit();
         int before;
         do {
             before = waiting.size();
             takeWaiting();
-            commitVerified();
+            verified.commit();
         } while (!waiting.isEmpty() && waiting.size() < before);
         advance();
     }
 
     /** Opens deltas whose bases have come meanwhile. */
     private void takeWaiting() {
-        List<Waiting> again = List.copyOf(waiting);
-        waiting.clear();
-        held.clear();
-        waitingBytes = 0;
-        again.forEach(delta -> take(delta.record(), delta.wanted()));
+        waiting.takeAll().forEach(delta -> take(delta.record(), delta.wanted()));
     }
 
     /** A page that something in the window builds on. */
     private void receiveHelper(byte[] bytes, Fetching fetching) {
         try {
-            SealedRecord record = SealedRecord.parse(bytes, WHERE, this::children);
+            SealedRecord record = SealedRecord.parse(bytes, WHERE, pages::children);
             List<ProvidedObject> provided = record.header().provided();
             counts.received(record.header().kind(), bytes.length);
             fetching.require(provided);
-            OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
+            OpenedRecord opened = replica.sealer().open(record, WHERE, pages::base);
             for (int ordinal = 0; ordinal < provided.size(); ordinal++) {
                 ObjectId id = provided.get(ordinal).id();
                 if (fetching.outstanding.contains(id)) {
-                    PlainObject helper = opened.object(ordinal);
-                    requireNode(helper);
+                    pages.addHelper(id, opened.object(ordinal));
                     fetching.outstanding.remove(id);
                     fetching.useful = true;
-                    helpers.put(id, helper);
                     helpersLacking.remove(id);
                 }
             }
@@ -401,12 +314,6 @@ final class PageIntake {
         }
     }
 
-    private static void requireNode(PlainObject helper) {
-        if (helper.type() != ObjectType.NODE) {
-            throw new CorruptDataException(WHERE, "a page", "a " + helper.type());
-        }
-    }
-
     private void refuse(byte[] bytes, StoreException why, Fetching fetching) {
         refusals.add(bytes, why);
         fetching.unusable = true;
@@ -414,7 +321,7 @@ final class PageIntake {
     }
 
     /** A record came whose header refers to pages that are not here: they are fetched first, and then it again. */
-    private void awaitPages(byte[] bytes, List<ObjectId> pages, Fetching fetching) {
+    private void awaitPages(byte[] bytes, List<ObjectId> lacked, Fetching fetching) {
         try {
             authenticate(bytes);
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
@@ -422,9 +329,9 @@ final class PageIntake {
             return;
         }
         fetching.unusable = true;
-        Set<ObjectId> first = new LinkedHashSet<>(pages);
+        Set<ObjectId> first = new LinkedHashSet<>(lacked);
         first.addAll(helpersLacking);
-        if (first.size() > ROUNDS_MAX * WINDOW_RECORDS || helpers.size() > ROUNDS_MAX * WINDOW_RECORDS) {
+        if (first.size() > ROUNDS_MAX * WINDOW_RECORDS || pages.helpers() > ROUNDS_MAX * WINDOW_RECORDS) {
             throw new RemoteException.PeerMisbehaved("pages that build on pages without an end", null);
         }
         helpersLacking = first;
@@ -433,7 +340,7 @@ final class PageIntake {
     private void receive(byte[] bytes, Fetching fetching) {
         SealedRecord record;
         try {
-            record = SealedRecord.parse(bytes, WHERE, this::children);
+            record = SealedRecord.parse(bytes, WHERE, pages::children);
         } catch (MissingObjectsException e) {
             counts.received(RecordHeader.outline(bytes, WHERE).kind(), bytes.length);
             awaitPages(bytes, e.ids(), fetching);
@@ -468,25 +375,25 @@ final class PageIntake {
             if (header.kind().provides() != ObjectType.CHUNK) {
                 throw new CorruptDataException(WHERE, "chunks", "a record of " + header.kind());
             }
-            if (header.bases().stream().anyMatch(staged::contains)) {
-                commitVerified();
+            if (header.bases().stream().anyMatch(verified::isStaged)) {
+                verified.commit();
             }
             List<ObjectId> bases = store.missing(header.bases());
             if (!bases.isEmpty()) {
                 authenticate(record.bytes());
                 return await(record, wanted, bases);
             }
-            OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
+            OpenedRecord opened = replica.sealer().open(record, WHERE, pages::base);
             opened.verify();
             header.provided().forEach(object -> lacking.remove(object.id()));
             boolean isKept = store.missing(header.pages()).isEmpty() && !isTooDeep(header);
             List<ObjectId> ids =
                     header.provided().stream().map(ProvidedObject::id).toList();
-            stage(isKept ? record : replica.sealer().resealPart(opened, ids));
+            verified.add(isKept ? record : replica.sealer().resealPart(opened, ids));
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
             // Its objects are still lacking: they are asked for again, of another provider.
             refusals.add(record.bytes(), e);
-            store.missing(wanted).stream().filter(id -> !staged.contains(id)).forEach(lacking::add);
+            store.missing(wanted).stream().filter(id -> !verified.isStaged(id)).forEach(lacking::add);
         }
         return true;
     }
@@ -498,19 +405,14 @@ final class PageIntake {
 
     /** Asks for what a delta builds on, before everything else; whether there is room for it to wait. */
     private boolean await(SealedRecord record, Set<ObjectId> wanted, List<ObjectId> bases) {
-        boolean isHeld = waitingBytes + record.bytes().length <= WAITING_BYTES_MAX;
+        boolean isHeld = waiting.hold(record, wanted);
         if (isHeld) {
-            waiting.add(new Waiting(record, wanted));
-            waitingBytes += record.bytes().length;
-            for (ProvidedObject object : record.header().provided()) {
-                lacking.remove(object.id());
-                held.add(object.id());
-            }
+            record.header().provided().forEach(object -> lacking.remove(object.id()));
         }
         // What is asked for already keeps its place: bases of bases stand before them.
         Set<ObjectId> first = new LinkedHashSet<>(bases);
         first.removeAll(lacking);
-        first.removeAll(held);
+        first.removeIf(waiting::provides);
         first.addAll(lacking);
         if (first.size() > LACKING_MAX) {
             throw new RemoteException.PeerMisbehaved("deltas that build on deltas without an end", null);
@@ -519,66 +421,27 @@ final class PageIntake {
         return isHeld;
     }
 
-    private void stage(SealedRecord record) {
-        verified.add(record);
-        record.header().provided().forEach(object -> staged.add(object.id()));
-        verifiedBytes += record.bytes().length;
-        if (verifiedBytes >= COMMIT_BYTES) {
-            submitVerified();
-        }
-    }
-
     /** Commits the window; false if there is a record in it that had to be refused, before which it stops. */
     private boolean commitPages() {
         for (Spooled spooled : window) {
             if (spooled.record.header().kind() == RecordKind.SNAPSHOT) {
                 // What is checked of a snapshot is its whole manifest, read from the store.
-                commitVerified();
+                verified.commit();
             }
             try {
                 SealedRecord checked = check(spooled);
                 if (checked != null) {
-                    stage(checked);
+                    verified.add(checked);
                 }
             } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
                 refusals.add(spooled.record.bytes(), e);
-                commitVerified();
+                verified.commit();
                 return false;
             }
         }
         window = List.of();
-        commitVerified();
+        verified.commit();
         return true;
-    }
-
-    /** Looks at all the other pages too, so that one more comparison is enough, however many are nonsense. */
-    private void refuseAllDamaged() {
-        spool.rewind();
-        try {
-            for (PageSpool.Entry entry = spool.next(); entry != null; entry = spool.next()) {
-                if (!refusals.contains(entry.record())) {
-                    refuseIfDamaged(entry);
-                }
-            }
-        } catch (IOException e) {
-            throw PullSession.spoolFailed(e);
-        }
-    }
-
-    private void refuseIfDamaged(PageSpool.Entry entry) {
-        try {
-            authenticate(entry.record());
-            SealedRecord record = SealedRecord.parse(entry.record(), WHERE, this::children);
-            OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
-            for (int ordinal : entry.due()) {
-                opened.object(ordinal);
-            }
-        } catch (MissingObjectsException e) {
-            // It builds on what was not stored, since something before it was refused: it is sent again, and looked at
-            // then.
-        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
-            refusals.add(entry.record(), e);
-        }
     }
 
     /** The record, or the part of it that is due, once everything that is due is verified; null if all of it is there. */
@@ -597,10 +460,10 @@ final class PageIntake {
         if (due.isEmpty()) {
             return null;
         }
-        if (record.header().bases().stream().anyMatch(staged::contains)) {
-            commitVerified();
+        if (record.header().bases().stream().anyMatch(verified::isStaged)) {
+            verified.commit();
         }
-        OpenedRecord opened = replica.sealer().open(record, WHERE, this::base);
+        OpenedRecord opened = replica.sealer().open(record, WHERE, pages::base);
         for (int ordinal : ordinals) {
             check(record, provided.get(ordinal).id(), opened, ordinal);
         }
@@ -621,41 +484,6 @@ final class PageIntake {
             replica.checks().snapshot(id, opened.object(ordinal), record);
         } else {
             replica.checks().page(id, opened.object(ordinal));
-        }
-    }
-
-    private void submitVerified() {
-        if (verified.isEmpty()) {
-            return;
-        }
-        commits.add(store.submit(List.copyOf(verified)));
-        verified.clear();
-        verifiedBytes = 0;
-        while (commits.size() > COMMITS_MAX) {
-            join(commits.remove());
-        }
-    }
-
-    /** Waits until all that was verified is durable. */
-    private void commitVerified() {
-        submitVerified();
-        while (!commits.isEmpty()) {
-            join(commits.remove());
-        }
-        staged.clear();
-    }
-
-    private static void join(CompletableFuture<?> commit) {
-        try {
-            commit.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof MissingObjectsException missing) {
-                throw new RemoteException.PeerMisbehaved("a page before what it refers to", missing);
-            }
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
         }
     }
 }

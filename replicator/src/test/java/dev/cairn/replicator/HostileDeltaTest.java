@@ -227,7 +227,7 @@ class HostileDeltaTest {
     }
 
     private SealedRecord delta(ObjectId id, PlainObject chunk, ObjectId base, byte[] body) {
-        Sealer.Base from = new Sealer.Base(base, new ObjectSource.Bytes(body, 0, body.length));
+        Sealer.Origin from = new Sealer.Origin(base, new ObjectSource.Bytes(body, 0, body.length));
         return source.sealer
                 .sealDelta(List.of(id), List.of(chunk), List.of(from), List.of(), ChildSource.NONE)
                 .orElseThrow()

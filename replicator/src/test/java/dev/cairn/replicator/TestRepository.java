@@ -249,14 +249,14 @@ public final class TestRepository {
         while (at < ids.size()) {
             List<ObjectId> some = new ArrayList<>();
             List<PlainObject> chunks = new ArrayList<>();
-            List<Sealer.Base> bases = new ArrayList<>();
+            List<Sealer.Origin> bases = new ArrayList<>();
             for (int to = Math.min(ids.size(), at + 1 + random.nextInt(12)); at < to; at++) {
                 ObjectId base = older.get(ids.get(at));
                 if (base != null && store.has(base) && store.depth(base) < depthMax) {
                     byte[] body = plain.read(base, ObjectType.CHUNK).body();
                     some.add(ids.get(at));
                     chunks.add(fresh.get(at));
-                    bases.add(new Sealer.Base(base, new ObjectSource.Bytes(body, 0, body.length)));
+                    bases.add(new Sealer.Origin(base, new ObjectSource.Bytes(body, 0, body.length)));
                 }
             }
             if (!some.isEmpty()) {

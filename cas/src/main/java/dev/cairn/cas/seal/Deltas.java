@@ -97,7 +97,7 @@ final class Deltas {
 
     /** The delta of the first {@code plainBytes} of {@code plain}; null if too little of it is in the bases. */
     @Nullable
-    Encoded encode(byte[] plain, int plainBytes, List<Sealer.Base> bases) {
+    Encoded encode(byte[] plain, int plainBytes, List<Sealer.Origin> bases) {
         int baseBytes = bases.stream().mapToInt(one -> one.bytes().length()).sum();
         baseBuffer = grown(baseBuffer, baseBytes);
         byte[] base = baseBuffer;

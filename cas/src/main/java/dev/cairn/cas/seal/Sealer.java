@@ -71,7 +71,7 @@ public final class Sealer {
             int atInBase) {}
 
     /** What a delta builds on, with its bytes. */
-    public record Base(ObjectId id, Bytes bytes) {}
+    public record Origin(ObjectId id, Bytes bytes) {}
 
     private final RepositoryKeys keys;
     private final Compression compression;
@@ -174,7 +174,7 @@ public final class Sealer {
      * @return empty if it is not worth it
      */
     public Optional<SealedDelta> sealDelta(
-            List<ObjectId> ids, List<PlainObject> chunks, List<Base> bases, List<ObjectId> pages, ChildSource known) {
+            List<ObjectId> ids, List<PlainObject> chunks, List<Origin> bases, List<ObjectId> pages, ChildSource known) {
         long bytes = Payload.bytes(chunks);
         long baseBytes = bases.stream().mapToLong(base -> base.bytes().length()).sum();
         if (bytes > Deltas.CHUNK_BYTES_MAX || baseBytes > Deltas.BASE_BYTES_MAX) {
@@ -234,7 +234,7 @@ public final class Sealer {
         boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Deltas.BASE_BYTES_MAX;
         Bytes oldBody = new Bytes(old.body(), 0, old.body().length);
         Deltas.Encoded delta =
-                fits ? Deltas.current().encode(plain, plain.length, List.of(new Base(oldId, oldBody))) : null;
+                fits ? Deltas.current().encode(plain, plain.length, List.of(new Origin(oldId, oldBody))) : null;
         Compressor.Packed packed = delta != null && delta.payload().length < plainly.length()
                 ? new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length)
                 : plainly;

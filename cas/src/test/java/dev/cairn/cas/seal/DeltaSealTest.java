@@ -80,8 +80,8 @@ final class DeltaSealTest {
         return id;
     }
 
-    private Sealer.Base base(byte[] body) {
-        return new Sealer.Base(store(PlainObject.chunk(body)), new ObjectSource.Bytes(body, 0, body.length));
+    private Sealer.Origin base(byte[] body) {
+        return new Sealer.Origin(store(PlainObject.chunk(body)), new ObjectSource.Bytes(body, 0, body.length));
     }
 
     private List<ObjectId> ids(List<PlainObject> objects) {
@@ -104,7 +104,7 @@ final class DeltaSealTest {
         return now;
     }
 
-    private SealedRecord sealed(List<PlainObject> chunks, List<Sealer.Base> bases) {
+    private SealedRecord sealed(List<PlainObject> chunks, List<Sealer.Origin> bases) {
         return sealer.sealDelta(ids(chunks), chunks, bases, List.of(), ChildSource.NONE)
                 .orElseThrow(() -> new AssertionError("it was not worth it"))
                 .record();
@@ -119,7 +119,7 @@ final class DeltaSealTest {
     void open_sealedDelta_givesEveryChunk(long seed) {
         System.out.println("seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        List<Sealer.Base> bases = new ArrayList<>();
+        List<Sealer.Origin> bases = new ArrayList<>();
         List<PlainObject> chunks = new ArrayList<>();
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
             byte[] old = noise(random, 2_000 + random.nextInt(100_000));
@@ -144,7 +144,7 @@ final class DeltaSealTest {
     void open_basesThatAreNotRight_isDamageOrTheRightBytes(long seed) {
         System.out.println("seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        List<Sealer.Base> bases = new ArrayList<>();
+        List<Sealer.Origin> bases = new ArrayList<>();
         List<PlainObject> chunks = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             byte[] old = noise(random, 5_000 + random.nextInt(20_000));
@@ -203,7 +203,7 @@ final class DeltaSealTest {
             byte[] old = now;
             now = edited(random, old, 3);
             List<PlainObject> chunk = List.of(PlainObject.chunk(now));
-            Sealer.Base base = new Sealer.Base(before, new ObjectSource.Bytes(old, 0, old.length));
+            Sealer.Origin base = new Sealer.Origin(before, new ObjectSource.Bytes(old, 0, old.length));
             SealedRecord record = sealed(chunk, List.of(base));
             assertThat(open(record).object(0).body()).isEqualTo(now);
             before = ids(chunk).getFirst();
@@ -215,7 +215,7 @@ final class DeltaSealTest {
     void sealDelta_baseOfWhichNothingIsUsed_isLeftOut() {
         SplittableRandom random = new SplittableRandom(5);
         byte[] old = noise(random, 30_000);
-        Sealer.Base used = base(old);
+        Sealer.Origin used = base(old);
         List<PlainObject> chunk = List.of(PlainObject.chunk(edited(random, old, 1)));
         SealedRecord record = sealed(chunk, List.of(base(noise(random, 9_000)), used, base(noise(random, 9_000))));
         assertThat(record.header().bases()).containsExactly(used.id());
@@ -258,14 +258,14 @@ final class DeltaSealTest {
     @Test
     void sealDelta_basesThatAPageLists_areNamedByIt() {
         SplittableRandom random = new SplittableRandom(8);
-        List<Sealer.Base> bases = new ArrayList<>();
+        List<Sealer.Origin> bases = new ArrayList<>();
         List<PlainObject> chunks = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             byte[] old = noise(random, 4_000);
             bases.add(base(old));
             chunks.add(PlainObject.chunk(edited(random, old, 1)));
         }
-        List<ObjectId> baseIds = bases.stream().map(Sealer.Base::id).toList();
+        List<ObjectId> baseIds = bases.stream().map(Sealer.Origin::id).toList();
         ObjectId page = store(new PlainObject(ObjectType.NODE, List.of(), baseIds, new byte[] {1}));
         ObjectId ofTwo = store(new PlainObject(ObjectType.NODE, List.of(), baseIds.subList(0, 2), new byte[] {2}));
         SealedRecord record = sealer.sealDelta(ids(chunks), chunks, bases, List.of(ofTwo, page), known)
@@ -353,7 +353,7 @@ final class DeltaSealTest {
     void open_anyBitOfADeltaFlipped_isAnErrorOfTheStore() {
         SplittableRandom random = new SplittableRandom(10);
         byte[] old = noise(random, 3_000);
-        Sealer.Base base = base(old);
+        Sealer.Origin base = base(old);
         List<PlainObject> chunk = List.of(PlainObject.chunk(edited(random, old, 1)));
         byte[] bytes = sealed(chunk, List.of(base)).bytes();
         for (int bit = 0; bit < 8 * bytes.length; bit++) {

@@ -99,12 +99,12 @@ final class DeltaSealing {
     }
 
     private Optional<Sealer.SealedDelta> delta(BaseChoice.Group group) {
-        List<Sealer.Base> bases = new ArrayList<>();
+        List<Sealer.Origin> bases = new ArrayList<>();
         Set<ObjectId> seen = new HashSet<>();
         for (ChunkMap.Placed placed : group.bases()) {
             if (seen.add(placed.chunk()) && mayBuildOn(placed.chunk())) {
                 try {
-                    bases.add(new Sealer.Base(placed.chunk(), objects.chunk(placed.chunk())));
+                    bases.add(new Sealer.Origin(placed.chunk(), objects.chunk(placed.chunk())));
                 } catch (StoreException e) {
                     // What cannot be read is no base.
                 }
