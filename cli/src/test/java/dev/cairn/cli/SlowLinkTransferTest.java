@@ -142,9 +142,9 @@ class SlowLinkTransferTest {
     @Test
     void pushAndPull_tenMegabitsFarAwayWithLosses_work() throws Exception {
         try (SlowLink link = link(LinkTerms.of(10, 80).withLosses(5))) {
-            prepare(link, 3);
+            prepare(link, 1);
             JsonNode push = user.json("push");
-            assertThat(push.path("recordBytesSent").asLong()).isGreaterThan(3 * FILE_BYTES);
+            assertThat(push.path("recordBytesSent").asLong()).isGreaterThan(FILE_BYTES);
             assertCloneIsWhole(link);
             assertThat(link.up().losses() + link.down().losses())
                     .as("seed=%d", seed)
