@@ -11,6 +11,7 @@ import dev.cairn.cas.manifest.Extent;
 import dev.cairn.cas.manifest.FileContentReader;
 import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.memory.InMemoryObjectStore;
+import dev.cairn.cas.seal.RepositoryKeys;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -140,7 +142,7 @@ class DeltaCaptureTest {
         Files.write(source.resolve("zeros"), new byte[3_000_000]);
         Files.write(source.resolve("small"), noise(random, 30_000));
         Files.write(source.resolve("middle"), noise(random, 300_000));
-        TestRepository repository = new TestRepository();
+        TestRepository repository = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
         List<Map<String, byte[]>> pictures = new ArrayList<>();
         List<ObjectId> roots = new ArrayList<>();
         for (int version = 0; version < VERSIONS; version++) {
@@ -180,7 +182,7 @@ class DeltaCaptureTest {
         Path source = Files.createDirectory(temporary.resolve("source"));
         byte[] now = noise(random, 12_000_000);
         Files.write(source.resolve("large"), now);
-        TestRepository repository = new TestRepository();
+        TestRepository repository = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
         repository.capture(source);
         long bytesNew = 0;
         long bytesStored = 0;
@@ -206,7 +208,7 @@ class DeltaCaptureTest {
         Path source = Files.createDirectory(temporary.resolve("source"));
         byte[] now = noise(random, 40_000);
         Files.write(source.resolve("small"), now);
-        TestRepository repository = new TestRepository();
+        TestRepository repository = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
         repository.capture(source);
         now[20_000]++;
         Files.write(source.resolve("small"), now);
@@ -229,7 +231,7 @@ class DeltaCaptureTest {
         byte[] now = noise(random, 5_000_000);
         Files.write(source.resolve("large"), now);
         Files.write(source.resolve("small"), noise(random, 30_000));
-        TestRepository repository = new TestRepository();
+        TestRepository repository = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
         CaptureResult before = repository.capture(source);
         now = edited(random, now);
         now[1_000_000]++;

@@ -43,7 +43,7 @@ class SimilarFilesTest {
     Path dir;
 
     private final Random random = new Random(SEED);
-    private final TestRepository repository = new TestRepository();
+    private final TestRepository repository = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
 
     private byte[] noise(int bytes) {
         byte[] noise = new byte[bytes];
@@ -194,7 +194,7 @@ class SimilarFilesTest {
 
     private void assertStoredWhole(UnaryOperator<byte[]> damage) throws IOException {
         System.out.println("seed=" + SEED);
-        TestRepository damaged = new TestRepository();
+        TestRepository damaged = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
         byte[] small = noise(30_000);
         byte[] large = noise(3 << 20);
         write("old", small);
