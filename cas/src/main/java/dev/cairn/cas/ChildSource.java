@@ -1,5 +1,6 @@
 package dev.cairn.cas;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,14 +25,23 @@ public interface ChildSource {
 
     /** The children of one object, in that order. */
     static List<ObjectId> of(ProvidedObject object) {
-        if (object.chunkChildren().isEmpty()) {
-            return object.nodeChildren();
+        return joined(object.nodeChildren(), object.chunkChildren());
+    }
+
+    /** As {@link #of(ProvidedObject)}. */
+    static List<ObjectId> of(PlainObject object) {
+        return joined(object.nodeChildren(), object.chunkChildren());
+    }
+
+    private static List<ObjectId> joined(List<ObjectId> nodes, List<ObjectId> chunks) {
+        if (chunks.isEmpty()) {
+            return nodes;
         }
-        if (object.nodeChildren().isEmpty()) {
-            return object.chunkChildren();
+        if (nodes.isEmpty()) {
+            return chunks;
         }
-        List<ObjectId> all = new java.util.ArrayList<>(object.nodeChildren());
-        all.addAll(object.chunkChildren());
+        List<ObjectId> all = new ArrayList<>(nodes);
+        all.addAll(chunks);
         return all;
     }
 }

@@ -175,14 +175,7 @@ public record IdList(List<Span> spans) {
                 spans.add(new Children(page - 1, from, count));
                 continue;
             }
-            if ((long) count * ObjectId.BYTES > buffer.remaining()) {
-                throw new BufferUnderflowException();
-            }
-            ObjectId[] ids = new ObjectId[count];
-            for (int i = 0; i < count; i++) {
-                ids[i] = ObjectId.read(buffer);
-            }
-            spans.add(new Literal(List.of(ids)));
+            spans.add(new Literal(UnspeltHeader.ids(buffer, count)));
         }
         return new IdList(List.copyOf(spans));
     }

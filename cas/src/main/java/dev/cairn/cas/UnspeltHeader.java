@@ -144,7 +144,12 @@ public record UnspeltHeader(
         return lists;
     }
 
-    private static List<ObjectId> ids(ByteBuffer buffer, int count) {
+    /**
+     * Reads {@code count} ids, for which nothing is allocated if the bytes do not hold them.
+     *
+     * @throws BufferUnderflowException if the bytes end before they do
+     */
+    static List<ObjectId> ids(ByteBuffer buffer, int count) {
         if ((long) count * ObjectId.BYTES > buffer.remaining()) {
             throw new BufferUnderflowException();
         }

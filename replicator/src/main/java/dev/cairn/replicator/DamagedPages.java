@@ -14,8 +14,6 @@ import java.nio.ByteBuffer;
 /** Finds what is nonsense among spooled pages. For one use. */
 final class DamagedPages {
 
-    private static final String WHERE = "a record of the remote";
-
     private final Replica replica;
     private final PageSpool spool;
     private final PageBases pages;
@@ -34,7 +32,7 @@ final class DamagedPages {
      * @throws CorruptDataException if none did
      */
     static void authenticate(Sealer sealer, byte[] record) {
-        sealer.authenticate(record, UnspeltHeader.read(ByteBuffer.wrap(record), WHERE));
+        sealer.authenticate(record, UnspeltHeader.read(ByteBuffer.wrap(record), PageIntake.WHERE));
     }
 
     /** Looks at all pages that were spooled, so that one more comparison is enough, however many are nonsense. */
@@ -54,8 +52,8 @@ final class DamagedPages {
     private void refuseIfDamaged(PageSpool.Entry entry) {
         try {
             authenticate(replica.sealer(), entry.record());
-            SealedRecord record = SealedRecord.parse(entry.record(), WHERE, pages::children);
-            OpenedRecord opened = replica.sealer().open(record, WHERE, pages::base);
+            SealedRecord record = SealedRecord.parse(entry.record(), PageIntake.WHERE, pages::children);
+            OpenedRecord opened = replica.sealer().open(record, PageIntake.WHERE, pages::base);
             for (int ordinal : entry.due()) {
                 opened.object(ordinal);
             }

@@ -19,8 +19,6 @@ import java.util.Map;
  */
 final class PageBases {
 
-    private static final String WHERE = "a record of the remote";
-
     private final Replica replica;
 
     /** Pages of the window by what their headers say. */
@@ -62,7 +60,7 @@ final class PageBases {
      */
     void addHelper(ObjectId id, PlainObject helper) {
         if (helper.type() != ObjectType.NODE) {
-            throw new CorruptDataException(WHERE, "a page", "a " + helper.type());
+            throw new CorruptDataException(PageIntake.WHERE, "a page", "a " + helper.type());
         }
         helpers.put(id, helper);
     }
@@ -79,9 +77,7 @@ final class PageBases {
             return ChildSource.of(inWindow);
         }
         PlainObject helper = helpers.get(page);
-        return helper == null
-                ? replica.store().children(page)
-                : ChildSource.of(new ProvidedObject(page, helper.nodeChildren(), helper.chunkChildren()));
+        return helper == null ? replica.store().children(page) : ChildSource.of(helper);
     }
 
     /** What deltas of pages build on. */
@@ -93,6 +89,6 @@ final class PageBases {
         SealedRecord inWindow = type == ObjectType.NODE && !replica.store().has(id) ? windowRecords.get(id) : null;
         return inWindow == null
                 ? replica.objects().read(id, type)
-                : replica.sealer().open(inWindow, WHERE, this::base).object(id);
+                : replica.sealer().open(inWindow, PageIntake.WHERE, this::base).object(id);
     }
 }

@@ -58,7 +58,8 @@ final class PageIntake {
     /** The most chunks that may lack at once: those of a window, and what they build on. */
     private static final int LACKING_MAX = 1 << 20;
 
-    private static final String WHERE = "a record of the remote";
+    /** Where records of a pull come from, for the message of an error. */
+    static final String WHERE = "a record of the remote";
 
     private final Replica replica;
     private final ObjectStore store;

@@ -308,7 +308,7 @@ public final class PullSession implements Session {
 
     private void spool(PageSpool open, Response.DiffRecord received) {
         try {
-            RecordHeader.Outline outline = RecordHeader.outline(received.record(), "a record of the remote");
+            RecordHeader.Outline outline = RecordHeader.outline(received.record(), PageIntake.WHERE);
             RecordKind kind = outline.kind();
             int provided = outline.provided();
             int[] due = received.due();

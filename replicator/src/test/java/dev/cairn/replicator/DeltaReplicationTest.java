@@ -1,5 +1,10 @@
 package dev.cairn.replicator;
 
+import static dev.cairn.replicator.TestSessions.done;
+import static dev.cairn.replicator.TestSessions.pull;
+import static dev.cairn.replicator.TestSessions.pullUntilDone;
+import static dev.cairn.replicator.TestSessions.push;
+import static dev.cairn.replicator.TestSessions.pushUntilDone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.Branch;
@@ -22,7 +27,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +56,7 @@ class DeltaReplicationTest {
         local.fill(200 + random.nextInt(200));
         for (int round = 0; round < 4; round++) {
             makeSnapshots(local, random);
-            pushUntilDone(network, local, random);
+            pushUntilDone(network, local, SMALL, random);
             for (Branch branch : local.store.branches()) {
                 assertThat(server.store().branch(branch.name()).orElseThrow().snapshot())
                         .isEqualTo(branch.snapshot());
@@ -80,7 +84,7 @@ class DeltaReplicationTest {
         source.fill(200 + random.nextInt(200));
         for (int round = 0; round < 4; round++) {
             makeSnapshots(source, random);
-            pullUntilDone(network, local, random);
+            pullUntilDone(network, local, SMALL, random, folder);
             for (Branch branch : source.store.branches()) {
                 assertThat(local.store.branch(branch.name()).orElseThrow().snapshot())
                         .isEqualTo(branch.snapshot());
@@ -260,7 +264,7 @@ class DeltaReplicationTest {
         SimulatedServer first = new SimulatedServer(ProtocolLimits.DEFAULT);
         first.serve(source.store);
         done(new BadNetwork(first, random.split(), 0)
-                .run(pull(local, ProtocolLimits.DEFAULT, random), Integer.MAX_VALUE));
+                .run(pull(local, ProtocolLimits.DEFAULT, random, folder), Integer.MAX_VALUE));
         InMemoryObjectStore flat = new InMemoryObjectStore(source.keys.repositoryId());
         flat.configure(0, new byte[] {1, 2, 3});
         ObjectStore from = source.store;
@@ -287,7 +291,7 @@ class DeltaReplicationTest {
         SimulatedServer second = new SimulatedServer(ProtocolLimits.DEFAULT);
         second.serve(flat);
         done(new BadNetwork(second, random.split(), 0)
-                .run(pull(local, ProtocolLimits.DEFAULT, random), Integer.MAX_VALUE));
+                .run(pull(local, ProtocolLimits.DEFAULT, random, folder), Integer.MAX_VALUE));
         ObjectId head = flat.branch("main").orElseThrow().snapshot();
         assertThat(local.store.branch("main").orElseThrow().snapshot()).isEqualTo(head);
         local.verify(local.store, head);
@@ -348,51 +352,5 @@ class DeltaReplicationTest {
                     depth, store.depth(record.header().provided().getFirst().id()));
         }
         return depth;
-    }
-
-    private void pushUntilDone(BadNetwork network, TestRepository local, SplittableRandom random) {
-        Action last = null;
-        while (last == null) {
-            last = network.run(push(local, SMALL, random), 5 + random.nextInt(120));
-        }
-        done(last);
-    }
-
-    private void pullUntilDone(BadNetwork network, TestRepository local, SplittableRandom random) {
-        network.client = local.store;
-        Action last = null;
-        while (last == null) {
-            Session session = pull(local, SMALL, random);
-            last = network.run(session, 5 + random.nextInt(200));
-            if (random.nextInt(4) > 0) {
-                session.close();
-            }
-        }
-        done(last);
-    }
-
-    private static Session push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PushSession(local.replica(), List.of(), false, limits, random.split(), TransferProgress.NONE);
-    }
-
-    private Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PullSession(
-                local.replica(),
-                List.of(),
-                limits,
-                random.split(),
-                folder,
-                PullSession.SPOOL_BYTES_MAX,
-                TransferProgress.NONE);
-    }
-
-    private static TransferResult done(@Nullable Action last) {
-        if (last instanceof Action.Fail(RuntimeException cause, TransferResult result)) {
-            throw new AssertionError("the session failed: " + result, cause);
-        }
-        if (last instanceof Action.Done(TransferResult result)) {
-            return result;
-        }
-        throw new AssertionError("the session did not end: " + last);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.replicator;
 
+import static dev.cairn.replicator.TestSessions.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -26,7 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -269,13 +269,5 @@ class NonsenseOnServerTest {
                 folder,
                 PullSession.SPOOL_BYTES_MAX,
                 TransferProgress.NONE);
-    }
-
-    private static TransferResult done(@Nullable Action last) {
-        if (last instanceof Action.Done(TransferResult result)) {
-            return result;
-        }
-        throw new AssertionError(
-                "the session did not end well: " + last, last instanceof Action.Fail fail ? fail.cause() : null);
     }
 }

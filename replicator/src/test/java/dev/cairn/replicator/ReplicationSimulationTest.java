@@ -1,5 +1,10 @@
 package dev.cairn.replicator;
 
+import static dev.cairn.replicator.TestSessions.done;
+import static dev.cairn.replicator.TestSessions.pull;
+import static dev.cairn.replicator.TestSessions.pullUntilDone;
+import static dev.cairn.replicator.TestSessions.push;
+import static dev.cairn.replicator.TestSessions.pushUntilDone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.Branch;
@@ -7,10 +12,8 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +46,7 @@ class ReplicationSimulationTest {
                 local.edit(random.nextInt(20));
                 local.snapshot(random.nextInt(3) == 0 ? "other" : "main");
             }
-            pushUntilDone(network, local, random);
+            pushUntilDone(network, local, SMALL, random);
             for (Branch branch : local.store.branches()) {
                 assertThat(server.store().branch(branch.name()).orElseThrow().snapshot())
                         .isEqualTo(branch.snapshot());
@@ -70,7 +73,7 @@ class ReplicationSimulationTest {
                 source.edit(random.nextInt(20));
                 source.snapshot(random.nextInt(3) == 0 ? "other" : "main");
             }
-            pullUntilDone(network, local, random);
+            pullUntilDone(network, local, SMALL, random, folder);
             for (Branch branch : source.store.branches()) {
                 assertThat(local.store.branch(branch.name()).orElseThrow().snapshot())
                         .isEqualTo(branch.snapshot());
@@ -138,12 +141,12 @@ class ReplicationSimulationTest {
         BadNetwork network = new BadNetwork(server, random.split(), 0);
         remote.fill(50);
         remote.snapshot("main");
-        done(network.run(pull(local, server.limits, random), Integer.MAX_VALUE));
+        done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
         remote.edit(1);
         remote.snapshot("main");
         local.fill(10);
         ObjectId ours = local.snapshot("main");
-        TransferResult result = done(network.run(pull(local, server.limits, random), Integer.MAX_VALUE));
+        TransferResult result = done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
         assertThat(result.hasConflict()).isTrue();
         assertThat(local.store.branch("main").orElseThrow().snapshot()).isEqualTo(ours);
     }
@@ -158,61 +161,13 @@ class ReplicationSimulationTest {
         BadNetwork network = new BadNetwork(server, random.split(), 0);
         remote.fill(50);
         remote.snapshot("main");
-        done(network.run(pull(local, server.limits, random), Integer.MAX_VALUE));
+        done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
         local.fill(10);
         local.snapshot("main");
-        TransferResult result = done(network.run(pull(local, server.limits, random), Integer.MAX_VALUE));
+        TransferResult result = done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
         assertThat(result.hasConflict()).isFalse();
         assertThat(result.branches())
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.moved()).isFalse());
-    }
-
-    private void pushUntilDone(BadNetwork network, TestRepository local, SplittableRandom random) {
-        Action last = null;
-        while (last == null) {
-            try (Session session = push(local, SMALL, random)) {
-                last = network.run(session, 5 + random.nextInt(120));
-            }
-        }
-        done(last);
-    }
-
-    private void pullUntilDone(BadNetwork network, TestRepository local, SplittableRandom random) {
-        network.client = local.store;
-        Action last = null;
-        while (last == null) {
-            Session session = pull(local, SMALL, random);
-            last = network.run(session, 5 + random.nextInt(200));
-            if (random.nextInt(4) > 0) {
-                session.close(); // Else the spool seems to be in use, and the next pull takes another.
-            }
-        }
-        done(last);
-    }
-
-    private static Session push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PushSession(local.replica(), List.of(), false, limits, random.split(), TransferProgress.NONE);
-    }
-
-    private Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PullSession(
-                local.replica(),
-                List.of(),
-                limits,
-                random.split(),
-                folder,
-                PullSession.SPOOL_BYTES_MAX,
-                TransferProgress.NONE);
-    }
-
-    private static TransferResult done(@Nullable Action last) {
-        if (last instanceof Action.Fail(RuntimeException cause, TransferResult result)) {
-            throw new AssertionError("the session failed: " + result, cause);
-        }
-        if (last instanceof Action.Done(TransferResult result)) {
-            return result;
-        }
-        throw new AssertionError("the session did not end: " + last);
     }
 }

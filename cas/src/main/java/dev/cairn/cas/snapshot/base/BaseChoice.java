@@ -89,9 +89,30 @@ public final class BaseChoice {
     }
 
     private boolean isClosed(NewRun run) {
-        long before = run.before() == null ? -1 : endOf(run.before());
-        long after = run.after() == null ? -1 : old.startOf(run.after());
-        return before >= 0 && after >= before && after - before <= 2L * run.bytes() + GAP_SLACK_BYTES;
+        return neighbours(run).isClosed(run.bytes());
+    }
+
+    /**
+     * Where the known chunks on either side of a run stand in the old version.
+     *
+     * @param before the end of the one in front, -1 if it has none
+     * @param after the start of the one behind, -1 likewise
+     */
+    private record Neighbours(long before, long after) {
+
+        /** Whether all between them belongs to a run of {@code bytes}. */
+        boolean isClosed(int bytes) {
+            return before >= 0 && after >= before && after - before <= 2L * bytes + GAP_SLACK_BYTES;
+        }
+
+        Stretch between() {
+            return new Stretch(0, before, after);
+        }
+    }
+
+    private Neighbours neighbours(NewRun run) {
+        return new Neighbours(
+                run.before() == null ? -1 : endOf(run.before()), run.after() == null ? -1 : old.startOf(run.after()));
     }
 
     /**
@@ -156,18 +177,17 @@ public final class BaseChoice {
 
     /** Where a run is expected: between its neighbours, behind or before the one that is known, or where the last was found. */
     private List<Stretch> inPlace(NewRun run) {
-        if (isClosed(run)) {
-            return stretches(run);
-        }
         int bytes = run.bytes();
-        long before = run.before() == null ? -1 : endOf(run.before());
-        long after = run.after() == null ? -1 : old.startOf(run.after());
-        List<Stretch> stretches = new ArrayList<>();
-        if (before >= 0) {
-            stretches.add(new Stretch(0, before, before + bytes + PLACE_SLACK_BYTES));
+        Neighbours near = neighbours(run);
+        if (near.isClosed(bytes)) {
+            return List.of(near.between());
         }
-        if (after >= 0) {
-            stretches.add(new Stretch(0, after - bytes - PLACE_SLACK_BYTES, after));
+        List<Stretch> stretches = new ArrayList<>();
+        if (near.before >= 0) {
+            stretches.add(new Stretch(0, near.before, near.before + bytes + PLACE_SLACK_BYTES));
+        }
+        if (near.after >= 0) {
+            stretches.add(new Stretch(0, near.after - bytes - PLACE_SLACK_BYTES, near.after));
         }
         if (stretches.isEmpty()) {
             long expected = old.expected(run.offset());
@@ -178,21 +198,18 @@ public final class BaseChoice {
 
     private List<Stretch> stretches(NewRun run) {
         int bytes = run.bytes();
-        long before = run.before() == null ? -1 : endOf(run.before());
-        long after = run.after() == null ? -1 : old.startOf(run.after());
-        List<Stretch> stretches = new ArrayList<>();
-        boolean isClosed = before >= 0 && after >= before && after - before <= 2L * bytes + GAP_SLACK_BYTES;
-        if (isClosed) {
-            stretches.add(new Stretch(0, before, after));
-            return stretches;
+        Neighbours near = neighbours(run);
+        if (near.isClosed(bytes)) {
+            return List.of(near.between());
         }
+        List<Stretch> stretches = new ArrayList<>();
         List<Point> points = new ArrayList<>();
-        if (before >= 0) {
-            points.add(new Point(0, before));
+        if (near.before >= 0) {
+            points.add(new Point(0, near.before));
         }
         addAnchors(run, bytes, points, stretches);
-        if (after >= 0) {
-            points.add(new Point(bytes, after));
+        if (near.after >= 0) {
+            points.add(new Point(bytes, near.after));
         }
         between(points, run, bytes, stretches);
         stretches.sort(java.util.Comparator.comparingInt(Stretch::at));
@@ -234,9 +251,10 @@ public final class BaseChoice {
         long oldBytes = old.chunks().size();
         if (points.isEmpty()) {
             // Nothing says where it comes from: from about where it stands.
-            long from = oldBytes <= 2L * bytes + GAP_SLACK_BYTES ? 0 : run.offset() - EDGE_BYTES;
-            long to = oldBytes <= 2L * bytes + GAP_SLACK_BYTES ? oldBytes : run.offset() + bytes + EDGE_BYTES;
-            stretches.add(new Stretch(0, from, to));
+            stretches.add(
+                    oldBytes <= 2L * bytes + GAP_SLACK_BYTES
+                            ? new Stretch(0, 0, oldBytes)
+                            : new Stretch(0, run.offset() - EDGE_BYTES, run.offset() + bytes + EDGE_BYTES));
             return;
         }
         Point first = points.getFirst();

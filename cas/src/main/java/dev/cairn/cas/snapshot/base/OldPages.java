@@ -1,14 +1,17 @@
 package dev.cairn.cas.snapshot.base;
 
+import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +27,8 @@ public final class OldPages implements ObjectSource {
     private static final int CHILDREN_ASKED = 64;
 
     private final ObjectSource objects;
-    private final Map<Integer, Map<ObjectId, Page>> kept = new HashMap<>();
-
-    private record Page(List<ObjectId> children) {}
+    /** The children of pages, by kind and level, and by page. */
+    private final Map<Integer, Map<ObjectId, List<ObjectId>>> kept = new HashMap<>();
 
     public OldPages(ObjectSource objects) {
         this.objects = objects;
@@ -53,10 +55,10 @@ public final class OldPages implements ObjectSource {
 
     private void remember(ObjectId id, PlainObject object) {
         synchronized (kept) {
-            Map<ObjectId, Page> pages =
+            Map<ObjectId, List<ObjectId>> pages =
                     kept.computeIfAbsent(kind(object), kind -> new LinkedHashMap<>(16, 0.75f, false));
             pages.remove(id);
-            pages.put(id, new Page(children(object)));
+            pages.put(id, ChildSource.of(object));
             if (pages.size() > PAGES_KEPT) {
                 pages.remove(pages.keySet().iterator().next());
             }
@@ -70,21 +72,19 @@ public final class OldPages implements ObjectSource {
      * @param list the older version of the file whose list {@code page} may belong to
      */
     public @Nullable ObjectId replacedBy(PlainObject page, @Nullable OldVersion list) {
-        List<ObjectId> children = children(page);
+        List<ObjectId> children = ChildSource.of(page);
         ObjectId listed = list == null || page.chunkChildren().isEmpty() ? null : replacedInList(children, list);
         if (listed != null) {
             return listed;
         }
         synchronized (kept) {
-            Map<ObjectId, Page> pages = kept.getOrDefault(kind(page), Map.of());
-            Map<ObjectId, Integer> asked = new HashMap<>();
-            sample(children).forEach(child -> asked.put(child, 1));
+            Map<ObjectId, List<ObjectId>> pages = kept.getOrDefault(kind(page), Map.of());
+            Set<ObjectId> asked = new HashSet<>(sample(children));
             ObjectId best = null;
             long bestShared = -1;
-            for (Map.Entry<ObjectId, Page> candidate : pages.entrySet()) {
-                long shared = candidate.getValue().children.stream()
-                        .filter(asked::containsKey)
-                        .count();
+            for (Map.Entry<ObjectId, List<ObjectId>> candidate : pages.entrySet()) {
+                long shared =
+                        candidate.getValue().stream().filter(asked::contains).count();
                 if (shared >= bestShared) {
                     best = candidate.getKey();
                     bestShared = shared;
@@ -115,12 +115,6 @@ public final class OldPages implements ObjectSource {
             sample.add(children.get(i));
         }
         return sample;
-    }
-
-    private static List<ObjectId> children(PlainObject object) {
-        List<ObjectId> children = new ArrayList<>(object.nodeChildren());
-        children.addAll(object.chunkChildren());
-        return children;
     }
 
     /** Kind and level, which stand at the beginning of a page's body. */

@@ -137,7 +137,7 @@ final class ContentReader {
         file.expectSequential();
         long chunksNew = intake.chunksNew();
         old = older.get();
-        if (old == null) {
+        if (old == null && similar.isAsked()) {
             old = similarTo(file, size, holes);
         }
         sampler.begin(size);

@@ -58,35 +58,40 @@ final class DeltaSealing {
      */
     List<SealedRecord> seal(OldVersion old, List<NewRun> runs) {
         BaseChoice choice = new BaseChoice(old);
-        boolean isPlain = choice.isPlain(runs);
-        if (isPlain || old.isInPlace()) {
-            List<SealedRecord> records = new ArrayList<>();
-            boolean found = true;
-            for (BaseChoice.Group group : choice.choose(runs, true)) {
-                Sealer.SealedDelta delta = delta(group).orElse(null);
-                if (delta != null) {
-                    records.add(delta.record());
-                    found &= delta.longestLiteral() <= MISSED_BYTES_MAX;
-                    group.bases().stream()
-                            .filter(placed -> placed.chunk().equals(delta.placedBy()))
-                            .findFirst()
-                            .ifPresent(placed ->
-                                    old.found(group.fileOffset(delta.at()), placed.offset() + delta.atInBase()));
-                } else {
-                    records.addAll(plainly(group.chunks(), OpenRun.LARGE_BYTES));
-                    found = false;
-                }
-            }
-            if (isPlain || found) {
-                return records;
-            }
-            old.notFound();
+        if (choice.isPlain(runs)) {
+            return choice.choose(runs, true).stream()
+                    .flatMap(group -> records(deltaInPlace(old, group), group, OpenRun.LARGE_BYTES).stream())
+                    .toList();
         }
+        Optional<List<SealedRecord>> inPlace =
+                old.isInPlace() ? sealInPlace(old, choice.choose(runs, true)) : Optional.empty();
+        return inPlace.orElseGet(() -> choice.choose(runs, false).stream()
+                .flatMap(group -> seal(group, OpenRun.LARGE_BYTES).stream())
+                .toList());
+    }
+
+    /** Seals groups as deltas of what is expected to belong to them; empty as soon as one of them belongs elsewhere. */
+    private Optional<List<SealedRecord>> sealInPlace(OldVersion old, List<BaseChoice.Group> groups) {
         List<SealedRecord> records = new ArrayList<>();
-        for (BaseChoice.Group group : choice.choose(runs, false)) {
-            records.addAll(seal(group, OpenRun.LARGE_BYTES));
+        for (BaseChoice.Group group : groups) {
+            Optional<Sealer.SealedDelta> delta = deltaInPlace(old, group);
+            if (delta.isEmpty() || delta.get().longestLiteral() > MISSED_BYTES_MAX) {
+                old.notFound();
+                return Optional.empty();
+            }
+            records.add(delta.get().record());
         }
-        return records;
+        return Optional.of(records);
+    }
+
+    /** The delta of a group, whose place is noted: what follows is expected there. */
+    private Optional<Sealer.SealedDelta> deltaInPlace(OldVersion old, BaseChoice.Group group) {
+        Optional<Sealer.SealedDelta> sealed = delta(group);
+        sealed.ifPresent(delta -> group.bases().stream()
+                .filter(placed -> placed.chunk().equals(delta.placedBy()))
+                .findFirst()
+                .ifPresent(placed -> old.found(group.fileOffset(delta.at()), placed.offset() + delta.atInBase())));
+        return sealed;
     }
 
     /**
@@ -95,7 +100,11 @@ final class DeltaSealing {
      * @param runBytesMax where a run is full if the chunks are sealed plainly
      */
     List<SealedRecord> seal(BaseChoice.Group group, int runBytesMax) {
-        return delta(group).map(delta -> List.of(delta.record())).orElseGet(() -> plainly(group.chunks(), runBytesMax));
+        return records(delta(group), group, runBytesMax);
+    }
+
+    private List<SealedRecord> records(Optional<Sealer.SealedDelta> sealed, BaseChoice.Group group, int runBytesMax) {
+        return sealed.map(delta -> List.of(delta.record())).orElseGet(() -> plainly(group.chunks(), runBytesMax));
     }
 
     private Optional<Sealer.SealedDelta> delta(BaseChoice.Group group) {

@@ -69,6 +69,11 @@ final class SimilarVersions {
         return List.of();
     }
 
+    /** Whether there is any use in asking. */
+    boolean isAsked() {
+        return isAsked;
+    }
+
     private List<SimilarityIndex.Found> find(List<Sketch> blocks) {
         return isAsked ? index.find(blocks) : List.of();
     }

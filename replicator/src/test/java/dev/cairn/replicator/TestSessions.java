@@ -1,0 +1,66 @@
+package dev.cairn.replicator;
+
+import dev.cairn.replicator.protocol.ProtocolLimits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions over a {@link BadNetwork}, begun again and again until one comes to its end. */
+final class TestSessions {
+
+    private TestSessions() {}
+
+    /** Pushes all branches; the client dies again and again on the way. */
+    static void pushUntilDone(
+            BadNetwork network, TestRepository local, ProtocolLimits limits, SplittableRandom random) {
+        Action last = null;
+        while (last == null) {
+            try (Session session = push(local, limits, random)) {
+                last = network.run(session, 5 + random.nextInt(120));
+            }
+        }
+        done(last);
+    }
+
+    /** Pulls all branches likewise. */
+    static void pullUntilDone(
+            BadNetwork network, TestRepository local, ProtocolLimits limits, SplittableRandom random, Path folder) {
+        network.client = local.store;
+        Action last = null;
+        while (last == null) {
+            Session session = pull(local, limits, random, folder);
+            last = network.run(session, 5 + random.nextInt(200));
+            if (random.nextInt(4) > 0) {
+                session.close(); // Else the spool seems to be in use, and the next pull takes another.
+            }
+        }
+        done(last);
+    }
+
+    static Session push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
+        return new PushSession(local.replica(), List.of(), false, limits, random.split(), TransferProgress.NONE);
+    }
+
+    static Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random, Path folder) {
+        return new PullSession(
+                local.replica(),
+                List.of(),
+                limits,
+                random.split(),
+                folder,
+                PullSession.SPOOL_BYTES_MAX,
+                TransferProgress.NONE);
+    }
+
+    /** What a session did that must have come to a good end. */
+    static TransferResult done(@Nullable Action last) {
+        if (last instanceof Action.Fail(RuntimeException cause, TransferResult result)) {
+            throw new AssertionError("the session failed: " + result, cause);
+        }
+        if (last instanceof Action.Done(TransferResult result)) {
+            return result;
+        }
+        throw new AssertionError("the session did not end: " + last);
+    }
+}
