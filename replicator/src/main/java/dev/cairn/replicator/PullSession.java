@@ -59,6 +59,7 @@ public final class PullSession implements Session {
     private final RandomGenerator random;
     private final Path spoolFolder;
     private final long spoolBytesMax;
+    private final ChunkSupply supply;
     private final TransferProgress progress;
     private final TransferCounts counts;
     private final Exchange exchange;
@@ -84,6 +85,7 @@ public final class PullSession implements Session {
      * @param limits what the server told in hello
      * @param random for ids that name the moves
      * @param spoolFolder an existing folder for pages that wait, beside the store
+     * @param supply asked for chunks that lack before the remote is
      */
     public PullSession(
             Replica replica,
@@ -92,6 +94,7 @@ public final class PullSession implements Session {
             RandomGenerator random,
             Path spoolFolder,
             long spoolBytesMax,
+            ChunkSupply supply,
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
@@ -100,6 +103,7 @@ public final class PullSession implements Session {
         this.random = random;
         this.spoolFolder = spoolFolder;
         this.spoolBytesMax = spoolBytesMax;
+        this.supply = supply;
         this.progress = progress;
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
@@ -338,6 +342,7 @@ public final class PullSession implements Session {
                 open,
                 Set.copyOf(want),
                 refusals,
+                supply,
                 () -> takenIn(want, open),
                 () -> compareAnew(open));
         intake.start();

@@ -82,6 +82,7 @@ class ReplicationSimulationTest {
             assertThat(local.store.snapshots()).isEqualTo(source.store.snapshots());
         }
         assertThat(network.fetchedAgain).isEmpty();
+        assertThat(network.fetchesAtOnce).isLessThanOrEqualTo(ChunkIntake.FETCHES_MAX);
         try (var left = Files.list(folder)) {
             assertThat(left).as("spools that nobody will use").hasSizeLessThan(20);
         }
