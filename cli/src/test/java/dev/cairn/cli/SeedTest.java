@@ -92,7 +92,13 @@ class SeedTest {
         Files.copy(data().resolve("below/f3"), two.resolve("f3"));
 
         JsonNode clone = user.json(
-                "clone", server.url("r"), copy(), "--seed", one.toString(), "--seed", folder.resolve("two").toString());
+                "clone",
+                server.url("r"),
+                copy(),
+                "--seed",
+                one.toString(),
+                "--seed",
+                folder.resolve("two").toString());
 
         assertThat(clone.path("seedBytes").asLong()).isBetween(LARGE_BYTES - 300_000L, LARGE_BYTES + 20_000L);
         assertThat(clone.path("bytesReceived").asLong()).isBetween(29 * 20_000L, 29 * 20_000L + 1_500_000);
