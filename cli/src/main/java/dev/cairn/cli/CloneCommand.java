@@ -46,35 +46,44 @@ final class CloneCommand extends RepositoryCommand {
     @Mixin
     private RateOptions rates = new RateOptions();
 
+    @Mixin
+    private SeedOptions seeds = new SeedOptions();
+
     @Override
     ExitCode run() throws IOException {
-        Duration patience = DurationText.parse(retryFor);
-        RateLimits limits = rates.limits();
-        RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
-        RemoteUrl pinned = remotes.pinned(url, patience);
-        Path target = PathText.path(folder);
         TransferReport report;
-        try (RemoteClient client = remotes.client(pinned, patience, limits);
-                Interruption _ = Interruption.watch(client::cancel);
-                TransferDisplay display = new TransferDisplay("clone", console())) {
-            if (code != null) {
-                client.enrol(code, remotes.deviceName());
-            }
-            try (Repository repository = replica(target, pinned, client)) {
-                console().message("Replica of repository " + repository.id() + " at " + target);
-                report = client.pull(
-                        ReplicaChecks.replica(repository), List.of(), repository.temporaryFolder(), display);
-                keepKey(repository);
-            }
+        try (OpenSeeds open = seeds.open()) {
+            report = transfer(open);
         }
         console()
                 .result(
                         () -> TransferText.json(report, seconds()),
                         () -> TransferText.text("clone", report, seconds()));
         console()
-                .message("Next: cairn -r " + target + " snapshots    cairn -r " + target
+                .message("Next: cairn -r " + PathText.path(folder) + " snapshots    cairn -r " + PathText.path(folder)
                         + " restore BRANCH --target DIR");
         return report.result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
+    }
+
+    private TransferReport transfer(OpenSeeds open) throws IOException {
+        Duration patience = DurationText.parse(retryFor);
+        RateLimits limits = rates.limits();
+        RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
+        RemoteUrl pinned = remotes.pinned(url, patience);
+        Path target = PathText.path(folder);
+        try (RemoteClient client = remotes.client(pinned, patience, limits);
+                Interruption interruption = Interruption.watch(client::cancel);
+                TransferDisplay display = new TransferDisplay("clone", console())) {
+            if (code != null) {
+                client.enrol(code, remotes.deviceName());
+            }
+            try (Repository repository = replica(target, pinned, client)) {
+                console().message("Replica of repository " + repository.id() + " at " + target);
+                TransferReport report = open.pull(client, repository, List.of(), display, interruption);
+                keepKey(repository);
+                return report;
+            }
+        }
     }
 
     /** A clone that was cut off goes on in the folder that it began. */

@@ -1,15 +1,20 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code cairn pull}: fetches what is lacking from a remote, and moves branches. */
 @Command(name = "pull", description = "Fetch from a remote what is lacking, and move branches.")
 final class PullCommand extends TransferCommand {
+
+    @Mixin
+    private SeedOptions seeds = new SeedOptions();
 
     @Override
     String verb() {
@@ -17,8 +22,19 @@ final class PullCommand extends TransferCommand {
     }
 
     @Override
-    TransferReport transfer(RemoteClient client, Repository repository, List<String> branches, TransferDisplay display)
+    OpenSeeds seeds() {
+        return seeds.open();
+    }
+
+    @Override
+    TransferReport transfer(
+            RemoteClient client,
+            Repository repository,
+            List<String> branches,
+            OpenSeeds open,
+            TransferDisplay display,
+            Cancellation cancellation)
             throws IOException {
-        return client.pull(ReplicaChecks.replica(repository), branches, repository.temporaryFolder(), display);
+        return open.pull(client, repository, branches, display, cancellation);
     }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.util.List;
@@ -24,7 +25,12 @@ final class PushCommand extends TransferCommand {
 
     @Override
     TransferReport transfer(
-            RemoteClient client, Repository repository, List<String> branches, TransferDisplay display) {
+            RemoteClient client,
+            Repository repository,
+            List<String> branches,
+            OpenSeeds seeds,
+            TransferDisplay display,
+            Cancellation cancellation) {
         return client.push(ReplicaChecks.replica(repository), branches, resend, display);
     }
 }

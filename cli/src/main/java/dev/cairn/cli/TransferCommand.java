@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
@@ -36,8 +37,18 @@ abstract class TransferCommand extends RepositoryCommand {
     /** The word for what it does, such as {@code push}. */
     abstract String verb();
 
+    /** Folders whose files are used instead of the network; opened before anything is transferred. */
+    OpenSeeds seeds() {
+        return new OpenSeeds(List.of());
+    }
+
     abstract TransferReport transfer(
-            RemoteClient client, Repository repository, List<String> branches, TransferDisplay display)
+            RemoteClient client,
+            Repository repository,
+            List<String> branches,
+            OpenSeeds seeds,
+            TransferDisplay display,
+            Cancellation cancellation)
             throws IOException;
 
     @Override
@@ -50,11 +61,12 @@ abstract class TransferCommand extends RepositoryCommand {
         RemoteUrl url = Remotes.read(access().requireFolder()).require(remote);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         TransferReport report;
-        try (Repository repository = access().open();
+        try (OpenSeeds seeds = seeds();
+                Repository repository = access().open();
                 RemoteClient client = remotes.client(url, patience, limits);
-                Interruption _ = Interruption.watch(client::cancel);
+                Interruption interruption = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay(verb(), console())) {
-            report = transfer(client, repository, branches, display);
+            report = transfer(client, repository, branches, seeds, display, interruption);
         }
         return show(report);
     }

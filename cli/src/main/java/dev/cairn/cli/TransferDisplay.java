@@ -1,18 +1,26 @@
 package dev.cairn.cli;
 
+import dev.cairn.cas.snapshot.seed.SeedProgress;
 import dev.cairn.replicator.TransferProgress;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Shows how far a push or a pull is. */
-final class TransferDisplay implements TransferProgress, AutoCloseable {
+/** Shows how far a push or a pull is, and the reading of seeds in its middle. */
+final class TransferDisplay implements TransferProgress, SeedProgress, AutoCloseable {
 
+    private final String verb;
     private final Console console;
     private final AtomicLong bytes = new AtomicLong();
-    private final ProgressDisplay display;
+    private final AtomicLong seedBytes = new AtomicLong();
+    private ProgressDisplay display;
 
     TransferDisplay(String verb, Console console) {
+        this.verb = verb;
         this.console = console;
-        this.display = ProgressDisplay.start(verb, console, bytes::get, () -> -1);
+        this.display = transfer();
+    }
+
+    private ProgressDisplay transfer() {
+        return ProgressDisplay.start(verb, console, bytes::get, () -> -1);
     }
 
     @Override
@@ -32,6 +40,34 @@ final class TransferDisplay implements TransferProgress, AutoCloseable {
 
     @Override
     public void listed(long pages) {}
+
+    @Override
+    public void scanning() {
+        display.close();
+        display = ProgressDisplay.start("reading the seeds", console, seedBytes::get, () -> -1);
+    }
+
+    @Override
+    public void bytes(long count) {
+        seedBytes.addAndGet(count);
+    }
+
+    @Override
+    public void scanned(long chunks) {
+        display.close();
+        display = transfer();
+        console.detail(() -> "the seeds hold %,d chunks".formatted(chunks));
+    }
+
+    @Override
+    public void passedOver(String path, String reason) {
+        console.always("seed not used: " + path + ": " + reason);
+    }
+
+    @Override
+    public void changed(String path) {
+        console.detail(() -> "seed changed meanwhile: " + path);
+    }
 
     @Override
     public void close() {

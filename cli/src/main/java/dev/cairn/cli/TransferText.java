@@ -29,6 +29,8 @@ final class TransferText {
                 .put("deltaRecords", result.deltaRecords())
                 .put("batchesResent", result.batchesResent() + report.wire().batchesRepeated())
                 .put("excessBytes", result.excessBytes())
+                .put("seedChunks", result.chunksSupplied())
+                .put("seedBytes", result.bytesSupplied())
                 .put("seconds", seconds);
         ArrayNode branches = node.putArray("branches");
         for (TransferResult.BranchOutcome branch : result.branches()) {
@@ -62,6 +64,10 @@ final class TransferText {
         }
         if (result.branches().isEmpty()) {
             text.append("No branches yet.").append(System.lineSeparator());
+        }
+        if (result.chunksSupplied() > 0) {
+            text.append("%s, %s, came from the seeds.%n"
+                    .formatted(CountText.of(result.chunksSupplied(), "chunk"), SizeText.of(result.bytesSupplied())));
         }
         return text.append("%s: %s sent, %,d received; %s up, %s down in %s, %.1f s."
                         .formatted(

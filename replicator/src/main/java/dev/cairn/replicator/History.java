@@ -45,7 +45,10 @@ final class History {
 
     /** {@code head} and its ancestors without {@code excluded} and what is only reached through it, oldest first. */
     List<ObjectId> since(ObjectId head, @Nullable ObjectId excluded) {
-        Set<ObjectId> left = excluded == null || !contains(excluded) ? Set.of() : ancestors(excluded);
+        return since(head, excluded == null || !contains(excluded) ? Set.of() : ancestors(excluded));
+    }
+
+    private List<ObjectId> since(ObjectId head, Set<ObjectId> left) {
         List<RetainedSnapshot> found = walk(head, left, null, 0);
         if (found == null) {
             throw new IllegalStateException("a walk without a goal goes to its end");
@@ -54,8 +57,21 @@ final class History {
         return found.stream().map(RetainedSnapshot::snapshot).toList();
     }
 
+    /** {@code heads} and their ancestors without {@code excluded} and theirs, oldest first. */
+    List<ObjectId> beyond(Collection<ObjectId> heads, Collection<ObjectId> excluded) {
+        Set<ObjectId> left = new HashSet<>();
+        excluded.stream().filter(this::contains).forEach(id -> left.addAll(since(id, left)));
+        Set<ObjectId> beyond = new HashSet<>();
+        heads.forEach(head -> beyond.addAll(since(head, left)));
+        return snapshots.values().stream()
+                .filter(snapshot -> beyond.contains(snapshot.snapshot()))
+                .sorted(RetainedSnapshot.OLDEST_FIRST)
+                .map(RetainedSnapshot::snapshot)
+                .toList();
+    }
+
     private Set<ObjectId> ancestors(ObjectId head) {
-        return new HashSet<>(since(head, null));
+        return new HashSet<>(since(head, Set.of()));
     }
 
     /** What {@code from} reaches outside {@code left}; null as soon as {@code goal} is met. */

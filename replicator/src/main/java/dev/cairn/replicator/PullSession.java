@@ -14,16 +14,11 @@ import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
-import dev.cairn.replicator.protocol.RecordDigest;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,13 +26,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches what a replica lacks of a remote and moves its own branches. The steps: ask what is there, take over a newer
- * configuration; if a branch is ahead, list the remote's snapshots, have it stream the pages that differ into a {@link
- * PageSpool}, bring them in with the chunks they need ({@link PageIntake}), and move the branches by compare-and-set.
+ * configuration; if a branch is ahead, have the pages that differ streamed into a {@link PageSpool}, list the remote's snapshots
+ * where those that came do not tell what lacks, bring them in with the chunks they need ({@link PageIntake}), and move the branches by compare-and-set.
  *
  * <p>A branch that went different ways on both sides is left alone and reported; the others are pulled all the same.
  */
@@ -59,6 +55,7 @@ public final class PullSession implements Session {
     private final RandomGenerator random;
     private final Path spoolFolder;
     private final long spoolBytesMax;
+    private final ChunkSupply supply;
     private final TransferProgress progress;
     private final TransferCounts counts;
     private final Exchange exchange;
@@ -70,6 +67,9 @@ public final class PullSession implements Session {
     private History remote = new History(List.of());
     private final Refusals refusals;
     private @Nullable PageSpool spool;
+
+    /** The snapshots whose pages are in the spool, if it was filled before it was known what lacks. */
+    private Set<ObjectId> came = Set.of();
 
     /**
      * A branch to move.
@@ -84,6 +84,7 @@ public final class PullSession implements Session {
      * @param limits what the server told in hello
      * @param random for ids that name the moves
      * @param spoolFolder an existing folder for pages that wait, beside the store
+     * @param supply asked for chunks that lack before the remote is
      */
     public PullSession(
             Replica replica,
@@ -92,6 +93,7 @@ public final class PullSession implements Session {
             RandomGenerator random,
             Path spoolFolder,
             long spoolBytesMax,
+            ChunkSupply supply,
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
@@ -100,6 +102,7 @@ public final class PullSession implements Session {
         this.random = random;
         this.spoolFolder = spoolFolder;
         this.spoolBytesMax = spoolBytesMax;
+        this.supply = supply;
         this.progress = progress;
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
@@ -178,6 +181,56 @@ public final class PullSession implements Session {
             return;
         }
         progress.phase(remoteBranches.getFirst().name(), TransferProgress.Phase.COMPARING);
+        diffHeads();
+    }
+
+    /**
+     * Has the pages of the branches' snapshots come together with those of all snapshots in between: what these are is only asked where
+     * that does not show.
+     */
+    private void diffHeads() {
+        List<ObjectId> heads = remoteBranches.stream()
+                .map(Branch::snapshot)
+                .distinct()
+                .filter(id -> !store.has(id))
+                .limit(limits.ids())
+                .toList();
+        if (heads.isEmpty()) {
+            list();
+            return;
+        }
+        List<ObjectId> have = store.snapshots().reversed().stream()
+                .map(RetainedSnapshot::snapshot)
+                .limit(HAVE_MAX)
+                .toList();
+        diff(new DiffQuestion(heads, have, refusals.list(), true), this::headsCame);
+    }
+
+    private void headsCame(PageSpool open) {
+        try {
+            SpooledLineages lineages = SpooledLineages.read(open);
+            came = lineages.ids();
+            Map<ObjectId, RetainedSnapshot> all = lineages.with(store);
+            if (lineages.isClosedIn(all) && remoteBranches.stream().allMatch(there -> isForward(there, all))) {
+                listed.putAll(all);
+                plan();
+            } else {
+                list();
+            }
+        } catch (IOException e) {
+            throw spoolFailed(e);
+        }
+    }
+
+    /** Whether a branch may follow the remote's, or need not. */
+    private boolean isForward(Branch there, Map<ObjectId, RetainedSnapshot> all) {
+        ObjectId here = here(there);
+        return isSettled(there)
+                || (all.containsKey(there.snapshot())
+                        && (here == null || new History(all.values()).reaches(there.snapshot(), here)));
+    }
+
+    private void list() {
         exchange.send(new Request.Snapshots(), new Listing());
     }
 
@@ -253,20 +306,29 @@ public final class PullSession implements Session {
     /** Fetches as many of the lacking snapshots as one request may name, oldest first; moves the branches after the last. */
     private void fetchSome() {
         if (lacking.isEmpty()) {
+            discardSpool();
             move();
             return;
         }
         List<ObjectId> want =
                 lacking.stream().limit(Math.max(1, limits.ids() - HAVE_MAX)).toList();
-        List<ObjectId> have = have();
         progress.phase(steps.getFirst().to().name(), TransferProgress.Phase.TRANSFERRING);
-        try {
-            PageSpool open = PageSpool.open(spoolFolder, spoolName(want, have, refusals.list()), spoolBytesMax);
-            spool = open;
-            diff(want, have, open);
-        } catch (IOException e) {
-            throw spoolFailed(e);
+        PageSpool open = spool;
+        if (open != null && came.equals(Set.copyOf(want))) {
+            takeIn(want, open);
+            return;
         }
+        discardSpool();
+        diff(new DiffQuestion(want, have(), refusals.list(), false), next -> takeIn(want, next));
+    }
+
+    /** What came turned out not to be what lacks. */
+    private void discardSpool() {
+        PageSpool open = spool;
+        if (open != null) {
+            close(open, true);
+        }
+        came = Set.of();
     }
 
     /** The newest snapshots that both sides hold. */
@@ -281,13 +343,23 @@ public final class PullSession implements Session {
                 .toList();
     }
 
-    private void diff(List<ObjectId> want, List<ObjectId> have, PageSpool open) {
-        exchange.send(new Request.Diff(want, have, open.count(), refusals.list()), new Exchange.Continuation() {
+    private void diff(DiffQuestion question, Consumer<PageSpool> then) {
+        try {
+            PageSpool open = PageSpool.open(spoolFolder, question.spoolName(), spoolBytesMax);
+            spool = open;
+            diff(question, open, then);
+        } catch (IOException e) {
+            throw spoolFailed(e);
+        }
+    }
+
+    private void diff(DiffQuestion question, PageSpool open, Consumer<PageSpool> then) {
+        exchange.send(question.request(open.count()), new Exchange.Continuation() {
             @Override
             public void answered(Response response) {
                 switch (response) {
                     case Response.DiffRecord record -> spool(open, record);
-                    case Response.End end when end.count() == open.count() -> takeIn(want, open);
+                    case Response.End end when end.count() == open.count() -> then.accept(open);
                     case Response.End end ->
                         throw new RemoteException.PeerMisbehaved(
                                 "%d records of pages, and a count of %d".formatted(open.count(), end.count()), null);
@@ -301,7 +373,7 @@ public final class PullSession implements Session {
 
             @Override
             public void interrupted() {
-                diff(want, have, open);
+                diff(question, open, then);
             }
         });
     }
@@ -338,6 +410,7 @@ public final class PullSession implements Session {
                 open,
                 Set.copyOf(want),
                 refusals,
+                supply,
                 () -> takenIn(want, open),
                 () -> compareAnew(open));
         intake.start();
@@ -346,6 +419,7 @@ public final class PullSession implements Session {
     /** Some pages did not open: what the server derived from them is worth nothing. */
     private void compareAnew(PageSpool open) {
         close(open, true);
+        came = Set.of();
         fetchSome();
     }
 
@@ -356,6 +430,7 @@ public final class PullSession implements Session {
                     "%d snapshots that were asked for did not come".formatted(missing.size()), null);
         }
         close(open, true);
+        came = Set.of();
         want.forEach(lacking::remove);
         fetchSome();
     }
@@ -393,24 +468,6 @@ public final class PullSession implements Session {
             if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
                 throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);
             }
-        }
-    }
-
-    private static byte[] spoolName(List<ObjectId> want, List<ObjectId> have, List<RecordDigest> refused) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            want.forEach(id -> digest.update(id.bytes()));
-            digest.update((byte) 0);
-            have.forEach(id -> digest.update(id.bytes()));
-            for (RecordDigest record : refused) {
-                ByteBuffer bytes = ByteBuffer.allocate(RecordDigest.BYTES);
-                record.write(bytes);
-                digest.update((byte) 1);
-                digest.update(bytes.flip());
-            }
-            return Arrays.copyOf(digest.digest(), 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

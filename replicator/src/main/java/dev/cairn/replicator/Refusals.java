@@ -52,6 +52,10 @@ final class Refusals {
         }
     }
 
+    boolean isEmpty() {
+        return refused.isEmpty();
+    }
+
     /** All of them, for a request. */
     List<RecordDigest> list() {
         return List.copyOf(refused);

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,9 @@ public final class RepositoryService {
 
     /** The most pages that one diff visits: 16 TiB of manifests. */
     private static final long DIFF_VISITS_MAX = 1L << 30;
+
+    /** The most snapshots that a diff brings without being asked for by name. */
+    private static final int DIFF_SNAPSHOTS_MAX = 1 << 14;
 
     /** The most snapshots that are looked at to tell forward from backward. */
     private static final int HISTORY_MAX = 1 << 20;
@@ -269,8 +273,16 @@ public final class RepositoryService {
             throw new ProblemException(Problem.missing(lacking));
         }
         StoredObjects objects = new StoredObjects(store, request.refused());
-        PageWalk walk = new PageWalk(objects, request.want(), request.have(), DIFF_VISITS_MAX);
+        List<ObjectId> want = request.through() ? through(request) : request.want();
+        PageWalk walk = new PageWalk(objects, want, request.have(), DIFF_VISITS_MAX);
         return new DiffStream(objects, walk, request.skip());
+    }
+
+    /** What is wanted with the snapshots on the way to it; without those if they are too many, so that the client asks for them by name. */
+    private List<ObjectId> through(Request.Diff request) {
+        Set<ObjectId> all = new LinkedHashSet<>(new History(store.snapshots()).beyond(request.want(), request.have()));
+        all.addAll(request.want());
+        return all.size() > DIFF_SNAPSHOTS_MAX ? request.want() : List.copyOf(all);
     }
 
     private static Answer streamed(ResponseStream stream) {

@@ -17,6 +17,8 @@ final class TransferCounts {
     private long deltaRecords;
     private long batchesResent;
     private long excessBytes;
+    private long chunksSupplied;
+    private long bytesSupplied;
 
     TransferCounts(TransferProgress progress) {
         this.progress = progress;
@@ -55,6 +57,12 @@ final class TransferCounts {
         excessBytes += recordBytes * (provided - wanted) / provided;
     }
 
+    /** Chunks came from this machine instead of the other side. */
+    void supplied(int chunks, long plainBytes) {
+        chunksSupplied += chunks;
+        bytesSupplied += plainBytes;
+    }
+
     TransferResult result() {
         return new TransferResult(
                 branches,
@@ -65,6 +73,8 @@ final class TransferCounts {
                 requests,
                 deltaRecords,
                 batchesResent,
-                excessBytes);
+                excessBytes,
+                chunksSupplied,
+                bytesSupplied);
     }
 }

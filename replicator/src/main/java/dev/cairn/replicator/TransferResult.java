@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchesResent batches sent again because the server lacked something that they build on
  * @param excessBytes bytes of records that went over although the other side had the objects in them, estimated by their
  *     share of the record's objects
+ * @param chunksSupplied chunks that a {@link ChunkSupply} had, so that they did not go over
+ * @param bytesSupplied their plain bytes
  */
 public record TransferResult(
         List<BranchOutcome> branches,
@@ -27,7 +29,9 @@ public record TransferResult(
         long requests,
         long deltaRecords,
         long batchesResent,
-        long excessBytes) {
+        long excessBytes,
+        long chunksSupplied,
+        long bytesSupplied) {
 
     public TransferResult {
         branches = List.copyOf(branches);

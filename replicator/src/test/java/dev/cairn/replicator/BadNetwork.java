@@ -4,6 +4,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.UnspeltHeader;
+import dev.cairn.replicator.protocol.RecordDigest;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
@@ -38,6 +39,15 @@ final class BadNetwork {
 
     /** Objects that were fetched although {@link #client} had them. */
     final Set<ObjectId> fetchedAgain = new HashSet<>();
+
+    /** What fetches asked for. */
+    final Set<ObjectId> asked = new HashSet<>();
+
+    /** The most fetches that were under way at once. */
+    int fetchesAtOnce;
+
+    /** Records that came in answers to fetches, as often as they came. */
+    final List<RecordDigest> fetched = new ArrayList<>();
 
     /** The store of the client that is driven, for {@link #fetchedAgain}. */
     @Nullable
@@ -111,6 +121,9 @@ final class BadNetwork {
             return session.on(new Event.Interrupted(number));
         }
         Response response = answer.get(next.delivered++);
+        if (response instanceof Response.FetchedRecord record) {
+            fetched.add(RecordDigest.of(record.record()));
+        }
         boolean isLast = next.delivered == answer.size();
         if (isLast) {
             travelling.remove(next);
@@ -144,10 +157,16 @@ final class BadNetwork {
                     }
                 }
             }
+            if (send.request() instanceof Request.Fetch fetch) {
+                asked.addAll(fetch.ids());
+            }
             if (send.request() instanceof Request.Fetch fetch && client != null) {
                 fetch.ids().stream().filter(client::has).forEach(fetchedAgain::add);
             }
             travelling.add(new Travelling(send));
+            fetchesAtOnce = Math.max(fetchesAtOnce, (int) travelling.stream()
+                    .filter(one -> one.send.request() instanceof Request.Fetch)
+                    .count());
         }
         return null;
     }

@@ -237,6 +237,7 @@ class DeltaReplicationTest {
                     random.split(),
                     folder,
                     PullSession.SPOOL_BYTES_MAX,
+                    ChunkSupply.NONE,
                     TransferProgress.NONE)) {
                 last = network.run(session, 20 + random.nextInt(300));
             }

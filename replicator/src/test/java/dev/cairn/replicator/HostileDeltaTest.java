@@ -418,6 +418,7 @@ class HostileDeltaTest {
                 random.split(),
                 folder,
                 PullSession.SPOOL_BYTES_MAX,
+                ChunkSupply.NONE,
                 TransferProgress.NONE);
     }
 }

@@ -268,6 +268,7 @@ class NonsenseOnServerTest {
                 random.split(),
                 folder,
                 PullSession.SPOOL_BYTES_MAX,
+                ChunkSupply.NONE,
                 TransferProgress.NONE);
     }
 }

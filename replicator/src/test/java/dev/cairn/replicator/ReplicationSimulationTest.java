@@ -82,6 +82,7 @@ class ReplicationSimulationTest {
             assertThat(local.store.snapshots()).isEqualTo(source.store.snapshots());
         }
         assertThat(network.fetchedAgain).isEmpty();
+        assertThat(network.fetchesAtOnce).isLessThanOrEqualTo(ChunkIntake.FETCHES_MAX);
         try (var left = Files.list(folder)) {
             assertThat(left).as("spools that nobody will use").hasSizeLessThan(20);
         }
@@ -169,5 +170,52 @@ class ReplicationSimulationTest {
         assertThat(result.branches())
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.moved()).isFalse());
+    }
+
+    /** However many snapshots lie between, and however deep their trees are. */
+    @Test
+    void pull_severalSnapshotsBehind_takesThreeRequestsAndOneIfNothingLacks() {
+        SplittableRandom random = new SplittableRandom(11);
+        TestRepository remote = TestRepository.make(random.split());
+        TestRepository local = remote.emptyReplica();
+        SimulatedServer server = new SimulatedServer(ProtocolLimits.DEFAULT);
+        server.serve(remote.store);
+        BadNetwork network = new BadNetwork(server, random.split(), 0);
+        remote.fill(1500);
+        for (int round = 0; round < 3; round++) {
+            for (int snapshots = 0; snapshots < 4; snapshots++) {
+                remote.edit(3);
+                remote.snapshot("main");
+                remote.edit(2);
+                remote.snapshot("other");
+            }
+            TransferResult result = done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
+            assertThat(result.requests()).as("description, pages, chunks").isEqualTo(3);
+            assertThat(local.store.snapshots()).isEqualTo(remote.store.snapshots());
+            assertThat(local.store.branches()).hasSameSizeAs(remote.store.branches());
+        }
+        TransferResult unchanged = done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
+        assertThat(unchanged.requests()).isEqualTo(1);
+    }
+
+    /** A server that brings only the snapshots that were named. */
+    @Test
+    void pull_serverBringsNothingInBetween_asksForTheList() {
+        SplittableRandom random = new SplittableRandom(12);
+        TestRepository remote = TestRepository.make(random.split());
+        TestRepository local = remote.emptyReplica();
+        SimulatedServer server = new SimulatedServer(ProtocolLimits.DEFAULT);
+        server.serve(remote.store);
+        server.isOlder = true;
+        BadNetwork network = new BadNetwork(server, random.split(), 0);
+        remote.fill(200);
+        for (int round = 0; round < 2; round++) {
+            for (int snapshots = 0; snapshots < 3; snapshots++) {
+                remote.edit(3);
+                remote.snapshot("main");
+            }
+            done(network.run(pull(local, server.limits, random, folder), Integer.MAX_VALUE));
+            assertThat(local.store.snapshots()).isEqualTo(remote.store.snapshots());
+        }
     }
 }

@@ -34,6 +34,9 @@ final class SimulatedServer {
     private @Nullable InMemoryObjectStore store;
     private @Nullable RepositoryService service;
 
+    /** Whether it knows nothing of diffs through history. */
+    boolean isOlder;
+
     /** How often each object came in a batch. */
     final Map<ObjectId, Integer> objectsReceived = new HashMap<>();
 
@@ -92,6 +95,9 @@ final class SimulatedServer {
                         .provided()
                         .forEach(object -> objectsReceived.merge(object.id(), 1, Integer::sum));
             }
+        }
+        if (request instanceof Request.Diff diff && isOlder) {
+            return service.answer(new Request.Diff(diff.want(), diff.have(), diff.skip(), diff.refused(), false), role);
         }
         return service.answer(request, role);
     }

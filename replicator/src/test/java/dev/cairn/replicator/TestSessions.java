@@ -43,6 +43,11 @@ final class TestSessions {
     }
 
     static Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random, Path folder) {
+        return pull(local, ChunkSupply.NONE, limits, random, folder);
+    }
+
+    static Session pull(
+            TestRepository local, ChunkSupply supply, ProtocolLimits limits, SplittableRandom random, Path folder) {
         return new PullSession(
                 local.replica(),
                 List.of(),
@@ -50,6 +55,7 @@ final class TestSessions {
                 random.split(),
                 folder,
                 PullSession.SPOOL_BYTES_MAX,
+                supply,
                 TransferProgress.NONE);
     }
 

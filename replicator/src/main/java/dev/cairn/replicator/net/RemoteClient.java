@@ -1,6 +1,7 @@
 package dev.cairn.replicator.net;
 
 import dev.cairn.replicator.Action;
+import dev.cairn.replicator.ChunkSupply;
 import dev.cairn.replicator.Event;
 import dev.cairn.replicator.PullSession;
 import dev.cairn.replicator.PushSession;
@@ -162,9 +163,19 @@ public final class RemoteClient implements AutoCloseable {
      * @param spoolFolder an existing folder, on the store's file system
      */
     public TransferReport pull(Replica replica, List<String> branches, Path spoolFolder, TransferProgress progress) {
+        return pull(replica, branches, spoolFolder, ChunkSupply.NONE, progress);
+    }
+
+    /**
+     * As {@link #pull(Replica, List, Path, TransferProgress)}.
+     *
+     * @param supply asked for chunks that lack before the remote is
+     */
+    public TransferReport pull(
+            Replica replica, List<String> branches, Path spoolFolder, ChunkSupply supply, TransferProgress progress) {
         ProtocolLimits limits = limits();
         return drive(new PullSession(
-                replica, branches, limits, random.split(), spoolFolder, PullSession.SPOOL_BYTES_MAX, progress));
+                replica, branches, limits, random.split(), spoolFolder, PullSession.SPOOL_BYTES_MAX, supply, progress));
     }
 
     /** What went over the wire so far. */

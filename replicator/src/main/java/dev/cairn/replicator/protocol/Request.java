@@ -89,11 +89,13 @@ public sealed interface Request {
      *
      * @param skip how many records of the answer to leave out
      * @param refused records that the client could not open: other providers are wanted
+     * @param through whether retained ancestors of {@code want} are wanted too, as far as {@code have} does not reach them
      */
-    record Diff(List<ObjectId> want, List<ObjectId> have, long skip, List<RecordDigest> refused) implements Request {
-        /** Nothing is refused. */
+    record Diff(List<ObjectId> want, List<ObjectId> have, long skip, List<RecordDigest> refused, boolean through)
+            implements Request {
+        /** Nothing is refused, and nothing else wanted. */
         public Diff(List<ObjectId> want, List<ObjectId> have, long skip) {
-            this(want, have, skip, List.of());
+            this(want, have, skip, List.of(), false);
         }
 
         @Override

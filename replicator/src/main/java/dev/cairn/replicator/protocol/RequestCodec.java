@@ -65,6 +65,7 @@ public final class RequestCodec {
                         .setHave(IdBytes.pack(diff.have()))
                         .setSkip(diff.skip())
                         .setRefused(IdBytes.packDigests(diff.refused()))
+                        .setThrough(diff.through())
                         .build()));
             case Request.Fetch fetch ->
                 List.of(Frames.frame(FetchRequest.newBuilder()
@@ -218,7 +219,8 @@ public final class RequestCodec {
                 IdBytes.unpack(message.getWant(), limits.ids(), "wanted snapshots"),
                 IdBytes.unpack(message.getHave(), limits.ids(), "snapshots the client has"),
                 message.getSkip(),
-                refused(message.getRefused()));
+                refused(message.getRefused()),
+                message.getThrough());
     }
 
     private Request fetch(FetchRequest message) {

@@ -18,12 +18,12 @@ import java.util.List;
  * @param components the names, from the top; the arrays are not copied
  * @param slashed whether a slash stood at the end: what a link there points at is meant
  */
-record AbsolutePath(List<byte[]> components, boolean slashed) {
+public record AbsolutePath(List<byte[]> components, boolean slashed) {
 
     /** As many as Linux follows in one path. */
     private static final int LINKS_MAX = 40;
 
-    AbsolutePath {
+    public AbsolutePath {
         components = List.copyOf(components);
     }
 
@@ -34,7 +34,7 @@ record AbsolutePath(List<byte[]> components, boolean slashed) {
      * @param workingFolder absolute; what a relative path starts from
      * @throws IOException if a link before a {@code ..} cannot be read
      */
-    static AbsolutePath of(byte[] raw, byte[] workingFolder) throws IOException {
+    public static AbsolutePath of(byte[] raw, byte[] workingFolder) throws IOException {
         if (raw.length == 0) {
             throw new IllegalArgumentException("an empty path names nothing");
         }
@@ -76,7 +76,7 @@ record AbsolutePath(List<byte[]> components, boolean slashed) {
     }
 
     /** The path of the process's working folder, as bytes: the JDK's text of it may have lost some. */
-    static byte[] workingFolder() {
+    public static byte[] workingFolder() {
         try (Directory self = Directory.open(RawName.of("/proc/self"))) {
             return self.readLink(RawName.of("cwd"));
         } catch (IOException e) {
@@ -86,7 +86,7 @@ record AbsolutePath(List<byte[]> components, boolean slashed) {
     }
 
     /** The bytes as the system takes them. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes(components);
     }
 
@@ -96,7 +96,7 @@ record AbsolutePath(List<byte[]> components, boolean slashed) {
         return RawName.display(bytes());
     }
 
-    static byte[] bytes(List<byte[]> components) {
+    public static byte[] bytes(List<byte[]> components) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] name : components) {
             out.write('/');

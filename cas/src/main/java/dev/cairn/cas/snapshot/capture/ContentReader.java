@@ -11,7 +11,6 @@ import dev.cairn.cas.snapshot.base.BlockSampler;
 import dev.cairn.cas.snapshot.base.OldVersion;
 import dev.cairn.cas.snapshot.base.Sketch;
 import dev.cairn.cas.snapshot.base.SuperFeatures;
-import dev.cairn.chunker.ByteSource;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
 import dev.cairn.chunker.Cutter;
@@ -39,7 +38,7 @@ final class ContentReader {
 
     private final ObjectIntake intake;
     private final Supplier<ChunkListBuilder> lists;
-    private final Chunker chunker;
+    private final FileCuts cuts;
     private final byte[] small;
     private final Cancellation cancellation;
     private final LongConsumer bytesDone;
@@ -78,7 +77,7 @@ final class ContentReader {
         this.features = features;
         this.sampler = new BlockSampler(features);
         this.lists = lists;
-        this.chunker = new Chunker(cutter);
+        this.cuts = new FileCuts(cutter, cancellation, bytesDone);
         this.small = new byte[cutter.wholeFileBytesMax()];
         this.cancellation = cancellation;
         this.bytesDone = bytesDone;
@@ -94,8 +93,8 @@ final class ContentReader {
         if (size == 0) {
             return Content.empty();
         }
-        boolean holes = stat.mayHaveHoles() && canSeekHoles(file);
-        if (holes && dataAt(file, 0, size) == size) {
+        boolean holes = FileCuts.hasHoles(file, stat);
+        if (holes && FileCuts.dataAt(file, 0, size) == size) {
             ChunkListBuilder list = lists.get();
             list.addHole(size);
             bytesDone.accept(size);
@@ -158,7 +157,7 @@ final class ContentReader {
 
     /** What a file without an older version is like, by what it begins with or, of a longer one, by its middle. */
     private @Nullable OldVersion similarTo(OpenFile file, long size, boolean holes) throws IOException {
-        OldVersion found = similar.of(blocks(file, holes ? dataAt(file, 0, size) : 0));
+        OldVersion found = similar.of(blocks(file, holes ? FileCuts.dataAt(file, 0, size) : 0));
         if (found == null && size >= MIDDLE_ASKED_BYTES_MIN) {
             found = similar.of(blocks(file, size / 2));
         }
@@ -189,31 +188,20 @@ final class ContentReader {
 
     private Content readLarge(OpenFile file, long size, boolean holes) throws IOException {
         ChunkListBuilder list = lists.get();
-        long position = 0;
-        while (position < size) {
-            long data = holes ? dataAt(file, position, size) : position;
-            if (data - position >= Chunker.HOLE_BYTES_MIN) {
-                list.addHole(data - position);
+        cuts.cut(file, size, holes, new FileCuts.Parts() {
+            @Override
+            public void hole(long bytes) {
+                list.addHole(bytes);
                 if (old != null) {
-                    intake.gapInDelta(data - position);
+                    intake.gapInDelta(bytes);
                 }
-                bytesDone.accept(data - position);
-                position = data;
-                continue;
             }
-            long end = holes ? regionEnd(file, data, size) : size;
-            if (end == position) {
-                // The data that began here is a hole by now: the stat afterwards tells, but this must come to an end.
-                end = size;
+
+            @Override
+            public void chunk(ChunkSlice chunk, long position) {
+                take(chunk, list);
             }
-            Region region = new Region(file, position, end);
-            long read = chunker.region(region, chunk -> take(chunk, list));
-            position += read;
-            if (position < end) {
-                // It is shorter than it was.
-                break;
-            }
-        }
+        });
         return list.size() <= Content.INLINE_BYTES_MAX ? readSmall(file, (int) list.size(), () -> null) : list.finish();
     }
 
@@ -236,66 +224,5 @@ final class ContentReader {
             }
         }
         list.addChunk(id, chunk.length());
-    }
-
-    /** Where data that begins at {@code from} ends before a hole that is long enough to be kept. */
-    private static long regionEnd(OpenFile file, long from, long size) throws IOException {
-        long end = holeAt(file, from, size);
-        while (end < size) {
-            long next = dataAt(file, end, size);
-            if (next - end >= Chunker.HOLE_BYTES_MIN) {
-                return end;
-            }
-            end = next < size ? holeAt(file, next, size) : size;
-        }
-        return size;
-    }
-
-    private static long dataAt(OpenFile file, long position, long size) throws IOException {
-        long data = file.seekData(position);
-        return data < 0 ? size : Math.min(data, size);
-    }
-
-    private static long holeAt(OpenFile file, long position, long size) throws IOException {
-        long hole = file.seekHole(position);
-        return hole < 0 ? size : Math.min(hole, size);
-    }
-
-    /** Some file systems have no such question: then a file is all data. */
-    private static boolean canSeekHoles(OpenFile file) {
-        try {
-            file.seekData(0);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** A stretch of a file, from front to back. */
-    private final class Region implements ByteSource {
-        private final OpenFile file;
-        private final long end;
-        private long position;
-
-        Region(OpenFile file, long position, long end) {
-            this.file = file;
-            this.position = position;
-            this.end = end;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            cancellation.check();
-            int wanted = (int) Math.min(length, end - position);
-            if (wanted == 0) {
-                return -1;
-            }
-            int read = file.read(position, buffer, offset, wanted);
-            if (read > 0) {
-                position += read;
-                bytesDone.accept(read);
-            }
-            return read;
-        }
     }
 }

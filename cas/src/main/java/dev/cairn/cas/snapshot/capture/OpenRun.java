@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A run that chunks are still added to. For one thread. */
-final class OpenRun {
+public final class OpenRun {
 
     /** Where a run of pieces of larger files is full, in plain bytes. */
-    static final int LARGE_BYTES = 1 << 20;
+    public static final int LARGE_BYTES = 1 << 20;
 
     /** Where a run of whole small files is full, in plain bytes. */
-    static final int SMALL_BYTES = 256 << 10;
+    public static final int SMALL_BYTES = 256 << 10;
 
     private final int bytesMax;
     private List<ObjectId> ids = new ArrayList<>();
@@ -20,30 +20,30 @@ final class OpenRun {
     private int bytes;
     private long closed;
 
-    OpenRun(int bytesMax) {
+    public OpenRun(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 
     /** The chunks of a run that was closed, in order. */
-    record Closed(List<ObjectId> ids, List<PlainObject> chunks, int bytes) {}
+    public record Closed(List<ObjectId> ids, List<PlainObject> chunks, int bytes) {}
 
     /** Whether a chunk of that many bytes still goes in; one that is larger than a run has a run of its own. */
-    boolean takes(int chunkBytes) {
+    public boolean takes(int chunkBytes) {
         return bytes == 0 || bytes + chunkBytes <= bytesMax;
     }
 
-    void add(ObjectId id, PlainObject chunk) {
+    public void add(ObjectId id, PlainObject chunk) {
         ids.add(id);
         chunks.add(chunk);
         bytes += chunk.body().length;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ids.isEmpty();
     }
 
     /** Hands over what is in it and starts anew. */
-    Closed close() {
+    public Closed close() {
         Closed run = new Closed(ids, chunks, bytes);
         ids = new ArrayList<>();
         chunks = new ArrayList<>();

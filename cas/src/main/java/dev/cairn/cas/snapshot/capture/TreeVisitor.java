@@ -6,7 +6,7 @@ import dev.cairn.cas.posix.FileStat;
 import java.io.IOException;
 
 /** Sees what a {@link TreeWalk} meets, in path order: a folder right before what stands in it. */
-interface TreeVisitor {
+public interface TreeVisitor {
 
     /** What a folder is to the capture. */
     enum Role {

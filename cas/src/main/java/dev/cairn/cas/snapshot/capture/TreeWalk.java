@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * #OPEN_MAX} folders are open at once, however deep the tree is; those further up are opened again on the way back, from the
  * nearest open one, and must then be what they were. For one thread.
  */
-final class TreeWalk {
+public final class TreeWalk {
 
     /** Folders held open at once, the root among them. */
     static final int OPEN_MAX = 64;
@@ -39,6 +39,11 @@ final class TreeWalk {
         this.access = access;
         this.visitor = visitor;
         this.oneFileSystem = oneFileSystem;
+    }
+
+    /** A walk of folders that are open already, across the borders of file systems. */
+    public TreeWalk(TreeVisitor visitor) {
+        this(FileSystemAccess.SYSTEM, visitor, false);
     }
 
     /** A folder on the way down. */
@@ -113,8 +118,12 @@ final class TreeWalk {
      * @throws IOException if it cannot be opened
      */
     void walkFolder(AbsolutePath folder) throws IOException {
+        walkFolder(access.open(folder.bytes()));
+    }
+
+    /** Walks one open folder, which it takes over. */
+    public void walkFolder(Directory root) {
         try {
-            Directory root = access.open(folder.bytes());
             enter(EntryPath.ROOT, new byte[0], root, SourceTree.single(), null, true);
             run();
         } finally {

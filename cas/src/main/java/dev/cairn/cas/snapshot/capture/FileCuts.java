@@ -1,0 +1,138 @@
+package dev.cairn.cas.snapshot.capture;
+
+import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.OpenFile;
+import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.chunker.ByteSource;
+import dev.cairn.chunker.ChunkSlice;
+import dev.cairn.chunker.Chunker;
+import dev.cairn.chunker.Cutter;
+import java.io.IOException;
+import java.util.function.LongConsumer;
+
+/**
+ * Cuts larger files into chunks and holes, always the same way: whoever wants to find the chunks of a snapshot in a file again cuts by
+ * this.
+ *
+ * <p>Reads as many bytes as it is told, so that a file which grows is read to an end. Holes of {@link Chunker#HOLE_BYTES_MIN} bytes or
+ * more stay holes and are not read; shorter ones are read as zeros. Memory is one buffer, whatever the file. For one thread.
+ */
+public final class FileCuts {
+
+    private final Chunker chunker;
+    private final Cancellation cancellation;
+    private final LongConsumer bytesDone;
+
+    /** @param bytesDone hears of bytes as they are read, and of holes as they are passed over */
+    public FileCuts(Cutter cutter, Cancellation cancellation, LongConsumer bytesDone) {
+        this.chunker = new Chunker(cutter);
+        this.cancellation = cancellation;
+        this.bytesDone = bytesDone;
+    }
+
+    /** Takes what a file consists of, from front to back. */
+    public interface Parts {
+
+        /** A hole. */
+        void hole(long bytes);
+
+        /** A chunk that begins at {@code position} of the file. Its bytes are lent until this returns. */
+        void chunk(ChunkSlice chunk, long position) throws IOException;
+    }
+
+    /** Whether a file may have holes that can be found. Some file systems have no such question: then a file is all data. */
+    public static boolean hasHoles(OpenFile file, FileStat stat) {
+        if (!stat.mayHaveHoles()) {
+            return false;
+        }
+        try {
+            file.seekData(0);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Where data begins at or after {@code position}; {@code size} where there is none before. */
+    public static long dataAt(OpenFile file, long position, long size) throws IOException {
+        long data = file.seekData(position);
+        return data < 0 ? size : Math.min(data, size);
+    }
+
+    /**
+     * Cuts the first {@code size} bytes of a file that is larger than a whole chunk; fewer if it is shorter than it was.
+     *
+     * @param holes as {@link #hasHoles} says
+     */
+    public void cut(OpenFile file, long size, boolean holes, Parts parts) throws IOException {
+        long position = 0;
+        while (position < size) {
+            long data = holes ? dataAt(file, position, size) : position;
+            if (data - position >= Chunker.HOLE_BYTES_MIN) {
+                parts.hole(data - position);
+                bytesDone.accept(data - position);
+                position = data;
+                continue;
+            }
+            long end = holes ? regionEnd(file, data, size) : size;
+            if (end == position) {
+                // The data that began here is a hole by now: the stat afterwards tells, but this must come to an end.
+                end = size;
+            }
+            long begin = position;
+            long read = chunker.region(
+                    new Region(file, position, end), chunk -> parts.chunk(chunk, begin + chunk.position()));
+            position += read;
+            if (position < end) {
+                // It is shorter than it was.
+                return;
+            }
+        }
+    }
+
+    /** Where data that begins at {@code from} ends before a hole that is long enough to be kept. */
+    private static long regionEnd(OpenFile file, long from, long size) throws IOException {
+        long end = holeAt(file, from, size);
+        while (end < size) {
+            long next = dataAt(file, end, size);
+            if (next - end >= Chunker.HOLE_BYTES_MIN) {
+                return end;
+            }
+            end = next < size ? holeAt(file, next, size) : size;
+        }
+        return size;
+    }
+
+    private static long holeAt(OpenFile file, long position, long size) throws IOException {
+        long hole = file.seekHole(position);
+        return hole < 0 ? size : Math.min(hole, size);
+    }
+
+    /** A stretch of a file, from front to back. */
+    private final class Region implements ByteSource {
+        private final OpenFile file;
+        private final long end;
+        private long position;
+
+        Region(OpenFile file, long position, long end) {
+            this.file = file;
+            this.position = position;
+            this.end = end;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            cancellation.check();
+            int wanted = (int) Math.min(length, end - position);
+            if (wanted == 0) {
+                return -1;
+            }
+            int read = file.read(position, buffer, offset, wanted);
+            if (read > 0) {
+                position += read;
+                bytesDone.accept(read);
+            }
+            return read;
+        }
+    }
+}
