@@ -15,6 +15,7 @@ import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.RecordDigest;
+import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,7 @@ public final class PullSession implements Session {
     private History remote = new History(List.of());
     private final Refusals refusals;
     private @Nullable PageSpool spool;
+    private @Nullable RemoteState seen;
 
     /**
      * A branch to move.
@@ -110,6 +113,11 @@ public final class PullSession implements Session {
     @Override
     public List<Action> start() {
         return run(() -> exchange.send(new Request.Describe(), this::described));
+    }
+
+    /** What the remote was when this pull asked; empty before the answer. */
+    public Optional<RemoteState> remote() {
+        return Optional.ofNullable(seen);
     }
 
     @Override
@@ -160,6 +168,7 @@ public final class PullSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        seen = RemoteState.of(info);
         long ours = store.configuration().map(StoredConfiguration::revision).orElse(0L);
         if (info.configuration().revision() > ours) {
             replica.checks().adopt(info.configuration());
