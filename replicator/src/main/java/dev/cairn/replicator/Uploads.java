@@ -39,6 +39,9 @@ final class Uploads {
 
     private static final int CHUNK_BATCHES_MAX = 4;
 
+    /** Parts of pages at the end of a push that are worth waiting with: about a MiB. */
+    private static final int LAST_PAGES_MAX = 64;
+
     private final ObjectStore store;
     private final Replica replica;
     private final ProtocolLimits limits;
@@ -188,9 +191,14 @@ final class Uploads {
         while (!gap && chunksUnderWay.size() < CHUNK_BATCHES_MAX && (!chunks.isEmpty() || carriedChunk != null)) {
             sendChunks(acknowledged);
         }
-        if (!gap && !pagesUnderWay && (!pages.isEmpty() || carriedPage != null)) {
+        if (!gap && !pagesUnderWay && (!pages.isEmpty() || carriedPage != null) && !(isAll && areLastPagesFew())) {
             sendPages(isAll, acknowledged);
         }
+    }
+
+    /** The last pages wait for the last chunks: one batch for all of them ends a round trip sooner than two. */
+    private boolean areLastPagesFew() {
+        return chunks.isEmpty() && carriedChunk == null && !chunksUnderWay.isEmpty() && pages.size() <= LAST_PAGES_MAX;
     }
 
     /** What one batch has no room for after all goes on as usual. */
