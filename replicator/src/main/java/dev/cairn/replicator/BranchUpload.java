@@ -140,7 +140,7 @@ final class BranchUpload {
                 ask();
             }
         }
-        uploads.pump(this::advance);
+        uploads.pump(walked && questionsOpen == 0, this::advance);
         boolean isOver = uploads.hasGap()
                 ? uploads.isQuiet() && questionsOpen == 0
                 : walked && questionsOpen == 0 && uploads.isIdle();
@@ -173,6 +173,7 @@ final class BranchUpload {
         progress.listed(pagesWalked);
         if (hasCommon && walked && pagesWalked == next.visits.size() && isLittle(next)) {
             next.missing.addAll(next.ids);
+            uploads.together();
             askForBases(next);
             return;
         }

@@ -1,5 +1,6 @@
 package dev.cairn.replicator;
 
+import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.StoreException;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.Request;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of a session that are under way, each with what to do when its answer comes, and the actions that have piled
@@ -18,8 +21,23 @@ final class Exchange {
     private final TransferCounts counts;
     private final Map<Long, Continuation> underWay = new HashMap<>();
     private List<Action> actions = new ArrayList<>();
+    private final List<Held> held = new ArrayList<>();
+    private @Nullable Assumption assumption;
+    private boolean asked;
+    private boolean doneIsHeld;
     private long nextNumber;
     private boolean ended;
+
+    /**
+     * What the requests of a session are based on until the remote has confirmed it.
+     *
+     * @param question whether it holds
+     * @param refuted called with the answer if it does not, and with null if a batch was refused because of it. Requests that were
+     *     held back are forgotten by then
+     */
+    record Assumption(Request.Compare question, Consumer<@Nullable Response> refuted) {}
+
+    private record Held(Request request, Continuation continuation) {}
 
     Exchange(TransferCounts counts) {
         this.counts = counts;
@@ -37,7 +55,83 @@ final class Exchange {
         }
     }
 
+    /**
+     * From now on requests, and the end, are held back until the remote has confirmed {@code first}; it is asked when there is
+     * something to hold back. Only a batch that carries its own conditions goes out, and its answer tells as well.
+     */
+    void assume(Assumption first) {
+        assumption = first;
+        asked = false;
+        doneIsHeld = false;
+    }
+
+    boolean isAssuming() {
+        return assumption != null;
+    }
+
+    /** Sends a request, or holds it back. */
     void send(Request request, Continuation continuation) {
+        Assumption assumed = assumption;
+        if (assumed == null) {
+            transmit(request, continuation);
+        } else if (request instanceof Request.Batch batch && batch.onlyIf() != null) {
+            transmit(request, response -> {
+                if (refutes(response)) {
+                    refuted(assumed, null);
+                } else {
+                    confirmed();
+                    continuation.answered(response);
+                }
+            });
+        } else {
+            held.add(new Held(request, continuation));
+            ask(assumed);
+        }
+    }
+
+    private void ask(Assumption assumed) {
+        if (!asked) {
+            asked = true;
+            transmit(assumed.question(), response -> {
+                if (response instanceof Response.Unchanged) {
+                    confirmed();
+                } else {
+                    refuted(assumed, response);
+                }
+            });
+        }
+    }
+
+    /** Whether the answer to a batch with conditions says that they do not hold. */
+    private static boolean refutes(Response response) {
+        return switch (response) {
+            case Problem problem ->
+                switch (problem.code()) {
+                    case CHANGED, OTHER_REPOSITORY, NO_REPOSITORY -> true;
+                    default -> false;
+                };
+            case Response.BatchStored stored -> stored.outcome() instanceof BranchMove.Outcome.Conflict;
+            default -> false;
+        };
+    }
+
+    private void confirmed() {
+        assumption = null;
+        List<Held> released = List.copyOf(held);
+        held.clear();
+        released.forEach(request -> transmit(request.request(), request.continuation()));
+        if (doneIsHeld) {
+            done();
+        }
+    }
+
+    private void refuted(Assumption assumed, @Nullable Response response) {
+        assumption = null;
+        held.clear();
+        assumed.refuted().accept(response);
+    }
+
+    private void transmit(Request request, Continuation continuation) {
         long number = nextNumber++;
         underWay.put(number, continuation);
         counts.request();
@@ -45,6 +139,12 @@ final class Exchange {
     }
 
     void done() {
+        Assumption assumed = assumption;
+        if (assumed != null) {
+            doneIsHeld = true;
+            ask(assumed);
+            return;
+        }
         end(new Action.Done(counts.result()));
     }
 

@@ -14,6 +14,7 @@ import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
+import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -67,6 +69,7 @@ public final class PullSession implements Session {
     private History remote = new History(List.of());
     private final Refusals refusals;
     private @Nullable PageSpool spool;
+    private @Nullable RemoteState seen;
 
     /** The snapshots whose pages are in the spool, if it was filled before it was known what lacks. */
     private Set<ObjectId> came = Set.of();
@@ -113,6 +116,11 @@ public final class PullSession implements Session {
     @Override
     public List<Action> start() {
         return run(() -> exchange.send(new Request.Describe(), this::described));
+    }
+
+    /** What the remote was when this pull asked; empty before the answer. */
+    public Optional<RemoteState> remote() {
+        return Optional.ofNullable(seen);
     }
 
     @Override
@@ -163,6 +171,7 @@ public final class PullSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        seen = RemoteState.of(info);
         long ours = store.configuration().map(StoredConfiguration::revision).orElse(0L);
         if (info.configuration().revision() > ours) {
             replica.checks().adopt(info.configuration());

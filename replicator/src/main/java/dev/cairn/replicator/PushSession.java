@@ -11,8 +11,10 @@ import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.PushId;
+import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,9 @@ public final class PushSession implements Session {
     /** The most steps by which the remote's configuration may be behind. */
     private static final int CONFIGURATION_STEPS_MAX = 1024;
 
+    /** What a question about the remote's state has beside names and ids, with room to spare. */
+    private static final int QUESTION_OVERHEAD_BYTES = 256;
+
     private final ObjectStore store;
     private final boolean resend;
     private final Replica replica;
@@ -51,9 +57,12 @@ public final class PushSession implements Session {
     private final TransferCounts counts;
     private final Exchange exchange;
     private final PushId push;
-    private final Deque<String> branchesLeft;
+    private final RemoteHints hints;
+    private final List<String> branches;
+    private final Deque<String> branchesLeft = new ArrayDeque<>();
     private final History history;
-    private final Map<String, Branch> remote = new HashMap<>();
+    private final Map<String, ObjectId> remote = new HashMap<>();
+    private @Nullable RemoteState seen;
 
     /** What the push of one branch has found out. */
     private static final class Target {
@@ -91,6 +100,7 @@ public final class PushSession implements Session {
      * @param resend whether to send everything once more, whatever the server says that it has: a server keeps another
      *     record beside one that it has under the same ids, which may be nonsense
      * @param limits what the server told in hello
+     * @param hints what is known of the remote already. What is remembered of it decides what to ask first, and nothing else
      * @param random for ids that name this push and its moves
      */
     public PushSession(
@@ -98,8 +108,10 @@ public final class PushSession implements Session {
             List<String> branches,
             boolean resend,
             ProtocolLimits limits,
+            RemoteHints hints,
             RandomGenerator random,
             TransferProgress progress) {
+        this.hints = hints;
         this.replica = replica;
         this.store = replica.store();
         this.resend = resend;
@@ -110,13 +122,56 @@ public final class PushSession implements Session {
         this.exchange = new Exchange(counts);
         this.push = new PushId(random.nextLong(), random.nextLong());
         this.history = new History(store.snapshots());
-        this.branchesLeft = new ArrayDeque<>(
-                branches.isEmpty() ? store.branches().stream().map(Branch::name).toList() : branches);
+        this.branches = branches.isEmpty()
+                ? store.branches().stream().map(Branch::name).toList()
+                : branches.stream().distinct().toList();
     }
 
     @Override
     public List<Action> start() {
-        return exchange.run(() -> exchange.send(new Request.Describe(), this::described));
+        return exchange.run(() -> {
+            RemoteState remembered = hints.remembered();
+            if (remembered == null || resend || !mayAssume(remembered)) {
+                exchange.send(new Request.Describe(), this::described);
+                return;
+            }
+            exchange.assume(new Exchange.Assumption(new Request.Compare(remembered.about(branches)), this::refuted));
+            admitted(remembered);
+        });
+    }
+
+    private boolean mayAssume(RemoteState remembered) {
+        long bytes = branches.stream()
+                .mapToLong(name -> ObjectId.BYTES + 1L + name.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        return remembered.repository().equals(store.repositoryId())
+                && branches.size() <= ProtocolLimits.BRANCHES_MAX
+                && bytes + QUESTION_OVERHEAD_BYTES <= ProtocolLimits.STATE_BYTES_MAX;
+    }
+
+    /** The remote is not what is remembered of it: what was worked out from that does not count. */
+    private void refuted(@Nullable Response actual) {
+        counts.forgetBranches();
+        remote.clear();
+        seen = null;
+        if (actual == null) {
+            exchange.send(new Request.Describe(), this::described);
+        } else {
+            described(actual);
+        }
+    }
+
+    /** What the remote is now, as far as this push has seen; empty before it has seen anything. */
+    public Optional<RemoteState> remote() {
+        RemoteState last = seen;
+        if (last == null) {
+            return Optional.empty();
+        }
+        List<RemoteState.Head> heads = remote.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(branch -> new RemoteState.Head(branch.getKey(), branch.getValue()))
+                .toList();
+        return Optional.of(new RemoteState(last.repository(), last.configurationRevision(), heads));
     }
 
     @Override
@@ -131,41 +186,50 @@ public final class PushSession implements Session {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
             Request create =
                     new Request.Create(store.repositoryId(), configuration().bytes());
-            exchange.send(create, this::admitted);
+            exchange.send(create, made -> admitted(state(made)));
         } else {
-            admitted(response);
+            admitted(state(response));
         }
     }
 
-    private void admitted(Response response) {
+    private static RemoteState state(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
-        if (!info.repository().equals(store.repositoryId())) {
+        return RemoteState.of(info);
+    }
+
+    private void admitted(RemoteState state) {
+        if (!state.repository().equals(store.repositoryId())) {
             throw new RemoteException.Refused(
                     "the remote has repository %s, this is repository %s"
-                            .formatted(info.repository(), store.repositoryId()),
+                            .formatted(state.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
-        info.branches().forEach(branch -> remote.put(branch.name(), branch));
-        configure(info.configuration(), CONFIGURATION_STEPS_MAX);
+        seen = state;
+        remote.putAll(state.branches());
+        branchesLeft.clear();
+        branchesLeft.addAll(branches);
+        configure(state.configurationRevision(), CONFIGURATION_STEPS_MAX);
     }
 
     /** A store counts revisions one by one, so a remote that is several behind takes several steps. */
-    private void configure(StoredConfiguration theirs, int stepsLeft) {
+    private void configure(long theirs, int stepsLeft) {
         StoredConfiguration ours = configuration();
-        if (theirs.revision() >= ours.revision()) {
+        if (theirs >= ours.revision()) {
             nextBranch();
             return;
         }
         if (stepsLeft == 0) {
             throw new RemoteException.PeerMisbehaved("its configuration does not come forward", null);
         }
-        exchange.send(new Request.Configure(theirs.revision(), ours.bytes()), response -> {
+        exchange.send(new Request.Configure(theirs, ours.bytes()), response -> {
             if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
                 nextBranch();
             } else if (response instanceof Response.Configured configured) {
-                configure(configured.configuration(), stepsLeft - 1);
+                long now = configured.configuration().revision();
+                seen = new RemoteState(store.repositoryId(), now, List.of());
+                configure(now, stepsLeft - 1);
             } else {
                 throw Exchange.unexpected(response);
             }
@@ -184,8 +248,7 @@ public final class PushSession implements Session {
             Branch local = store.branch(branch)
                     .orElseThrow(() -> new RemoteException.Refused(
                             "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
-            Branch there = remote.get(branch);
-            ObjectId head = there == null ? null : there.snapshot();
+            ObjectId head = remote.get(branch);
             if (local.snapshot().equals(head) && resend) {
                 settled(local, false);
                 return;
@@ -249,7 +312,7 @@ public final class PushSession implements Session {
         StoredObjects objects = new StoredObjects(store);
         PageWalk walk = new PageWalk(objects, want, have(target), Long.MAX_VALUE);
         IdSet settled = BranchUpload.settled();
-        Uploads uploads = new Uploads(replica, limits, exchange, counts, push, settled::add);
+        Uploads uploads = new Uploads(replica, limits, exchange, counts, push, settled::add, finish(target));
         BranchUpload upload = new BranchUpload(
                 store,
                 objects,
@@ -280,7 +343,7 @@ public final class PushSession implements Session {
                 .filter(id -> !target.lacking.contains(id))
                 .limit(HAVE_MAX)
                 .forEach(have::add);
-        remote.values().stream().map(Branch::snapshot).limit(HAVE_MAX).forEach(have::add);
+        remote.values().stream().limit(HAVE_MAX).forEach(have::add);
         return new ArrayList<>(have);
     }
 
@@ -292,10 +355,33 @@ public final class PushSession implements Session {
         } else if (target.everything) {
             outcome(target.local, target.expected, target.moved, null);
             nextBranch();
+        } else if (uploads.outcome() != null) {
+            moved(target, uploads.outcome(), target.retained.size());
         } else {
             progress.phase(target.local.name(), TransferProgress.Phase.MOVING);
             move(target, 0);
         }
+    }
+
+    /** The move that the last batch of a branch takes along; null if it has to name more than fits there. */
+    private Uploads.@Nullable Finish finish(Target target) {
+        if (!hints.knowsStates()
+                || target.everything
+                || target.retained.size() > Math.min(limits.retained(), ProtocolLimits.BATCH_RETAINED_MAX)) {
+            return null;
+        }
+        return new Uploads.Finish(
+                new Request.Move(branchMove(target, target.retained, target.local.snapshot()), push),
+                new Request.Precondition(store.repositoryId(), configuration().revision()));
+    }
+
+    private BranchMove branchMove(Target target, List<ObjectId> snapshots, ObjectId goal) {
+        return new BranchMove(
+                target.local.name(),
+                target.expected,
+                goal,
+                snapshots.stream().filter(id -> !id.equals(goal)).toList(),
+                new OperationId(random.nextLong(), random.nextLong()));
     }
 
     /** The server lacks what it was thought to have: compare anew, and look at everything. */
@@ -314,33 +400,40 @@ public final class PushSession implements Session {
         List<ObjectId> slice = target.retained.subList(from, to);
         boolean isLast = to == target.retained.size();
         ObjectId goal = isLast ? target.local.snapshot() : slice.getLast();
-        List<ObjectId> retained = slice.stream().filter(id -> !id.equals(goal)).toList();
-        BranchMove move = new BranchMove(
-                target.local.name(),
-                target.expected,
-                goal,
-                retained,
-                new OperationId(random.nextLong(), random.nextLong()));
-        exchange.send(new Request.Move(move, isLast ? push : null), response -> {
+        exchange.send(new Request.Move(branchMove(target, slice, goal), isLast ? push : null), response -> {
             switch (response) {
-                case Response.Moved(BranchMove.Outcome.Moved moved) -> {
-                    target.expected = goal;
-                    remote.put(moved.branch().name(), moved.branch());
-                    if (isLast) {
-                        settled(target.local, true);
-                    } else {
-                        move(target, to);
-                    }
-                }
-                case Response.Moved(BranchMove.Outcome.Conflict conflict) -> blocked(target, conflict.current());
+                case Response.Moved(BranchMove.Outcome outcome) -> moved(target, outcome, to);
                 case Problem problem when problem.code() == ProblemCode.MISSING -> again(target);
                 case Response other -> throw Exchange.unexpected(other);
             }
         });
     }
 
+    /** Goes on after a move that took the first {@code to} snapshots along. */
+    private void moved(Target target, BranchMove.Outcome outcome, int to) {
+        switch (outcome) {
+            case BranchMove.Outcome.Moved moved -> {
+                boolean isLast = to == target.retained.size();
+                ObjectId goal = isLast ? target.local.snapshot() : target.retained.get(to - 1);
+                target.expected = goal;
+                remote.put(target.local.name(), goal);
+                if (isLast) {
+                    settled(target.local, true);
+                } else {
+                    move(target, to);
+                }
+            }
+            case BranchMove.Outcome.Conflict conflict -> blocked(target, conflict.current());
+        }
+    }
+
     private void blocked(Target target, @Nullable Branch current) {
         ObjectId there = current == null ? null : current.snapshot();
+        if (there == null) {
+            remote.remove(target.local.name());
+        } else {
+            remote.put(target.local.name(), there);
+        }
         if (target.local.snapshot().equals(there)) {
             outcome(target.local, there, false, null);
         } else {

@@ -148,7 +148,7 @@ public abstract sealed class RemoteException extends RuntimeException {
             case FULL -> new QuotaExceeded(message, hint);
             case BUSY -> new Unreachable(message, null);
             case DAMAGED, SERVER_DAMAGED -> new Damaged(message, hint);
-            case MALFORMED, TOO_LARGE, OTHER_REPOSITORY, MISSING, INTERNAL -> new Refused(message, hint);
+            case MALFORMED, TOO_LARGE, OTHER_REPOSITORY, MISSING, INTERNAL, CHANGED -> new Refused(message, hint);
         };
     }
 }

@@ -36,10 +36,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server does with the requests about one repository, without any key and without a network: the server's routes and
@@ -87,11 +89,12 @@ public final class RepositoryService {
         try {
             return switch (request) {
                 case Request.Describe describe -> new Answer.Whole(info(role));
+                case Request.Compare compare -> new Answer.Whole(compare(compare, role));
                 case Request.Snapshots snapshots -> streamed(new SnapshotStream(store.snapshots()));
                 case Request.Create create -> new Answer.Whole(create(create, role));
                 case Request.Configure configure -> new Answer.Whole(configure(configure));
                 case Request.Missing missing -> new Answer.Whole(new Response.MissingIds(store.missing(missing.ids())));
-                case Request.Batch batch -> new Answer.Whole(joined(put(batch)));
+                case Request.Batch batch -> new Answer.Whole(finish(batch, joined(put(batch)), role));
                 case Request.Move move -> new Answer.Whole(move(move.move(), role));
                 case Request.Diff diff -> streamed(diff(diff));
                 case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids(), fetch.refused()));
@@ -102,11 +105,20 @@ public final class RepositoryService {
     }
 
     /**
-     * Stores a batch. The future completes once it is durable, or fails with a {@link ProblemException}.
+     * Stores a batch. The future completes once it is durable, or fails with a {@link ProblemException}. The move that the batch
+     * may bring is not done: {@link #finish} does it.
      *
-     * @throws ProblemException if a record is damaged on its face
+     * @throws ProblemException if a record is damaged on its face, or the repository is not what the batch is for
      */
     public CompletableFuture<Response.BatchStored> put(Request.Batch batch) {
+        try {
+            requireAsThought(batch.onlyIf());
+            if (batch.last() != null && !isInPlace(batch.last().move())) {
+                return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
+            }
+        } catch (StoreException e) {
+            throw new ProblemException(problem(e, false), e);
+        }
         List<SealedRecord> records = new ArrayList<>(batch.records().size());
         Map<ObjectId, ProvidedObject> pages = new HashMap<>();
         KnownPages stored = new KnownPages(store);
@@ -158,6 +170,60 @@ public final class RepositoryService {
         });
     }
 
+    /**
+     * Does the move that came with a batch, if one came. Blocks; not to be called by a thread of the store's.
+     *
+     * @param stored what {@link #put} answered
+     * @throws ProblemException as for a move of its own
+     */
+    public Response.BatchStored finish(Request.Batch batch, Response.BatchStored stored, Role role) {
+        Request.Move last = batch.last();
+        if (last == null) {
+            return stored;
+        }
+        try {
+            BranchMove move = last.move();
+            // In the way, and not the same move again: nothing of the batch was stored.
+            BranchMove.Outcome outcome = isInPlace(move) || store.has(move.target())
+                    ? move(move, role).outcome()
+                    : new BranchMove.Outcome.Conflict(
+                            store.branch(move.branch()).orElse(null));
+            return new Response.BatchStored(stored.recordsStored(), stored.bytesStored(), stored.objectsNew(), outcome);
+        } catch (StoreException e) {
+            throw new ProblemException(problem(e, false), e);
+        }
+    }
+
+    private boolean isInPlace(BranchMove move) {
+        return Objects.equals(
+                move.expected(),
+                store.branch(move.branch()).map(Branch::snapshot).orElse(null));
+    }
+
+    private void requireAsThought(Request.@Nullable Precondition onlyIf) {
+        if (onlyIf == null) {
+            return;
+        }
+        if (!onlyIf.repository().equals(store.repositoryId())) {
+            throw otherRepository();
+        }
+        long revision = store.configuration().map(StoredConfiguration::revision).orElse(0L);
+        if (revision < onlyIf.configurationRevisionMin()) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.CHANGED,
+                    "the configuration counts %d changes here, not %d"
+                            .formatted(revision, onlyIf.configurationRevisionMin()),
+                    "Ask what is here."));
+        }
+    }
+
+    private ProblemException otherRepository() {
+        return new ProblemException(Problem.of(
+                ProblemCode.OTHER_REPOSITORY,
+                "that name is taken by repository " + store.repositoryId(),
+                "Choose another name in the remote's URL."));
+    }
+
     /** What to answer where the store failed; {@code isUpload} if it is the client's data that is in question. */
     public static Problem problem(StoreException failure, boolean isUpload) {
         String message = String.valueOf(failure.getMessage());
@@ -191,12 +257,14 @@ public final class RepositoryService {
         return new Response.RepositoryInfo(store.repositoryId(), configuration.get(), branches, role);
     }
 
+    private Response.One compare(Request.Compare compare, Role role) {
+        Response.RepositoryInfo info = info(role);
+        return compare.believed().holdsIn(info) ? new Response.Unchanged() : info;
+    }
+
     private Response.RepositoryInfo create(Request.Create request, Role role) {
         if (!request.repository().equals(store.repositoryId())) {
-            throw new ProblemException(Problem.of(
-                    ProblemCode.OTHER_REPOSITORY,
-                    "that name is taken by repository " + store.repositoryId(),
-                    "Choose another name in the remote's URL."));
+            throw otherRepository();
         }
         if (store.configuration().isEmpty()) {
             store.configure(0, request.configuration());

@@ -28,6 +28,11 @@ final class TransferCounts {
         branches.add(outcome);
     }
 
+    /** What was told of branches was decided by something that did not hold. */
+    void forgetBranches() {
+        branches.clear();
+    }
+
     void request() {
         requests++;
     }

@@ -1,5 +1,6 @@
 package dev.cairn.replicator;
 
+import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Chunks build on nothing: up to {@value #CHUNK_BATCHES_MAX} batches of them travel at once. Pages and
  * snapshots build on what was queued before them: they travel one batch at a time, each only once all chunks queued before
  * it are acknowledged. Deltas of chunks travel with the pages, since they build on chunks. So whatever the network does, a batch reaches the server after everything it builds on.
+ * The last batch takes the move of the branch along. What fits one batch and is little goes over as one, chunks before pages.
  *
  * <p>Memory: the records of the batches under way, at most {@value #CHUNK_BATCHES_MAX} + 1 times the server's limit, and what
  * the queues name. Not thread-safe.
@@ -37,6 +39,9 @@ final class Uploads {
 
     private static final int CHUNK_BATCHES_MAX = 4;
 
+    /** Parts of pages at the end of a push that are worth waiting with: about a MiB. */
+    private static final int LAST_PAGES_MAX = 64;
+
     private final ObjectStore store;
     private final Replica replica;
     private final ProtocolLimits limits;
@@ -44,6 +49,7 @@ final class Uploads {
     private final TransferCounts counts;
     private final PushId push;
     private final Consumer<ObjectId> alsoSent;
+    private final @Nullable Finish finish;
 
     private final Deque<Part> chunks = new ArrayDeque<>();
     private final Deque<Part> pages = new ArrayDeque<>();
@@ -57,6 +63,15 @@ final class Uploads {
     private final Set<ObjectId> gapIds = new HashSet<>();
     private boolean gap;
     private boolean deltasRefused;
+    private boolean together;
+    private BranchMove.@Nullable Outcome outcome;
+
+    /**
+     * The end of a branch's upload, which may travel with its last batch.
+     *
+     * @param onlyIf what the repository must be, where it was not asked
+     */
+    record Finish(Request.Move move, Request.Precondition onlyIf) {}
 
     /**
      * A record, or a part of one, that shall be sent.
@@ -84,6 +99,7 @@ final class Uploads {
 
     /**
      * @param alsoSent told of chunks that nobody asked for and that go over with those wanted
+     * @param finish what shall be done when all is there; null if that takes requests of its own
      */
     Uploads(
             Replica replica,
@@ -91,7 +107,9 @@ final class Uploads {
             Exchange exchange,
             TransferCounts counts,
             PushId push,
-            Consumer<ObjectId> alsoSent) {
+            Consumer<ObjectId> alsoSent,
+            @Nullable Finish finish) {
+        this.finish = finish;
         this.replica = replica;
         this.store = replica.store();
         this.limits = limits;
@@ -128,7 +146,7 @@ final class Uploads {
 
     /** Whether everything that was queued is acknowledged. */
     boolean isIdle() {
-        return chunks.isEmpty() && pages.isEmpty() && carriedChunk == null && carriedPage == null && isQuiet();
+        return isNothingQueued() && isQuiet();
     }
 
     /** Whether no batch is under way. */
@@ -151,14 +169,62 @@ final class Uploads {
         return gap;
     }
 
-    /** Sends as many batches as may travel now. */
-    void pump(Runnable acknowledged) {
+    /** What became of the move; null if it did not travel with a batch, or the server passed it over. */
+    BranchMove.@Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    /** So little is to be sent that one batch takes it all, the pages behind the chunks that they name. */
+    void together() {
+        together = true;
+    }
+
+    /**
+     * Sends as many batches as may travel now.
+     *
+     * @param isAll whether nothing more will be queued
+     */
+    void pump(boolean isAll, Runnable acknowledged) {
+        if (together && isAll && !gap && !(chunks.isEmpty() && pages.isEmpty())) {
+            sendTogether(acknowledged);
+        }
         while (!gap && chunksUnderWay.size() < CHUNK_BATCHES_MAX && (!chunks.isEmpty() || carriedChunk != null)) {
             sendChunks(acknowledged);
         }
-        if (!gap && !pagesUnderWay && (!pages.isEmpty() || carriedPage != null)) {
-            sendPages(acknowledged);
+        if (!gap && !pagesUnderWay && (!pages.isEmpty() || carriedPage != null) && !(isAll && areLastPagesFew())) {
+            sendPages(isAll, acknowledged);
         }
+    }
+
+    /** The last pages wait for the last chunks: one batch for all of them ends a round trip sooner than two. */
+    private boolean areLastPagesFew() {
+        return chunks.isEmpty() && carriedChunk == null && !chunksUnderWay.isEmpty() && pages.size() <= LAST_PAGES_MAX;
+    }
+
+    /** What one batch has no room for after all goes on as usual. */
+    private void sendTogether(Runnable acknowledged) {
+        together = false;
+        Batch batch = new Batch();
+        long first = chunksTaken;
+        while (carriedChunk == null && !batch.isFull() && !chunks.isEmpty()) {
+            Prepared next = prepare(chunks.remove());
+            chunksTaken++;
+            carriedChunk = batch.add(next) ? null : next;
+        }
+        while (carriedChunk == null && carriedPage == null && chunks.isEmpty() && !batch.isFull() && !pages.isEmpty()) {
+            Prepared next = prepare(pages.remove());
+            carriedPage = batch.add(next) ? null : next;
+        }
+        chunksUnderWay.add(first);
+        pagesUnderWay = true;
+        batch.send(isNothingQueued(), acknowledged, () -> {
+            chunksUnderWay.remove(first);
+            pagesUnderWay = false;
+        });
+    }
+
+    private boolean isNothingQueued() {
+        return chunks.isEmpty() && pages.isEmpty() && carriedChunk == null && carriedPage == null;
     }
 
     private void sendChunks(Runnable acknowledged) {
@@ -172,10 +238,10 @@ final class Uploads {
             carriedChunk = batch.add(next) ? null : next;
         }
         chunksUnderWay.add(first);
-        batch.send(acknowledged, () -> chunksUnderWay.remove(first));
+        batch.send(false, acknowledged, () -> chunksUnderWay.remove(first));
     }
 
-    private void sendPages(Runnable acknowledged) {
+    private void sendPages(boolean isAll, Runnable acknowledged) {
         Batch batch = new Batch();
         carriedPage = batch.addCarried(carriedPage);
         while (carriedPage == null && !batch.isFull() && mayTravel(pages.peek())) {
@@ -184,7 +250,8 @@ final class Uploads {
         }
         if (!batch.uploads.isEmpty()) {
             pagesUnderWay = true;
-            batch.send(acknowledged, () -> pagesUnderWay = false);
+            boolean isLast = isAll && isNothingQueued() && chunksUnderWay.isEmpty();
+            batch.send(isLast, acknowledged, () -> pagesUnderWay = false);
         }
     }
 
@@ -255,11 +322,16 @@ final class Uploads {
             return true;
         }
 
-        void send(Runnable acknowledged, Runnable landed) {
-            exchange.send(new Request.Batch(push, nextBatch++, uploads), response -> {
+        void send(boolean isLast, Runnable acknowledged, Runnable landed) {
+            exchange.send(request(isLast), response -> {
                 landed.run();
                 switch (response) {
-                    case Response.BatchStored stored -> counts.sent(uploads.size(), bytes, deltas);
+                    case Response.BatchStored stored -> {
+                        outcome = stored.outcome();
+                        if (!(outcome instanceof BranchMove.Outcome.Conflict)) {
+                            counts.sent(uploads.size(), bytes, deltas);
+                        }
+                    }
                     case Problem problem
                     when problem.code() == ProblemCode.MISSING -> {
                         gap = true;
@@ -276,6 +348,13 @@ final class Uploads {
                 }
                 acknowledged.run();
             });
+        }
+
+        private Request.Batch request(boolean isLast) {
+            return isLast && finish != null
+                    ? new Request.Batch(
+                            push, nextBatch++, uploads, exchange.isAssuming() ? finish.onlyIf() : null, finish.move())
+                    : new Request.Batch(push, nextBatch++, uploads);
         }
     }
 

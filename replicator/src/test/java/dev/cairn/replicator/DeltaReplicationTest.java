@@ -198,7 +198,13 @@ class DeltaReplicationTest {
         Action last = null;
         while (last == null) {
             Session session = new PushSession(
-                    local.replica(), List.of("main"), false, SMALL, random.split(), TransferProgress.NONE);
+                    local.replica(),
+                    List.of("main"),
+                    false,
+                    SMALL,
+                    TestSessions.NEW_TO_IT,
+                    random.split(),
+                    TransferProgress.NONE);
             last = network.run(session, 5 + random.nextInt(120));
         }
         done(last);

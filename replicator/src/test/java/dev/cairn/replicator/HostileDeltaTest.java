@@ -407,7 +407,14 @@ class HostileDeltaTest {
     }
 
     private Session push(TestRepository from) {
-        return new PushSession(from.replica(), List.of(), false, LIMITS, random.split(), TransferProgress.NONE);
+        return new PushSession(
+                from.replica(),
+                List.of(),
+                false,
+                LIMITS,
+                TestSessions.NEW_TO_IT,
+                random.split(),
+                TransferProgress.NONE);
     }
 
     private Session pull() {

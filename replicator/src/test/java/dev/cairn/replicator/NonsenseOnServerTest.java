@@ -257,7 +257,14 @@ class NonsenseOnServerTest {
     }
 
     private Session push(TestRepository from, boolean resend) {
-        return new PushSession(from.replica(), List.of(), resend, LIMITS, random.split(), TransferProgress.NONE);
+        return new PushSession(
+                from.replica(),
+                List.of(),
+                resend,
+                LIMITS,
+                TestSessions.NEW_TO_IT,
+                random.split(),
+                TransferProgress.NONE);
     }
 
     private Session pull() {

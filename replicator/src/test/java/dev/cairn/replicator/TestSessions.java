@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Sessions over a {@link BadNetwork}, begun again and again until one comes to its end. */
 final class TestSessions {
 
+    /** Of a server of this version, about whose repository nothing is remembered. */
+    static final RemoteHints NEW_TO_IT = new RemoteHints(true, null);
+
     private TestSessions() {}
 
     /** Pushes all branches; the client dies again and again on the way. */
@@ -38,8 +41,13 @@ final class TestSessions {
         done(last);
     }
 
-    static Session push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PushSession(local.replica(), List.of(), false, limits, random.split(), TransferProgress.NONE);
+    static PushSession push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
+        return push(local, limits, NEW_TO_IT, random);
+    }
+
+    /** A push that has hints of what the remote is. */
+    static PushSession push(TestRepository local, ProtocolLimits limits, RemoteHints hints, SplittableRandom random) {
+        return new PushSession(local.replica(), List.of(), false, limits, hints, random.split(), TransferProgress.NONE);
     }
 
     static Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random, Path folder) {

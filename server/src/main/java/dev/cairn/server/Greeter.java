@@ -3,16 +3,19 @@ package dev.cairn.server;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.replicator.RepositoryService;
+import dev.cairn.replicator.protocol.ChannelBinding;
 import dev.cairn.replicator.protocol.Claims;
 import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Feature;
 import dev.cairn.replicator.protocol.Fingerprint;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
+import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.ServerId;
-import java.util.List;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +56,17 @@ final class Greeter {
                 .versions()
                 .highestShared(hello.versions())
                 .orElseThrow(() -> new ProblemException(surroundings.versions().mismatch(hello.versions())));
+        return greeting(protocol, nonces.next());
+    }
+
+    private Greeting.HelloAnswer greeting(int protocol, byte[] nonce) {
         return new Greeting.HelloAnswer(
                 protocol,
                 surroundings.versions(),
-                List.of(),
+                Feature.own(fingerprint != null),
                 limits.protocol(),
                 serverId,
-                nonces.next(),
+                nonce,
                 (int) limits.nonceLife().toSeconds(),
                 PROGRAM);
     }
@@ -102,6 +109,29 @@ final class Greeter {
         }
         byte[] secret = sessions.open(token.device(), token.name());
         return new Greeting.Session(secret, (int) limits.sessionLife().toSeconds(), role);
+    }
+
+    /**
+     * Checks a token that is bound to a TLS connection, and opens a session of which the token is the secret.
+     *
+     * @param protocol the version in the path of the request that brings it
+     */
+    Sessions.Session session(
+            Greeting.ChannelToken token, byte[] secret, int protocol, RepositoryName name, ChannelBinding channel) {
+        byte[] greeting = Claims.greeting(greeting(protocol, new byte[0]));
+        if (!Arrays.equals(token.greeting(), greeting)) {
+            throw new ProblemException(
+                    Problem.of(ProblemCode.TOKEN_EXPIRED, "the server is not what the token says", "Say hello again."));
+        }
+        if (ask(() -> registry.role(token.device(), name)).isEmpty()) {
+            throw notAllowed();
+        }
+        byte[] publicKey = ask(() -> registry.publicKey(token.device())).orElseThrow(Greeter::notAllowed);
+        byte[] claim = Claims.channelToken(token.device(), greeting, fingerprint, name, channel);
+        if (!DeviceKey.verify(publicKey, claim, token.signature())) {
+            throw refused("the token is not signed by the device's key, or is for another connection or repository");
+        }
+        return sessions.open(secret, token.device(), name);
     }
 
     /** What the device of an open session may do now. */

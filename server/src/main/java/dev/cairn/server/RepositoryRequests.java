@@ -8,6 +8,7 @@ import dev.cairn.replicator.protocol.ProblemException;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.RequestCodec;
+import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.ResponseCodec;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Carries out the requests about repositories. The way of each: the session is looked up (event loop), its device is looked up
@@ -51,8 +53,12 @@ final class RepositoryRequests {
         return answerBudget;
     }
 
-    /** Handles a request of an open session. On the event loop. */
-    void handle(Exchange exchange, Route route, RepositoryName name, Sessions.Session session) {
+    /**
+     * Handles a request. On the event loop.
+     *
+     * @param session finds the session, on a worker; what it throws is the answer
+     */
+    void handle(Exchange exchange, Route route, RepositoryName name, Supplier<Sessions.Session> session) {
         long bytesMax = limits.protocol().bodyBytes(route);
         long announced = announcedBytes(exchange);
         if (announced > bytesMax) {
@@ -62,7 +68,7 @@ final class RepositoryRequests {
         }
         long bytes = announced < 0 ? bytesMax : announced;
         workers.run(exchange, () -> {
-            Role role = greeter.role(session);
+            Role role = greeter.role(session.get());
             if (!role.includes(route.role())) {
                 throw new ProblemException(Problem.of(
                         ProblemCode.NOT_ALLOWED,
@@ -127,7 +133,7 @@ final class RepositoryRequests {
                     : shelf.open(asked.name());
             RepositoryService service = new RepositoryService(lease.store());
             if (request instanceof Request.Batch batch) {
-                store(exchange, service.put(batch), lease, share);
+                store(new Uploaded(exchange, service, batch, asked.role(), lease, share));
                 handedOn = true;
                 return;
             }
@@ -160,25 +166,52 @@ final class RepositoryRequests {
         }
     }
 
-    /** Answers once the batch is durable. No thread waits for that. */
-    private static void store(
+    /** A batch that was read, and what is held for it. */
+    private record Uploaded(
             Exchange exchange,
-            CompletableFuture<dev.cairn.replicator.protocol.Response.BatchStored> stored,
+            RepositoryService service,
+            Request.Batch batch,
+            Role role,
             RepositoryShelf.Lease lease,
             BodyBudget.Share share) {
-        CompletableFuture<Void> answered = stored.handle((batch, failure) -> {
+
+        void release() {
             share.close();
             lease.close();
-            if (failure == null) {
-                byte[] frame = ResponseCodec.encode(Route.BATCH, batch, false);
-                exchange.onLoop(() -> exchange.answer(frame));
-            } else {
-                exchange.fail(failure);
-            }
-            return null;
-        });
-        if (answered.isCompletedExceptionally()) {
-            exchange.fail(new IllegalStateException("a batch whose outcome cannot be told"));
         }
+    }
+
+    /** Answers once the batch is durable, and the move done that it may bring. No thread waits for the former. */
+    private void store(Uploaded uploaded) {
+        CompletableFuture<Void> answered = uploaded.service()
+                .put(uploaded.batch())
+                .handle((stored, failure) -> {
+                    if (failure != null) {
+                        uploaded.release();
+                        uploaded.exchange().fail(failure);
+                    } else if (uploaded.batch().last() == null) {
+                        uploaded.release();
+                        answer(uploaded.exchange(), stored);
+                    } else {
+                        workers.run(uploaded.exchange(), () -> finish(uploaded, stored), uploaded::release);
+                    }
+                    return null;
+                });
+        if (answered.isCompletedExceptionally()) {
+            uploaded.exchange().fail(new IllegalStateException("a batch whose outcome cannot be told"));
+        }
+    }
+
+    private static void finish(Uploaded uploaded, Response.BatchStored stored) {
+        try {
+            answer(uploaded.exchange(), uploaded.service().finish(uploaded.batch(), stored, uploaded.role()));
+        } finally {
+            uploaded.release();
+        }
+    }
+
+    private static void answer(Exchange exchange, Response.BatchStored stored) {
+        byte[] frame = ResponseCodec.encode(Route.BATCH, stored, false);
+        exchange.onLoop(() -> exchange.answer(frame));
     }
 }

@@ -1,6 +1,5 @@
 package dev.cairn.server;
 
-import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.GreetingCodec;
 import dev.cairn.replicator.protocol.MalformedMessageException;
 import dev.cairn.replicator.protocol.Problem;
@@ -15,9 +14,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -29,7 +28,10 @@ import java.util.function.UnaryOperator;
 final class Routes implements Handler<HttpServerRequest> {
 
     private static final String HEALTH_PATH = "/health";
-    private static final String BEARER = "Bearer ";
+
+    /** The protocol version of the paths below. */
+    private static final int PROTOCOL = 1;
+
     private static final int PATH_CHARS_MAX = 256;
 
     /** Greetings under way at once: the most work that strangers can ask for. */
@@ -117,15 +119,42 @@ final class Routes implements Handler<HttpServerRequest> {
             return;
         }
         RepositoryName name = new RepositoryName(segments[2], segments[3]);
-        Optional<Sessions.Session> session = bearer(exchange.request()).flatMap(sessions::find);
-        if (session.isEmpty()) {
+        Optional<Credentials> credentials = Credentials.of(exchange.request());
+        Optional<Sessions.Session> session =
+                credentials.map(Credentials::secret).flatMap(sessions::find);
+        if (session.isPresent() && !session.get().name().equals(name)) {
+            exchange.refuse(Greeter.notAllowed().problem());
+        } else if (session.isPresent()) {
+            repositories.handle(exchange, route.get(), name, session::get);
+        } else if (credentials.orElse(null) instanceof Credentials.Channel channel) {
+            introduce(exchange, route.get(), name, channel);
+        } else {
             exchange.refuse(
                     Problem.of(ProblemCode.TOKEN_EXPIRED, "no session, or one that has ended", "Open a new session."));
-        } else if (!session.get().name().equals(name)) {
-            exchange.refuse(Greeter.notAllowed().problem());
-        } else {
-            repositories.handle(exchange, route.get(), name, session.get());
         }
+    }
+
+    /** The first request of a device on its connection: until its token is checked it is a stranger's. */
+    private void introduce(Exchange exchange, Route route, RepositoryName name, Credentials.Channel channel) {
+        if (greetings.incrementAndGet() > GREETINGS_MAX) {
+            greetings.decrementAndGet();
+            exchange.refuse(tooManyGreetings());
+            return;
+        }
+        AtomicBoolean isCounted = new AtomicBoolean(true);
+        Runnable checked = () -> {
+            if (isCounted.compareAndSet(true, false)) {
+                greetings.decrementAndGet();
+            }
+        };
+        exchange.whenOver(checked);
+        repositories.handle(exchange, route, name, () -> {
+            try {
+                return greeter.session(channel.token(), channel.secret(), PROTOCOL, name, channel.channel());
+            } finally {
+                checked.run();
+            }
+        });
     }
 
     /** Reads one small frame, answers it on a worker. */
@@ -135,7 +164,7 @@ final class Routes implements Handler<HttpServerRequest> {
         }
         if (greetings.incrementAndGet() > GREETINGS_MAX) {
             greetings.decrementAndGet();
-            exchange.refuse(Problem.busy("the server is busy with other greetings", 1));
+            exchange.refuse(tooManyGreetings());
             return;
         }
         exchange.whenOver(greetings::decrementAndGet);
@@ -161,17 +190,8 @@ final class Routes implements Handler<HttpServerRequest> {
         return isCairn;
     }
 
-    private static Optional<byte[]> bearer(HttpServerRequest request) {
-        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (header == null || !header.startsWith(BEARER)) {
-            return Optional.empty();
-        }
-        try {
-            byte[] secret = Base64.getUrlDecoder().decode(header.substring(BEARER.length()));
-            return secret.length == Greeting.SECRET_BYTES ? Optional.of(secret) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+    private static Problem tooManyGreetings() {
+        return Problem.busy("the server is busy with other greetings", 1);
     }
 
     private static Problem noRoute() {

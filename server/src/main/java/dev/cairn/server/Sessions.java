@@ -43,12 +43,20 @@ final class Sessions {
      */
     byte[] open(DeviceId device, RepositoryName name) {
         byte[] secret = Secrets.random(Greeting.SECRET_BYTES);
-        Session session = new Session(device, name, nanoClock.getAsLong());
-        synchronized (sessions) {
-            makeRoom(device);
-            sessions.put(Secrets.hash(LABEL, secret), session);
-        }
+        open(secret, device, name);
         return secret;
+    }
+
+    /** Opens a session with a secret that nobody else can have. */
+    Session open(byte[] secret, DeviceId device, RepositoryName name) {
+        Session session = new Session(device, name, nanoClock.getAsLong());
+        Secrets.Hash hash = Secrets.hash(LABEL, secret);
+        synchronized (sessions) {
+            sessions.remove(hash);
+            makeRoom(device);
+            sessions.put(hash, session);
+        }
+        return session;
     }
 
     /** What {@code secret} opens; empty if nothing, or not any more. */

@@ -10,6 +10,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
@@ -37,7 +38,7 @@ class RolesTest {
     /** The column "role" of the document. */
     private static Role least(Route route) {
         return switch (route) {
-            case INFO, SNAPSHOTS, DIFF, FETCH -> Role.READ;
+            case INFO, STATE, SNAPSHOTS, DIFF, FETCH -> Role.READ;
             case CREATE, MISSING, BATCH, MOVE -> Role.APPEND;
             case CONFIGURATION -> Role.WRITE;
         };
@@ -99,6 +100,7 @@ class RolesTest {
     private Request request(Route route, ObjectId head, ObjectId next, long revision) {
         return switch (route) {
             case INFO -> new Request.Describe();
+            case STATE -> new Request.Compare(new RemoteState(id, revision, List.of()));
             case SNAPSHOTS -> new Request.Snapshots();
             case CREATE -> TestServer.create(id);
             case CONFIGURATION -> new Request.Configure(revision, new byte[] {(byte) revision});
@@ -170,6 +172,11 @@ class RolesTest {
                         .problem();
                 assertThat(problem.code()).isEqualTo(ProblemCode.NOT_ALLOWED);
                 assertThat(problem.message()).contains("forward");
+                Request.Batch batch = TestServer.batch(records.run(10));
+                Request.Move last = TestServer.move(records.operation(), third, target);
+                Problem withBatch = append.reply(new Request.Batch(TestServer.PUSH, 0, batch.records(), null, last))
+                        .problem();
+                assertThat(withBatch.code()).isEqualTo(ProblemCode.NOT_ALLOWED);
                 assertThat(branch(admin)).isEqualTo(third);
             }
             for (ObjectId target : List.of(first, foreign, third)) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,18 @@ final class HttpLine implements AutoCloseable {
         this.client = vertx.createHttpClient(options(), new PoolOptions().setHttp2MaxSize(1));
     }
 
+    /** Tells the header by which a request proves who sends it. */
+    @FunctionalInterface
+    interface Authorization {
+
+        /** No header. */
+        Authorization NONE = connection -> null;
+
+        /** The header's value on a connection, which is null without TLS; null for no header. */
+        @Nullable
+        String header(@Nullable SSLSession connection);
+    }
+
     /** Bytes at the socket, TLS included, and requests, repetitions included. */
     WireCounts counts(long batchesRepeated) {
         return new WireCounts(socketBytes.sent(), socketBytes.received(), requests.sum(), batchesRepeated);
@@ -106,7 +120,7 @@ final class HttpLine implements AutoCloseable {
      * Carries a request out, once.
      *
      * @param method as {@link Route#method}
-     * @param bearer the session's secret as it stands in the header, or null
+     * @param authorization what the header of that name says, by the connection that the request goes out on
      * @return the problem that the server answered, or null if {@code consumer} took the answer
      * @throws TransportFault if it may go better another time
      * @throws RemoteException if it will not
@@ -115,13 +129,13 @@ final class HttpLine implements AutoCloseable {
     Problem request(
             String method,
             String path,
-            @Nullable String bearer,
+            Authorization authorization,
             List<byte[]> body,
             int frameBytesMax,
             HttpTry.FrameConsumer consumer)
             throws InterruptedException {
         if (body.size() <= 1) {
-            return request(method, path, bearer, body, () -> {}, frameBytesMax, consumer);
+            return request(method, path, authorization, body, () -> {}, frameBytesMax, consumer);
         }
         bodies.acquire();
         AtomicBoolean writing = new AtomicBoolean(true);
@@ -131,7 +145,7 @@ final class HttpLine implements AutoCloseable {
             }
         };
         try {
-            return request(method, path, bearer, body, written, frameBytesMax, consumer);
+            return request(method, path, authorization, body, written, frameBytesMax, consumer);
         } finally {
             written.run();
         }
@@ -140,7 +154,7 @@ final class HttpLine implements AutoCloseable {
     private @Nullable Problem request(
             String method,
             String path,
-            @Nullable String bearer,
+            Authorization authorization,
             List<byte[]> body,
             Runnable written,
             int frameBytesMax,
@@ -155,11 +169,12 @@ final class HttpLine implements AutoCloseable {
                 .setURI(path)
                 .setConnectTimeout(CONNECT_MILLIS)
                 .putHeader("content-type", Route.CONTENT_TYPE);
-        if (bearer != null) {
-            options.putHeader("authorization", "Bearer " + bearer);
-        }
         HttpClientRequest request = open(options);
         check(request);
+        String authorized = authorization.header(request.connection().sslSession());
+        if (authorized != null) {
+            request.putHeader(HttpHeaders.AUTHORIZATION, authorized);
+        }
         return new HttpTry(request, context, this::moved, socketBytes::received, deadlines, frameBytesMax)
                 .run(body, written, consumer);
     }

@@ -6,6 +6,8 @@ import dev.cairn.replicator.Event;
 import dev.cairn.replicator.PullSession;
 import dev.cairn.replicator.PushSession;
 import dev.cairn.replicator.RemoteException;
+import dev.cairn.replicator.RemoteHints;
+import dev.cairn.replicator.RemoteMemory;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RetryPolicy;
@@ -45,6 +47,7 @@ public final class RemoteClient implements AutoCloseable {
     /** How soon a cancelled call ends at the latest. */
     private static final int CANCEL_MILLIS = 100;
 
+    private final RemoteUrl url;
     private final HttpLine line;
     private final Greeter greeter;
     private final Requests requests;
@@ -57,6 +60,7 @@ public final class RemoteClient implements AutoCloseable {
 
     private RemoteClient(
             RemoteUrl url, ClientIdentity identity, RetryPolicy policy, RateLimits limits, Deadlines deadlines) {
+        this.url = url;
         this.line = new HttpLine(url, limits, deadlines);
         this.greeter = new Greeter(line, url, identity);
         this.requests = new Requests(line, greeter, url, policy, random.split());
@@ -152,8 +156,24 @@ public final class RemoteClient implements AutoCloseable {
      * @param resend whether to send everything once more, for a remote that has something else under the same ids
      */
     public TransferReport push(Replica replica, List<String> branches, boolean resend, TransferProgress progress) {
-        ProtocolLimits limits = limits();
-        return drive(new PushSession(replica, branches, resend, limits, random.split(), progress));
+        RemoteMemory memory = recalled(replica);
+        while (true) {
+            Greeting.HelloAnswer greeting = greeting();
+            RemoteHints hints = RemoteHints.of(greeting, memory.state().orElse(null));
+            ProtocolLimits limits = greeting.limits().atMost(ProtocolLimits.DEFAULT);
+            PushSession session = new PushSession(replica, branches, resend, limits, hints, random.split(), progress);
+            try {
+                return drive(session);
+            } catch (RemoteException e) {
+                // Limits that were remembered may be above those that the server has now.
+                Greeting.HelloAnswer now = greeter.known();
+                if (now == null || now.limits().equals(greeting.limits())) {
+                    throw e;
+                }
+            } finally {
+                memory.keep(greeter.known(), session.remote().orElse(null));
+            }
+        }
     }
 
     /**
@@ -173,9 +193,21 @@ public final class RemoteClient implements AutoCloseable {
      */
     public TransferReport pull(
             Replica replica, List<String> branches, Path spoolFolder, ChunkSupply supply, TransferProgress progress) {
-        ProtocolLimits limits = limits();
-        return drive(new PullSession(
-                replica, branches, limits, random.split(), spoolFolder, PullSession.SPOOL_BYTES_MAX, supply, progress));
+        RemoteMemory memory = recalled(replica);
+        ProtocolLimits limits = greeting().limits().atMost(ProtocolLimits.DEFAULT);
+        PullSession session = new PullSession(
+                replica, branches, limits, random.split(), spoolFolder, PullSession.SPOOL_BYTES_MAX, supply, progress);
+        try {
+            return drive(session);
+        } finally {
+            memory.keep(greeter.known(), session.remote().orElse(null));
+        }
+    }
+
+    private RemoteMemory recalled(Replica replica) {
+        RemoteMemory memory = new RemoteMemory(replica.store(), url);
+        memory.greeting().ifPresent(greeter::recall);
+        return memory;
     }
 
     /** What went over the wire so far. */
@@ -194,8 +226,8 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
-    private ProtocolLimits limits() {
-        return waiting(() -> requests.repeatedly(greeter::limits));
+    private Greeting.HelloAnswer greeting() {
+        return waiting(() -> requests.repeatedly(greeter::greeting));
     }
 
     /** Never interrupts the thread that the session runs on: that would close the files it writes. */

@@ -7,7 +7,6 @@ import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Retries;
 import dev.cairn.replicator.RetryPolicy;
 import dev.cairn.replicator.protocol.Problem;
-import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.RequestCodec;
@@ -27,8 +26,8 @@ import java.util.random.RandomGenerator;
  */
 final class Requests {
 
-    /** How often in a row a fresh session may be refused. */
-    private static final int SESSIONS_MAX = 3;
+    /** How many credentials in a row may be refused: a greeting that is out of date, a token of a connection, sessions. */
+    private static final int CREDENTIALS_MAX = 5;
 
     private final HttpLine line;
     private final Greeter greeter;
@@ -151,20 +150,20 @@ final class Requests {
         }
 
         void run(RequestCodec codec) throws InterruptedException {
-            for (int sessions = 1; ; sessions++) {
-                String bearer = greeter.bearer();
+            for (int tries = 1; ; tries++) {
+                Greeter.Credentials credentials = greeter.credentials();
                 Problem problem = line.request(
                         request.route().method(),
                         request.route().path(url.name()),
-                        bearer,
+                        connection -> greeter.header(credentials, connection),
                         codec.encode(request),
                         ProtocolLimits.DEFAULT.frameBytes(),
                         this::deliver);
                 if (problem == null) {
+                    greeter.accepted(credentials);
                     return;
                 }
-                if (problem.code() == ProblemCode.TOKEN_EXPIRED && sessions < SESSIONS_MAX) {
-                    greeter.expired(bearer);
+                if (greeter.refused(credentials, problem) && tries < CREDENTIALS_MAX) {
                     continue;
                 }
                 if (problem.code().passes()) {

@@ -3,7 +3,12 @@ package dev.cairn.replicator.protocol;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +19,8 @@ public final class Claims {
 
     private static final String ENROLMENT = "cairn enrolment 1";
     private static final String TOKEN = "cairn token 1";
+    private static final String CHANNEL_TOKEN = "cairn channel token 1";
+    private static final String GREETING = "cairn greeting 1";
 
     private Claims() {}
 
@@ -54,6 +61,56 @@ public final class Claims {
                 bytes(name.tenant()),
                 bytes(name.repository()),
                 nonce);
+    }
+
+    /**
+     * What a device signs to speak for itself on one TLS connection.
+     *
+     * @param greeting {@link #greeting} of what the server said in hello
+     * @param fingerprint of the server's certificate; null where it is not known
+     */
+    public static byte[] channelToken(
+            DeviceId device,
+            byte[] greeting,
+            @Nullable Fingerprint fingerprint,
+            RepositoryName name,
+            ChannelBinding channel) {
+        return form(
+                CHANNEL_TOKEN,
+                device.bytes(),
+                greeting,
+                bytes(fingerprint),
+                bytes(name.tenant()),
+                bytes(name.repository()),
+                channel.bytes());
+    }
+
+    /**
+     * SHA-256 of what a server says in hello of itself: the version that both sides use, and all else that lasts beyond one
+     * connection. A client that remembers another greeting has to say hello.
+     */
+    public static byte[] greeting(Greeting.HelloAnswer hello) {
+        ProtocolLimits limits = hello.limits();
+        List<byte[]> fields = new ArrayList<>();
+        fields.add(hello.server().bytes());
+        IntStream.of(
+                        hello.protocol(),
+                        hello.versions().min(),
+                        hello.versions().max(),
+                        limits.frameBytes(),
+                        limits.batchBytes(),
+                        limits.batchRecords(),
+                        limits.ids(),
+                        limits.requestsInFlight(),
+                        limits.retained())
+                .forEach(number -> fields.add(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(number).array()));
+        hello.features().forEach(feature -> fields.add(bytes(feature)));
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(form(GREETING, fields.toArray(byte[][]::new)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** An enrolment code without what people change when they type it: capitals, letters and digits only. */

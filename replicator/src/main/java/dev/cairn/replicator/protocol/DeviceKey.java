@@ -128,6 +128,17 @@ public final class DeviceKey {
         return new Greeting.Token(id(), hello.server(), name, hello.nonce(), sign(claim));
     }
 
+    /** Mints a token for one TLS connection. */
+    public Greeting.ChannelToken channelToken(
+            Greeting.HelloAnswer hello,
+            @Nullable Fingerprint fingerprint,
+            RepositoryName name,
+            ChannelBinding channel) {
+        byte[] greeting = Claims.greeting(hello);
+        byte[] claim = Claims.channelToken(id(), greeting, fingerprint, name, channel);
+        return new Greeting.ChannelToken(id(), greeting, sign(claim));
+    }
+
     /** Whether {@code signature} is that of {@code message} by the key with this public half; false for any nonsense. */
     public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
         if (publicKey.length != PUBLIC_BYTES || signature.length != SIGNATURE_BYTES) {

@@ -29,7 +29,13 @@ public sealed interface Greeting {
             byte[] nonce,
             int nonceSeconds,
             String program)
-            implements Greeting {}
+            implements Greeting {
+
+        /** Whether the server knows this feature. */
+        public boolean has(Feature feature) {
+            return features.contains(feature.text());
+        }
+    }
 
     /**
      * A request to be put on the list of devices.
@@ -55,6 +61,14 @@ public sealed interface Greeting {
      */
     record Token(DeviceId device, ServerId server, RepositoryName name, byte[] nonce, byte[] signature)
             implements Greeting {}
+
+    /**
+     * A claim to be a device, for one server, one repository and one TLS connection.
+     *
+     * @param greeting {@link Claims#greeting} of what the server said in hello, 32 bytes
+     * @param signature over {@link Claims#channelToken}
+     */
+    record ChannelToken(DeviceId device, byte[] greeting, byte[] signature) implements Greeting {}
 
     /**
      * An open session.

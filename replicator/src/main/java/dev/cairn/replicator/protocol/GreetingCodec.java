@@ -1,6 +1,7 @@
 package dev.cairn.replicator.protocol;
 
 import com.google.protobuf.ByteString;
+import dev.cairn.replicator.protocol.wire.ChannelToken;
 import dev.cairn.replicator.protocol.wire.Enrol;
 import dev.cairn.replicator.protocol.wire.Enrolled;
 import dev.cairn.replicator.protocol.wire.Hello;
@@ -9,6 +10,7 @@ import dev.cairn.replicator.protocol.wire.Limits;
 import dev.cairn.replicator.protocol.wire.Session;
 import dev.cairn.replicator.protocol.wire.SessionRequest;
 import dev.cairn.replicator.protocol.wire.Token;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -19,6 +21,9 @@ public final class GreetingCodec {
 
     private static final int NAME_CHARS_MAX = 256;
     private static final int CODE_CHARS_MAX = 128;
+    /** Twice what a token of this version takes. */
+    private static final int TOKEN_CHARS_MAX = 512;
+
     private static final int SESSION_SECONDS_MAX = 24 * 3600;
 
     private GreetingCodec() {}
@@ -52,6 +57,7 @@ public final class GreetingCodec {
                                 .build();
                     case Greeting.Token token ->
                         SessionRequest.newBuilder().setToken(message(token)).build();
+                    case Greeting.ChannelToken token -> message(token);
                     case Greeting.Session session ->
                         Session.newBuilder()
                                 .setSecret(ByteString.copyFrom(session.secret()))
@@ -73,13 +79,17 @@ public final class GreetingCodec {
     /** Reads a {@link Greeting.HelloAnswer}. */
     public static Greeting.HelloAnswer decodeHelloAnswer(byte[] frame) {
         HelloAnswer message = Frames.parse(HelloAnswer.parser(), frame, "answer to hello");
+        return helloAnswer(message, IdBytes.requireLength(message.getNonce(), Greeting.SECRET_BYTES, "nonce"));
+    }
+
+    private static Greeting.HelloAnswer helloAnswer(HelloAnswer message, byte[] nonce) {
         return new Greeting.HelloAnswer(
                 message.getProtocol(),
                 versions(message.getProtocolMin(), message.getProtocolMax()),
                 features(message.getFeaturesList()),
                 limits(message.getLimits()),
                 ServerId.of(message.getServer().toByteArray()),
-                IdBytes.requireLength(message.getNonce(), Greeting.SECRET_BYTES, "nonce"),
+                nonce,
                 Math.clamp(message.getNonceSeconds(), 0, SESSION_SECONDS_MAX),
                 text(message.getProgram(), NAME_CHARS_MAX, "program"));
     }
@@ -121,6 +131,53 @@ public final class GreetingCodec {
                 name,
                 IdBytes.requireLength(message.getNonce(), Greeting.SECRET_BYTES, "nonce"),
                 IdBytes.requireLength(message.getSignature(), DeviceKey.SIGNATURE_BYTES, "signature"));
+    }
+
+    /** What is worth remembering of an answer to hello: all but the nonce. */
+    public static byte[] encodeRemembered(Greeting.HelloAnswer answer) {
+        return message(answer).toBuilder()
+                .clearNonce()
+                .clearNonceSeconds()
+                .build()
+                .toByteArray();
+    }
+
+    /** Reads what {@link #encodeRemembered} wrote; the nonce is empty. */
+    public static Greeting.HelloAnswer decodeRemembered(byte[] message) {
+        return helloAnswer(Frames.parse(HelloAnswer.parser(), message, "remembered greeting"), new byte[0]);
+    }
+
+    /** A channel token as it stands in a header. */
+    public static String text(Greeting.ChannelToken token) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(message(token).toByteArray());
+    }
+
+    /** Reads what {@link #text(Greeting.ChannelToken)} wrote. */
+    public static Greeting.ChannelToken parseChannelToken(String text) {
+        if (text.length() > TOKEN_CHARS_MAX) {
+            throw MalformedMessageException.tooLarge("characters of a token", TOKEN_CHARS_MAX, text.length());
+        }
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw MalformedMessageException.because("a token that is not base64url", e);
+        }
+        ChannelToken message = Frames.parse(ChannelToken.parser(), bytes, "token");
+        return new Greeting.ChannelToken(
+                DeviceId.of(message.getDevice().toByteArray()),
+                IdBytes.requireLength(message.getGreeting(), Greeting.SECRET_BYTES, "greeting"),
+                IdBytes.requireLength(message.getSignature(), DeviceKey.SIGNATURE_BYTES, "signature"));
+    }
+
+    private static ChannelToken message(Greeting.ChannelToken token) {
+        return ChannelToken.newBuilder()
+                .setDevice(ByteString.copyFrom(token.device().bytes()))
+                .setGreeting(ByteString.copyFrom(token.greeting()))
+                .setSignature(ByteString.copyFrom(token.signature()))
+                .build();
     }
 
     /** Reads a {@link Greeting.Session}. */

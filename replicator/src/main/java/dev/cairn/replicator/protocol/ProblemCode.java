@@ -18,7 +18,8 @@ public enum ProblemCode {
     FULL(12, 507),
     BUSY(13, 503),
     INTERNAL(14, 500),
-    SERVER_DAMAGED(15, 500);
+    SERVER_DAMAGED(15, 500),
+    CHANGED(16, 409);
 
     private final int number;
     private final int status;

@@ -25,6 +25,12 @@ public record ProtocolLimits(
     /** The longest frame before {@code hello} told the limits. */
     public static final int GREETING_FRAME_BYTES_MAX = 64 << 10;
 
+    /** The most snapshots to retain that a move names which comes with a batch: 32 KiB. */
+    public static final int BATCH_RETAINED_MAX = 1024;
+
+    /** The longest question about a repository's state; beyond it the client asks for {@code info}. */
+    public static final int STATE_BYTES_MAX = 64 << 10;
+
     /** The most branches that {@code info} lists. */
     public static final int BRANCHES_MAX = 4096;
 
@@ -77,6 +83,7 @@ public record ProtocolLimits(
         return switch (route) {
             case INFO, SNAPSHOTS -> 0;
             case BATCH -> (long) batchBytes + FRAME_OVERHEAD_BYTES + 64L * batchRecords;
+            case STATE -> STATE_BYTES_MAX;
             case CREATE, CONFIGURATION, MISSING, MOVE, DIFF, FETCH -> frameBytes + 5L;
         };
     }

@@ -20,6 +20,16 @@ public sealed interface Request {
         }
     }
 
+    /**
+     * Is the repository still as {@code believed}? Answered by {@link Response.Unchanged} or {@link Response.RepositoryInfo}.
+     */
+    record Compare(RemoteState believed) implements Request {
+        @Override
+        public Route route() {
+            return Route.STATE;
+        }
+    }
+
     /** All retained snapshots. Answered by a stream of {@link Response.SnapshotList}. */
     record Snapshots() implements Request {
         @Override
@@ -52,8 +62,25 @@ public sealed interface Request {
         }
     }
 
-    /** Store records, all or none. Answered by {@link Response.BatchStored}. */
-    record Batch(PushId push, long number, List<Upload> records) implements Request {
+    /**
+     * Store records, all or none. Answered by {@link Response.BatchStored}.
+     *
+     * @param onlyIf where nothing was asked first: nothing is done in a repository that is not so; else null
+     * @param last the move that ends the push, done once the records are durable; null if there is none yet. Where the branch
+     *     is not at the snapshot expected, nothing is stored
+     */
+    record Batch(
+            PushId push,
+            long number,
+            List<Upload> records,
+            @Nullable Precondition onlyIf,
+            @Nullable Move last) implements Request {
+
+        /** Records alone. */
+        public Batch(PushId push, long number, List<Upload> records) {
+            this(push, number, records, null, null);
+        }
+
         @Override
         public Route route() {
             return Route.BATCH;
@@ -64,6 +91,13 @@ public sealed interface Request {
             return records.stream().mapToLong(upload -> upload.record().length).sum();
         }
     }
+
+    /**
+     * What a repository must be for anything to be done.
+     *
+     * @param configurationRevisionMin the least number of changes of its configuration, as the server counts
+     */
+    record Precondition(RepositoryId repository, long configurationRevisionMin) {}
 
     /**
      * A record on its way to a server.

@@ -14,6 +14,7 @@ import dev.cairn.replicator.protocol.wire.DiffRequest;
 import dev.cairn.replicator.protocol.wire.FetchRequest;
 import dev.cairn.replicator.protocol.wire.MissingRequest;
 import dev.cairn.replicator.protocol.wire.MoveRequest;
+import dev.cairn.replicator.protocol.wire.StateRequest;
 import dev.cairn.replicator.protocol.wire.UploadedRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class RequestCodec {
         return switch (request) {
             case Request.Describe describe -> List.of();
             case Request.Snapshots snapshots -> List.of();
+            case Request.Compare compare -> List.of(Frames.frame(StateCodec.message(compare.believed())));
             case Request.Create create ->
                 List.of(Frames.frame(Create.newBuilder()
                         .setRepository(ByteString.copyFrom(create.repository().bytes()))
@@ -85,11 +87,13 @@ public final class RequestCodec {
             return switch (route) {
                 case INFO -> none(frames, new Request.Describe());
                 case SNAPSHOTS -> none(frames, new Request.Snapshots());
+                case STATE ->
+                    new Request.Compare(StateCodec.state(Frames.parse(StateRequest.parser(), one(frames), "state")));
                 case CREATE -> create(Frames.parse(Create.parser(), one(frames), "create"));
                 case CONFIGURATION -> configure(Frames.parse(Configure.parser(), one(frames), "configure"));
                 case MISSING -> missing(Frames.parse(MissingRequest.parser(), one(frames), "missing request"));
                 case BATCH -> batch(frames);
-                case MOVE -> move(Frames.parse(MoveRequest.parser(), one(frames), "move request"));
+                case MOVE -> move(Frames.parse(MoveRequest.parser(), one(frames), "move request"), limits.retained());
                 case DIFF -> diff(Frames.parse(DiffRequest.parser(), one(frames), "diff request"));
                 case FETCH -> fetch(Frames.parse(FetchRequest.parser(), one(frames), "fetch request"));
             };
@@ -100,12 +104,20 @@ public final class RequestCodec {
 
     private static List<byte[]> encode(Request.Batch batch) {
         List<byte[]> frames = new ArrayList<>(batch.records().size() + 1);
-        BatchHeader header = BatchHeader.newBuilder()
+        BatchHeader.Builder header = BatchHeader.newBuilder()
                 .setPush(ByteString.copyFrom(batch.push().bytes()))
                 .setNumber(batch.number())
                 .setRecords(batch.records().size())
-                .setRecordBytes(batch.recordBytes())
-                .build();
+                .setRecordBytes(batch.recordBytes());
+        Request.Precondition onlyIf = batch.onlyIf();
+        if (onlyIf != null) {
+            header.setRepository(ByteString.copyFrom(onlyIf.repository().bytes()))
+                    .setConfigurationRevisionMin(onlyIf.configurationRevisionMin());
+        }
+        Request.Move last = batch.last();
+        if (last != null) {
+            header.setMove(encode(last));
+        }
         frames.add(Frames.frame(BatchFrame.newBuilder().setHeader(header).build()));
         for (Request.Upload upload : batch.records()) {
             UploadedRecord record = UploadedRecord.newBuilder()
@@ -189,7 +201,8 @@ public final class RequestCodec {
                     record.getRecord().toByteArray(),
                     IdBytes.requireLength(record.getDigest(), DIGEST_BYTES, "digest")));
         }
-        Request.Batch batch = new Request.Batch(push(header.getPush()), header.getNumber(), records);
+        Request.Batch batch = new Request.Batch(
+                push(header.getPush()), header.getNumber(), records, precondition(header), last(header));
         if (batch.recordBytes() != header.getRecordBytes()) {
             throw MalformedMessageException.because("a batch of %d bytes that announces %s"
                     .formatted(batch.recordBytes(), Long.toUnsignedString(header.getRecordBytes())));
@@ -197,8 +210,25 @@ public final class RequestCodec {
         return batch;
     }
 
-    private Request move(MoveRequest message) {
-        List<ObjectId> retained = IdBytes.unpack(message.getRetained(), limits.retained(), "retained snapshots");
+    private static Request.@Nullable Precondition precondition(BatchHeader header) {
+        if (header.getRepository().isEmpty()) {
+            return null;
+        }
+        if (header.getConfigurationRevisionMin() < 0) {
+            throw MalformedMessageException.because("a negative revision");
+        }
+        return new Request.Precondition(
+                IdBytes.repository(header.getRepository()), header.getConfigurationRevisionMin());
+    }
+
+    private Request.@Nullable Move last(BatchHeader header) {
+        return header.hasMove()
+                ? move(header.getMove(), Math.min(limits.retained(), ProtocolLimits.BATCH_RETAINED_MAX))
+                : null;
+    }
+
+    private Request.Move move(MoveRequest message, int retainedMax) {
+        List<ObjectId> retained = IdBytes.unpack(message.getRetained(), retainedMax, "retained snapshots");
         ByteBuffer operation =
                 ByteBuffer.wrap(IdBytes.requireLength(message.getOperation(), OperationId.BYTES, "operation id"));
         BranchMove move = new BranchMove(

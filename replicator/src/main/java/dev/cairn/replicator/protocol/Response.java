@@ -7,6 +7,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One frame of what a server answers. Lists and arrays must not be changed. */
 public sealed interface Response permits Problem, Response.One, Response.Part, Response.End {
@@ -34,8 +35,22 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
     /** What the server lacks, in the order of the request. */
     record MissingIds(List<ObjectId> ids) implements One {}
 
-    /** The batch is durable. */
-    record BatchStored(int recordsStored, long bytesStored, int objectsNew) implements One {}
+    /** The repository is as the client took it to be. */
+    record Unchanged() implements One {}
+
+    /**
+     * The batch is durable, unless its move was in conflict: then nothing of it may have been stored.
+     *
+     * @param outcome what became of the move that came with the batch; null if none came
+     */
+    record BatchStored(int recordsStored, long bytesStored, int objectsNew, BranchMove.@Nullable Outcome outcome)
+            implements One {
+
+        /** Of a batch without a move. */
+        public BatchStored(int recordsStored, long bytesStored, int objectsNew) {
+            this(recordsStored, bytesStored, objectsNew, null);
+        }
+    }
 
     /** What became of a move. */
     record Moved(BranchMove.Outcome outcome) implements One {}

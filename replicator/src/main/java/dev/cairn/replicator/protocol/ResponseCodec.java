@@ -21,6 +21,7 @@ import dev.cairn.replicator.protocol.wire.RemoteSnapshot;
 import dev.cairn.replicator.protocol.wire.RepositoryInfo;
 import dev.cairn.replicator.protocol.wire.SnapshotFrame;
 import dev.cairn.replicator.protocol.wire.SnapshotList;
+import dev.cairn.replicator.protocol.wire.StateAnswer;
 import dev.cairn.replicator.protocol.wire.StreamEnd;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,7 +43,15 @@ public final class ResponseCodec {
         return switch (response) {
             case Problem problem -> Frames.frame(inStream ? streamed(route, problem) : ProblemCodec.message(problem));
             case Response.End end -> Frames.frame(end(route, end));
-            case Response.RepositoryInfo info -> Frames.frame(message(info));
+            case Response.RepositoryInfo info ->
+                Frames.frame(
+                        route == Route.STATE
+                                ? StateAnswer.newBuilder()
+                                        .setInfo(message(info))
+                                        .build()
+                                : message(info));
+            case Response.Unchanged unchanged ->
+                Frames.frame(StateAnswer.newBuilder().setUnchanged(true).build());
             case Response.Configured configured ->
                 Frames.frame(Configured.newBuilder()
                         .setReplaced(configured.replaced())
@@ -52,12 +61,7 @@ public final class ResponseCodec {
                 Frames.frame(MissingAnswer.newBuilder()
                         .setIds(IdBytes.pack(missing.ids()))
                         .build());
-            case Response.BatchStored stored ->
-                Frames.frame(BatchAnswer.newBuilder()
-                        .setRecordsStored(stored.recordsStored())
-                        .setBytesStored(stored.bytesStored())
-                        .setObjectsNew(stored.objectsNew())
-                        .build());
+            case Response.BatchStored stored -> Frames.frame(message(stored));
             case Response.Moved moved -> Frames.frame(message(moved.outcome()));
             case Response.SnapshotList list ->
                 Frames.frame(
@@ -78,8 +82,9 @@ public final class ResponseCodec {
     public static Response decode(Request request, byte[] frame) {
         try {
             return switch (request) {
-                case Request.Describe describe -> info(frame);
-                case Request.Create create -> info(frame);
+                case Request.Describe describe -> info(Frames.parse(RepositoryInfo.parser(), frame, "repository info"));
+                case Request.Create create -> info(Frames.parse(RepositoryInfo.parser(), frame, "repository info"));
+                case Request.Compare compare -> compared(Frames.parse(StateAnswer.parser(), frame, "state answer"));
                 case Request.Snapshots snapshots ->
                     decode(Frames.parse(SnapshotFrame.parser(), frame, "snapshot frame"));
                 case Request.Configure configure -> configured(frame);
@@ -89,8 +94,9 @@ public final class ResponseCodec {
                                     .getIds(),
                             missing.ids().size(),
                             "missing ids"));
-                case Request.Batch batch -> stored(frame);
-                case Request.Move move -> moved(move, frame);
+                case Request.Batch batch -> stored(batch, frame);
+                case Request.Move move ->
+                    new Response.Moved(outcome(move, Frames.parse(MoveAnswer.parser(), frame, "move answer")));
                 case Request.Diff diff -> decode(Frames.parse(DiffFrame.parser(), frame, "diff frame"));
                 case Request.Fetch fetch -> decode(Frames.parse(RecordFrame.parser(), frame, "record frame"));
             };
@@ -111,7 +117,7 @@ public final class ResponseCodec {
                 RecordFrame.newBuilder()
                         .setProblem(ProblemCodec.message(problem))
                         .build();
-            case INFO, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
+            case INFO, STATE, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
                 throw new IllegalArgumentException(route + " is not answered by a stream");
         };
     }
@@ -122,7 +128,7 @@ public final class ResponseCodec {
             case SNAPSHOTS -> SnapshotFrame.newBuilder().setEnd(message).build();
             case DIFF -> DiffFrame.newBuilder().setEnd(message).build();
             case FETCH -> RecordFrame.newBuilder().setEnd(message).build();
-            case INFO, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
+            case INFO, STATE, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
                 throw new IllegalArgumentException(route + " is not answered by a stream");
         };
     }
@@ -149,6 +155,18 @@ public final class ResponseCodec {
                 .setSnapshot(IdBytes.pack(branch.snapshot()))
                 .setVersion(branch.version())
                 .build();
+    }
+
+    private static BatchAnswer message(Response.BatchStored stored) {
+        BatchAnswer.Builder builder = BatchAnswer.newBuilder()
+                .setRecordsStored(stored.recordsStored())
+                .setBytesStored(stored.bytesStored())
+                .setObjectsNew(stored.objectsNew());
+        BranchMove.Outcome outcome = stored.outcome();
+        if (outcome != null) {
+            builder.setMove(message(outcome));
+        }
+        return builder.build();
     }
 
     private static MoveAnswer message(BranchMove.Outcome outcome) {
@@ -186,8 +204,20 @@ public final class ResponseCodec {
         return DiffFrame.newBuilder().setRecord(builder).build();
     }
 
-    private static Response info(byte[] frame) {
-        RepositoryInfo message = Frames.parse(RepositoryInfo.parser(), frame, "repository info");
+    private static Response compared(StateAnswer message) {
+        return switch (message.getAnswerCase()) {
+            case UNCHANGED -> {
+                if (!message.getUnchanged()) {
+                    throw MalformedMessageException.because("a state that is not unchanged, and no other");
+                }
+                yield new Response.Unchanged();
+            }
+            case INFO -> info(message.getInfo());
+            case ANSWER_NOT_SET -> throw MalformedMessageException.because("an empty answer about the state");
+        };
+    }
+
+    private static Response info(RepositoryInfo message) {
         if (message.getBranchesCount() > ProtocolLimits.BRANCHES_MAX) {
             throw MalformedMessageException.tooLarge(
                     "branches", ProtocolLimits.BRANCHES_MAX, message.getBranchesCount());
@@ -231,25 +261,31 @@ public final class ResponseCodec {
                 message.getName(), IdBytes.one(message.getSnapshot(), "snapshot of a branch"), message.getVersion());
     }
 
-    private static Response stored(byte[] frame) {
+    private static Response stored(Request.Batch request, byte[] frame) {
         BatchAnswer message = Frames.parse(BatchAnswer.parser(), frame, "batch answer");
-        return new Response.BatchStored(message.getRecordsStored(), message.getBytesStored(), message.getObjectsNew());
+        Request.Move last = request.last();
+        if (message.hasMove() && last == null) {
+            throw MalformedMessageException.because("an answer about a move that was not asked for");
+        }
+        return new Response.BatchStored(
+                message.getRecordsStored(),
+                message.getBytesStored(),
+                message.getObjectsNew(),
+                last == null || !message.hasMove() ? null : outcome(last, message.getMove()));
     }
 
-    private static Response moved(Request.Move request, byte[] frame) {
-        MoveAnswer message = Frames.parse(MoveAnswer.parser(), frame, "move answer");
+    private static BranchMove.Outcome outcome(Request.Move request, MoveAnswer message) {
         if (!message.hasBranch()) {
             if (message.getMoved()) {
                 throw MalformedMessageException.because("a moved branch that is not named");
             }
-            return new Response.Moved(new BranchMove.Outcome.Conflict(null));
+            return new BranchMove.Outcome.Conflict(null);
         }
         Branch branch = branch(message.getBranch());
         if (!branch.name().equals(request.move().branch())) {
             throw MalformedMessageException.because("an answer about another branch: " + branch.name());
         }
-        return new Response.Moved(
-                message.getMoved() ? new BranchMove.Outcome.Moved(branch) : new BranchMove.Outcome.Conflict(branch));
+        return message.getMoved() ? new BranchMove.Outcome.Moved(branch) : new BranchMove.Outcome.Conflict(branch);
     }
 
     private static Response decode(SnapshotFrame frame) {

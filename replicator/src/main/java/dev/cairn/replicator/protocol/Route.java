@@ -5,6 +5,7 @@ import java.util.Optional;
 /** A request about one repository, by its place in the URL: {@code /v1/TENANT/REPOSITORY/<segment>}. */
 public enum Route {
     INFO("GET", "info", Role.READ),
+    STATE("POST", "state", Role.READ),
     SNAPSHOTS("GET", "snapshots", Role.READ),
     CREATE("POST", "create", Role.APPEND),
     CONFIGURATION("PUT", "configuration", Role.WRITE),
