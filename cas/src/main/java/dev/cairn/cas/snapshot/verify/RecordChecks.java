@@ -33,10 +33,16 @@ final class RecordChecks implements AutoCloseable {
      * @param bytes of it, sealed
      * @param objects how many it provides
      * @param damage why it does not open, or is not what its ids name; null if it does and is
-     * @param absent what it refers to and the index lacks
+     * @param baseDamaged whether that is the fault of what it builds on
+     * @param absent what it refers to and the store does not have
      */
     record Found(
-            long sequence, int bytes, int objects, @Nullable CorruptDataException damage, List<ObjectId> absent) {}
+            long sequence,
+            int bytes,
+            int objects,
+            @Nullable CorruptDataException damage,
+            boolean baseDamaged,
+            List<ObjectId> absent) {}
 
     private record Pending(int bytes, Workers.Work<Found> work) {}
 
@@ -101,7 +107,21 @@ final class RecordChecks implements AutoCloseable {
         List<ObjectId> absent =
                 children.isEmpty() ? List.of() : repository.store().missing(children);
         int objects = record.header().provided().size();
-        return new Found(sequence, record.bytes().length, objects, damage, absent);
+        boolean baseDamaged = damage != null && !basesAreWhole(record);
+        return new Found(sequence, record.bytes().length, objects, damage, baseDamaged, absent);
+    }
+
+    private boolean basesAreWhole(SealedRecord record) {
+        try {
+            record.header()
+                    .bases()
+                    .forEach(base -> repository
+                            .objects()
+                            .read(base, record.header().kind().provides()));
+            return true;
+        } catch (CorruptDataException e) {
+            return false;
+        }
     }
 
     /** Stops. Idempotent. */

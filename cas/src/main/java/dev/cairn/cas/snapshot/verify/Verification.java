@@ -6,6 +6,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
@@ -15,9 +16,12 @@ import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.Workers;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -48,8 +52,12 @@ public final class Verification {
     private final VerificationTally tally;
     private final Cancellation cancellation;
 
-    /** What pages refer to and the index lacks. */
+    /** What pages refer to and the store does not have. */
     private final Set<ObjectId> missing = new HashSet<>();
+
+    private final List<RecordFinding> findings = new ArrayList<>();
+    private final Map<ObjectId, ObjectType> lost = new HashMap<>();
+    private final Set<Long> noted = new HashSet<>();
 
     private final int threads;
 
@@ -76,6 +84,7 @@ public final class Verification {
                 ? EnumSet.allOf(RecordKind.class)
                 : EnumSet.of(RecordKind.PAGE, RecordKind.PAGE_DELTA, RecordKind.SNAPSHOT);
         Set<Long> damagedRecords = new HashSet<>();
+        store.noted().forEach(note -> noted.add(note.sequence()));
         Consumer<RecordChecks.Found> listener = found -> {
             if (!isSound(found)) {
                 remember(found.sequence(), damagedRecords);
@@ -95,19 +104,49 @@ public final class Verification {
                     checks.finish();
                     tally.damage(damage);
                     remember(sequence, damagedRecords);
+                    find(sequence, RecordFinding.State.ALTERED);
                 }
             });
             checks.finish();
         }
         heads();
-        Set<ObjectId> lost = lostObjects(damagedRecords);
-        lost.addAll(missing);
-        if (!lost.isEmpty()) {
-            for (RetainedSnapshot retained : store.snapshots()) {
-                new SnapshotWalk(repository, tally, cancellation).findPaths(retained.snapshot(), lost);
-            }
+        lostObjects(damagedRecords);
+        Set<ObjectId> affected = new HashSet<>(missing);
+        affected.addAll(lost.keySet());
+        if (!affected.isEmpty()) {
+            findPaths(affected);
         }
         return tally.result();
+    }
+
+    /**
+     * Says to which paths of which snapshots lost objects belong.
+     *
+     * @param objects as {@link #lost} gives them
+     */
+    public VerificationResult paths(Set<ObjectId> objects) {
+        findPaths(objects);
+        return tally.result();
+    }
+
+    private void findPaths(Set<ObjectId> objects) {
+        for (RetainedSnapshot retained : store.snapshots()) {
+            new SnapshotWalk(repository, tally, cancellation).findPaths(retained.snapshot(), objects);
+        }
+    }
+
+    /**
+     * What was found of records, as far as it is worth {@linkplain ObjectStore#note noting}: all that are damaged, at most
+     * {@value #DAMAGED_RECORDS_MAX}, and those that are noted as damaged and are not. Empty before {@link #repository} has
+     * run.
+     */
+    public List<RecordFinding> findings() {
+        return List.copyOf(findings);
+    }
+
+    /** The objects that no whole record provides, as far as {@link #repository} has found any. */
+    public Map<ObjectId, ObjectType> lost() {
+        return Map.copyOf(lost);
     }
 
     /**
@@ -118,6 +157,12 @@ public final class Verification {
     public VerificationResult snapshot(ObjectId id, boolean data) {
         new SnapshotWalk(repository, tally, cancellation).verify(id, data);
         return tally.result();
+    }
+
+    private void find(long sequence, RecordFinding.State state) {
+        if (findings.size() < DAMAGED_RECORDS_MAX) {
+            findings.add(new RecordFinding(sequence, state));
+        }
     }
 
     private static void remember(long sequence, Set<Long> damagedRecords) {
@@ -131,12 +176,21 @@ public final class Verification {
         CorruptDataException damage = found.damage();
         if (damage == null) {
             tally.sound(found.objects());
+            if (noted.contains(found.sequence())) {
+                find(found.sequence(), RecordFinding.State.OPENS);
+            }
         } else {
             tally.damage(damage);
+            if (!found.baseDamaged()) {
+                find(found.sequence(), RecordFinding.State.UNUSABLE);
+            }
         }
         for (ObjectId child : found.absent()) {
             tally.damage(new Damage(
-                    "record " + found.sequence(), "refers to " + child + ", which is not in the index", null, null));
+                    "record " + found.sequence(),
+                    "refers to " + child + ", of which no whole record is known",
+                    null,
+                    null));
             if (missing.size() < MISSING_MAX) {
                 missing.add(child);
             }
@@ -165,15 +219,14 @@ public final class Verification {
         }
     }
 
-    /** The objects that only damaged records provide; checks every row of the index on the way. */
-    private Set<ObjectId> lostObjects(Set<Long> damagedRecords) {
-        Set<ObjectId> lost = new HashSet<>();
+    /** Finds the objects that only damaged records provide; checks every row of the index on the way. */
+    private void lostObjects(Set<Long> damagedRecords) {
         store.forEachObject(new ObjectVisitor() {
             @Override
             public void object(ObjectId id, ObjectType type, List<RecordRef> providers) {
                 if (!damagedRecords.isEmpty()
                         && providers.stream().allMatch(ref -> damagedRecords.contains(ref.sequence()))) {
-                    lost.add(id);
+                    lost.put(id, type);
                 }
             }
 
@@ -182,6 +235,5 @@ public final class Verification {
                 tally.damage(damage);
             }
         });
-        return lost;
     }
 }
