@@ -55,6 +55,9 @@ public final class PushSession implements Session {
     private final History history;
     private final Map<String, Branch> remote = new HashMap<>();
 
+    /** Whether the server knows of damage in what it has, so that it may lack anything. */
+    private boolean isMending;
+
     /** What the push of one branch has found out. */
     private static final class Target {
         final Branch local;
@@ -77,8 +80,9 @@ public final class PushSession implements Session {
             this.everything = everything;
         }
 
-        BranchUpload.Deltas deltasSent() {
-            if (deltasRefused || gaps > 1) {
+        BranchUpload.Deltas deltasSent(boolean isMending) {
+            // What an object is given again must not be deeper than what it had.
+            if (deltasRefused || gaps > 1 || (everything && isMending)) {
                 return BranchUpload.Deltas.NEVER;
             }
             return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
@@ -147,6 +151,7 @@ public final class PushSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        isMending = info.damagedRecords() > 0 && !resend;
         info.branches().forEach(branch -> remote.put(branch.name(), branch));
         configure(info.configuration(), CONFIGURATION_STEPS_MAX);
     }
@@ -186,7 +191,7 @@ public final class PushSession implements Session {
                             "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
             Branch there = remote.get(branch);
             ObjectId head = there == null ? null : there.snapshot();
-            if (local.snapshot().equals(head) && resend) {
+            if (local.snapshot().equals(head) && (resend || isMending)) {
                 settled(local, false);
                 return;
             } else if (local.snapshot().equals(head)) {
@@ -202,9 +207,12 @@ public final class PushSession implements Session {
         exchange.done();
     }
 
-    /** The branch is where it should be: sends everything again, if that is wanted, or goes on. */
+    /**
+     * The branch is where it should be: sends everything again, if that is wanted; or asks about everything, where the server
+     * knows of damage, and sends what it lacks; or goes on.
+     */
     private void settled(Branch local, boolean moved) {
-        if (!resend) {
+        if (!resend && !isMending) {
             outcome(local, local.snapshot(), moved, null);
             nextBranch();
             return;
@@ -260,8 +268,8 @@ public final class PushSession implements Session {
                 uploads,
                 settled,
                 target.expected != null && target.gaps == 0 && !target.everything,
-                target.deltasSent(),
-                id -> target.everything || target.named.contains(id),
+                target.deltasSent(isMending),
+                id -> (target.everything && resend) || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
         upload.advance();

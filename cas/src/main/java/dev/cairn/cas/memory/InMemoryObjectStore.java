@@ -24,7 +24,6 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -486,30 +485,6 @@ public final class InMemoryObjectStore implements ObjectStore {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static final class InMemoryTable implements LocalTable {
-
-        private final Map<ByteBuffer, byte[]> rows = new HashMap<>();
-
-        @Override
-        public synchronized Optional<byte[]> get(byte[] key) {
-            return Optional.ofNullable(rows.get(ByteBuffer.wrap(LocalTable.requireKey(key))))
-                    .map(byte[]::clone);
-        }
-
-        @Override
-        public synchronized void putAll(List<Row> all) {
-            all.forEach(row -> LocalTable.requireKey(row.key()));
-            for (Row row : all) {
-                ByteBuffer key = ByteBuffer.wrap(row.key().clone());
-                if (row.value().length == 0) {
-                    rows.remove(key);
-                } else {
-                    rows.put(key, row.value().clone());
-                }
-            }
         }
     }
 }
