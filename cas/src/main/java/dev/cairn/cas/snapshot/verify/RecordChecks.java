@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +50,19 @@ final class RecordChecks implements AutoCloseable {
     private final Repository repository;
     private final Consumer<Found> listener;
     private final Cancellation cancellation;
+    private final UnaryOperator<List<ObjectId>> lacking;
     private final Workers workers;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long pendingBytes;
 
-    RecordChecks(Repository repository, Consumer<Found> listener, int threads, Cancellation cancellation) {
+    /** @param lacking which of what a record refers to is not there */
+    RecordChecks(
+            Repository repository,
+            UnaryOperator<List<ObjectId>> lacking,
+            Consumer<Found> listener,
+            int threads,
+            Cancellation cancellation) {
+        this.lacking = lacking;
         this.repository = repository;
         this.listener = listener;
         this.cancellation = cancellation;
@@ -105,7 +114,7 @@ final class RecordChecks implements AutoCloseable {
             children.addAll(object.chunkChildren());
         }
         List<ObjectId> absent =
-                children.isEmpty() ? List.of() : repository.store().missing(children);
+                children.isEmpty() ? List.of() : lacking.apply(children);
         int objects = record.header().provided().size();
         boolean baseDamaged = damage != null && !basesAreWhole(record);
         return new Found(sequence, record.bytes().length, objects, damage, baseDamaged, absent);

@@ -58,6 +58,7 @@ public final class Verification {
     private final List<RecordFinding> findings = new ArrayList<>();
     private final Map<ObjectId, ObjectType> lost = new HashMap<>();
     private final Set<Long> noted = new HashSet<>();
+    private boolean isMoreDamaged;
 
     private final int threads;
 
@@ -90,7 +91,8 @@ public final class Verification {
                 remember(found.sequence(), damagedRecords);
             }
         };
-        try (RecordChecks checks = new RecordChecks(repository, listener, threads, cancellation)) {
+        try (RecordChecks checks = new RecordChecks(
+                repository, children -> lacking(children, data), listener, threads, cancellation)) {
             store.forEachRecord(kinds, new RecordVisitor() {
                 @Override
                 public void record(long sequence, SealedRecord record) {
@@ -109,7 +111,7 @@ public final class Verification {
             });
             checks.finish();
         }
-        heads();
+        heads(data);
         lostObjects(damagedRecords);
         Set<ObjectId> affected = new HashSet<>(missing);
         affected.addAll(lost.keySet());
@@ -144,6 +146,11 @@ public final class Verification {
         return List.copyOf(findings);
     }
 
+    /** Whether more is damaged than {@link #findings} and {@link #lost} tell of: once that is mended, look again. */
+    public boolean isMoreDamaged() {
+        return isMoreDamaged;
+    }
+
     /** The objects that no whole record provides, as far as {@link #repository} has found any. */
     public Map<ObjectId, ObjectType> lost() {
         return Map.copyOf(lost);
@@ -162,12 +169,16 @@ public final class Verification {
     private void find(long sequence, RecordFinding.State state) {
         if (findings.size() < DAMAGED_RECORDS_MAX) {
             findings.add(new RecordFinding(sequence, state));
+        } else {
+            isMoreDamaged = true;
         }
     }
 
-    private static void remember(long sequence, Set<Long> damagedRecords) {
+    private void remember(long sequence, Set<Long> damagedRecords) {
         if (damagedRecords.size() < DAMAGED_RECORDS_MAX) {
             damagedRecords.add(sequence);
+        } else {
+            isMoreDamaged = true;
         }
     }
 
@@ -198,20 +209,31 @@ public final class Verification {
         return damage == null;
     }
 
+    /**
+     * Those of {@code ids} that are not there. Where every record is read, what was noted of one before says nothing: it is
+     * looked at now.
+     */
+    private List<ObjectId> lacking(List<ObjectId> ids, boolean data) {
+        List<ObjectId> missing = store.missing(ids);
+        return data
+                ? missing.stream().filter(id -> store.providers(id).isEmpty()).toList()
+                : missing;
+    }
+
     /** What branches and the list of retained snapshots point at must be there. */
-    private void heads() {
+    private void heads(boolean data) {
         for (Branch branch : store.branches()) {
-            head("branch " + branch.name(), branch.snapshot());
+            head("branch " + branch.name(), branch.snapshot(), data);
         }
         for (RetainedSnapshot retained : store.snapshots()) {
-            head("the list of snapshots", retained.snapshot());
+            head("the list of snapshots", retained.snapshot(), data);
         }
     }
 
-    private void head(String where, ObjectId snapshot) {
+    private void head(String where, ObjectId snapshot, boolean data) {
         try {
             SnapshotRecord read = repository.snapshot(snapshot);
-            store.missing(read.roots())
+            lacking(read.roots(), data)
                     .forEach(root -> tally.damage(
                             new Damage(where, "the manifest " + root + " is not in the index", snapshot, null)));
         } catch (CorruptDataException e) {
