@@ -166,7 +166,9 @@ class HealingTest {
             VolumeDamage.flip(volume, at);
             harmful += user.run("verify", "--data").exitCode() == 0 ? 0 : 1;
             TestUser.Ending repaired = user.run("repair", "--json");
-            assertThat(repaired.exitCode()).as("byte %d of %d: %s", at, size, repaired).isZero();
+            assertThat(repaired.exitCode())
+                    .as("byte %d of %d: %s", at, size, repaired)
+                    .isZero();
             user.ok("verify", "--data");
             assertThat(user.json("snapshots")).hasSize(2);
         }

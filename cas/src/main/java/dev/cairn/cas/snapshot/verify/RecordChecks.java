@@ -113,8 +113,7 @@ final class RecordChecks implements AutoCloseable {
             children.addAll(object.nodeChildren());
             children.addAll(object.chunkChildren());
         }
-        List<ObjectId> absent =
-                children.isEmpty() ? List.of() : lacking.apply(children);
+        List<ObjectId> absent = children.isEmpty() ? List.of() : lacking.apply(children);
         int objects = record.header().provided().size();
         boolean baseDamaged = damage != null && !basesAreWhole(record);
         return new Found(sequence, record.bytes().length, objects, damage, baseDamaged, absent);

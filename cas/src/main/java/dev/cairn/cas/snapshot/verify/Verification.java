@@ -91,8 +91,8 @@ public final class Verification {
                 remember(found.sequence(), damagedRecords);
             }
         };
-        try (RecordChecks checks = new RecordChecks(
-                repository, children -> lacking(children, data), listener, threads, cancellation)) {
+        try (RecordChecks checks =
+                new RecordChecks(repository, children -> lacking(children, data), listener, threads, cancellation)) {
             store.forEachRecord(kinds, new RecordVisitor() {
                 @Override
                 public void record(long sequence, SealedRecord record) {
