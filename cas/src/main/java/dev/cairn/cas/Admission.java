@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A record's depth is 0, or 1 + the depth of the deepest base for a delta, {@value #DEPTH_MAX} at most. The depth of
  *       an object is that of its deepest provider, and a further provider never raises it. Along bases the depth of objects
  *       therefore falls strictly, whichever providers are used: they cannot form a circle.
- *   <li>What becomes of a record that provides nothing new, {@link Repeats} says.
+ *   <li>What becomes of a record that provides nothing new, {@link Repeats} says. An object all of whose providers are
+ *       {@linkplain ObjectStore#note noted} as damaged is there for those who refer to it, and new to those who bring it.
  * </ul>
  *
  * <p>Not thread-safe. Cost: one lookup in the index for each distinct id that a submission names.
@@ -69,7 +70,7 @@ public final class Admission {
      *
      * @param types of its providers, one unless some of them are nonsense
      * @param depth of its deepest provider
-     * @param providers how many records provide it
+     * @param providers how many records provide it of which no damage is noted; 0 if it should be brought again
      */
     public record Facts(Set<ObjectType> types, int depth, int providers) {
 
@@ -202,7 +203,7 @@ public final class Admission {
             if (facts != null) {
                 requireType(id, facts, kind);
             }
-            return facts != null;
+            return facts != null && facts.providers > 0;
         }
 
         private void requireType(ObjectId id, Facts facts, RecordKind kind) {

@@ -51,13 +51,15 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     /** The repository that this is a replica of. */
     RepositoryId repositoryId();
 
-    /** Whether the index has {@code id}. */
+    /** Whether {@code id} need not be brought: the index has it, with a provider of which no damage is {@link #note noted}. */
     boolean has(ObjectId id);
 
-    /** Those of {@code ids} that the index lacks, in their order, each once. */
+    /** Those of {@code ids} that the store does not {@link #has have}, in their order, each once. */
     List<ObjectId> missing(Collection<ObjectId> ids);
 
-    /** Who provides {@code id}, the best first; empty if the index lacks it. */
+    /**
+     * Who provides {@code id}, the best first, those of which damage is noted last; empty if the index lacks it.
+     */
     List<RecordRef> providers(ObjectId id);
 
     /**
@@ -107,9 +109,28 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     /**
      * As {@link #commit}, and adds another provider where all objects of a record are provided already: the way to mend an
      * object whose providers are damaged. Nothing is stored where the very same record is there and reads back whole.
-     * Providers that fail their digest are dropped for the objects that get a new one.
+     * Providers that fail their digest, or are noted as of no use, are dropped for the objects that get a new one, or have
+     * one in a record that is handed in although it is there.
      */
     CommitReceipt heal(List<SealedRecord> records);
+
+    /**
+     * Notes what was found of records, durably. Closure stays: the index goes on to name a damaged record and all that refers
+     * to what it provides. But readers take other providers first, and an object that has no other counts as one that the
+     * store does not {@link #has have}: so whoever has it brings it again, and it gets a further provider by an ordinary
+     * commit. A record that no object names any more loses its note.
+     *
+     * <p>Notes are local, and lost when the index is rebuilt, which leaves damaged records out.
+     */
+    void note(List<RecordFinding> findings);
+
+    /** The records of which damage is noted, ascending. */
+    List<RecordFinding> noted();
+
+    /** How many they are; costs one read. */
+    default long notedCount() {
+        return noted().size();
+    }
 
     /**
      * Shows every record of these kinds to {@code visitor}, in disk order, in bounded memory. What other threads and

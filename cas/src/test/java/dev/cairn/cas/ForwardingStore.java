@@ -70,6 +70,21 @@ public class ForwardingStore implements ObjectStore {
     }
 
     @Override
+    public void note(List<RecordFinding> findings) {
+        store.note(findings);
+    }
+
+    @Override
+    public long notedCount() {
+        return store.notedCount();
+    }
+
+    @Override
+    public List<RecordFinding> noted() {
+        return store.noted();
+    }
+
+    @Override
     public CommitReceipt heal(List<SealedRecord> records) {
         return store.heal(records);
     }

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ObjectStore} does: its records and objects, beside what {@link BranchContract} and {@link DeltaContract} ask. */
-public abstract class ObjectStoreContract extends DeltaContract {
+public abstract class ObjectStoreContract extends DamageContract {
 
     @Test
     void repositoryId_newStore_isTheOneGiven() {

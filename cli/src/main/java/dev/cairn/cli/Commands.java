@@ -27,7 +27,9 @@ final class Commands {
         commands.put("diff", DiffCommand.class);
         commands.put("restore", RestoreCommand.class);
         commands.put("verify", VerifyCommand.class);
+        commands.put("scrub", ScrubCommand.class);
         commands.put("repair", RepairCommand.class);
+        commands.put("drill", DrillCommand.class);
         commands.put("remote", RemoteCommand.class);
         commands.put("push", PushCommand.class);
         commands.put("pull", PullCommand.class);

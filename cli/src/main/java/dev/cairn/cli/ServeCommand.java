@@ -30,6 +30,12 @@ final class ServeCommand extends ServerDataCommand {
     @Option(names = "--tls-key", paramLabel = "F", description = "Its key in PEM (PKCS #8, not encrypted).")
     private @Nullable String key;
 
+    @Option(
+            names = "--scrub-every",
+            paramLabel = "D",
+            description = "Look at every stored record once in so long, such as 30d, without haste.")
+    private @Nullable String scrubEvery;
+
     @Option(names = "--no-tls", description = "Without TLS; on loopback addresses only.")
     private boolean clear;
 
@@ -85,6 +91,9 @@ final class ServeCommand extends ServerDataCommand {
         try {
             ServerConfiguration configuration =
                     ServerConfiguration.of(dataFolder()).withTransport(transport());
+            if (scrubEvery != null) {
+                configuration = configuration.withScrubEvery(DurationText.parse(scrubEvery));
+            }
             return listen == null ? configuration : withAddress(configuration, listen);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn serve --help'.");

@@ -1,13 +1,30 @@
 package dev.cairn.cli;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Byte counts for people: decimal units, three digits. */
 final class SizeText {
 
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9})([KMGT])?(?:iB)?", Pattern.CASE_INSENSITIVE);
+
     private SizeText() {}
+
+    /** Sizes as people write them: bytes, or a number and K, M, G or T, in KiB, MiB, GiB and TiB. */
+    static long parse(String option, String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw CommandFailure.usage(
+                    "%s: not a size: '%s'".formatted(option, text),
+                    "Write bytes, or a number and K, M, G or T, such as 500M or 2G.");
+        }
+        String unit = matcher.group(2) == null ? "" : matcher.group(2).toUpperCase(Locale.ROOT);
+        int shift = 10 * ("KMGT".indexOf(unit) + 1);
+        return Long.parseLong(matcher.group(1)) << (unit.isEmpty() ? 0 : shift);
+    }
 
     static String of(long bytes) {
         double value = bytes;

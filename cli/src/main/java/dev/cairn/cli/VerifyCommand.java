@@ -2,12 +2,14 @@ package dev.cairn.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.RecordFinding;
+import dev.cairn.cas.StoreException;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.verify.Damage;
 import dev.cairn.cas.snapshot.verify.Verification;
 import dev.cairn.cas.snapshot.verify.VerificationProgress;
 import dev.cairn.cas.snapshot.verify.VerificationResult;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,15 +39,26 @@ final class VerifyCommand extends RepositoryCommand {
                         ? verification.repository(data)
                         : verification.snapshot(
                                 SnapshotPlace.find(repository, place).snapshot().id(), data);
+                note(repository, verification.findings());
             }
         }
         console().result(() -> json(result), () -> text(result));
         if (!result.isSound()) {
             console()
-                    .message("Next: 'cairn repair' rebuilds a damaged index; 'cairn pull' fetches what is lacking from"
-                            + " a remote.");
+                    .message("Next: 'cairn repair' makes whole what can be made whole: from the volumes, from every"
+                            + " remote, and from other copies that you name with --from. 'cairn snapshot' stores again"
+                            + " what still stands at its source.");
         }
         return result.isSound() ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+
+    /** What was found is kept, so that whoever has it brings it again. Who may only read has found it all the same. */
+    private void note(Repository repository, List<RecordFinding> findings) {
+        try {
+            repository.store().note(findings);
+        } catch (StoreException e) {
+            console().message("What is damaged could not be noted: " + e.getMessage());
+        }
     }
 
     private VerificationProgress progress(AtomicLong done) {
@@ -57,15 +70,9 @@ final class VerifyCommand extends RepositoryCommand {
 
             @Override
             public void damaged(Damage damage) {
-                console().always("damaged: " + shown(damage));
+                console().always("damaged: " + DamageText.text(damage));
             }
         };
-    }
-
-    private static String shown(Damage damage) {
-        EntryPath path = damage.path();
-        String place = path == null ? damage.where() : path + " (" + damage.where() + ")";
-        return place + ": " + damage.reason();
     }
 
     private String text(VerificationResult result) {
@@ -88,16 +95,7 @@ final class VerifyCommand extends RepositoryCommand {
                 .put("data", data)
                 .put("seconds", seconds());
         ArrayNode damaged = node.putArray("damaged");
-        for (Damage damage : result.damaged()) {
-            ObjectNode one = damaged.addObject().put("where", damage.where()).put("reason", damage.reason());
-            if (damage.snapshot() != null) {
-                one.put("snapshot", damage.snapshot().toString());
-            }
-            EntryPath path = damage.path();
-            if (path != null) {
-                Console.putPath(one, path.bytes());
-            }
-        }
+        result.damaged().forEach(damage -> DamageText.add(damaged, damage));
         return node;
     }
 }

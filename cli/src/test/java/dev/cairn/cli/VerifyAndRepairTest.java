@@ -124,6 +124,62 @@ class VerifyAndRepairTest {
         user.ok("verify", "--data");
     }
 
+    /** The replica's identity: damage costs an identity, and nothing else. */
+    @Test
+    void bytesOfTheReplicaFile_flippedOrGone_costNothingButAnIdentity() throws IOException {
+        Path file = user.defaultRepository().resolve("replica");
+        byte[] whole = Files.readAllBytes(file);
+        String data = folder.resolve("data").toString();
+        for (int at = 0; at < whole.length; at += 17) {
+            VolumeDamage.flip(file, at);
+            TestUser.Ending ending = user.run("snapshot", data);
+            assertThat(ending.exitCode()).as("byte %d: %s", at, ending).isIn(0, 13);
+            assertThat(ending.err()).doesNotContain("Exception");
+            Files.write(file, whole);
+        }
+        for (byte[] other : new byte[][] {{}, {1}, new byte[5000], whole}) {
+            Files.write(file, other);
+            TestUser.Ending ending = user.run("snapshot", data);
+            assertThat(ending.exitCode()).as("%s", ending).isIn(0, 13);
+        }
+        Files.deleteIfExists(file);
+        user.ok("snapshot", data);
+        user.ok("verify", "--data");
+    }
+
+    @Test
+    void wholeFilesGone_areDamageOrNoRepository() throws IOException {
+        Path repository = user.defaultRepository();
+        Path index = VolumeDamage.index(repository);
+        Path volume = VolumeDamage.firstVolume(repository);
+        byte[] indexBytes = Files.readAllBytes(index);
+        byte[] volumeBytes = Files.readAllBytes(volume);
+
+        Files.write(index, volumeBytes);
+        Files.write(volume, indexBytes);
+        assertThat(user.run("verify", "--data").exitCode()).as("swapped").isEqualTo(13);
+        Files.write(index, indexBytes);
+        Files.delete(volume);
+        for (String[] command : new String[][] {
+            {"verify", "--data"}, {"scrub"},
+            {"restore", "main", "--target", folder.resolve("t").toString()},
+            {"snapshot", folder.resolve("data").toString()}, {"ls", "main"}, {"drill"}
+        }) {
+            TestUser.Ending ending = user.run(command);
+            assertThat(ending.exitCode()).as("%s: %s", command[0], ending).isEqualTo(13);
+            assertThat(ending.err()).doesNotContain("Exception");
+        }
+        Files.write(volume, volumeBytes);
+        Files.delete(index);
+        assertThat(user.run("snapshots").exitCode()).as("index gone").isEqualTo(13);
+        user.ok("repair");
+        user.ok("verify", "--data");
+        Files.delete(index);
+        Files.delete(volume);
+        assertThat(user.run("snapshots").exitCode()).as("both gone").isEqualTo(10);
+        assertThat(user.run("repair").exitCode()).isEqualTo(10);
+    }
+
     @Test
     void folderThatIsNoRepository_isTold() throws IOException {
         Files.createDirectories(folder.resolve("empty"));

@@ -64,6 +64,9 @@ public final class PushSession implements Session {
     private final Map<String, ObjectId> remote = new HashMap<>();
     private @Nullable RemoteState seen;
 
+    /** Whether the server knows of damage in what it has, so that it may lack anything. */
+    private boolean isMending;
+
     /** What the push of one branch has found out. */
     private static final class Target {
         final Branch local;
@@ -86,8 +89,9 @@ public final class PushSession implements Session {
             this.everything = everything;
         }
 
-        BranchUpload.Deltas deltasSent() {
-            if (deltasRefused || gaps > 1) {
+        BranchUpload.Deltas deltasSent(boolean isMending) {
+            // What an object is given again must not be deeper than what it had.
+            if (deltasRefused || gaps > 1 || (everything && isMending)) {
                 return BranchUpload.Deltas.NEVER;
             }
             return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
@@ -192,10 +196,11 @@ public final class PushSession implements Session {
         }
     }
 
-    private static RemoteState state(Response response) {
+    private RemoteState state(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        isMending = info.damagedRecords() > 0 && !resend;
         return RemoteState.of(info);
     }
 
@@ -249,7 +254,7 @@ public final class PushSession implements Session {
                     .orElseThrow(() -> new RemoteException.Refused(
                             "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
             ObjectId head = remote.get(branch);
-            if (local.snapshot().equals(head) && resend) {
+            if (local.snapshot().equals(head) && (resend || isMending)) {
                 settled(local, false);
                 return;
             } else if (local.snapshot().equals(head)) {
@@ -265,9 +270,12 @@ public final class PushSession implements Session {
         exchange.done();
     }
 
-    /** The branch is where it should be: sends everything again, if that is wanted, or goes on. */
+    /**
+     * The branch is where it should be: sends everything again, if that is wanted; or asks about everything, where the server
+     * knows of damage, and sends what it lacks; or goes on.
+     */
     private void settled(Branch local, boolean moved) {
-        if (!resend) {
+        if (!resend && !isMending) {
             outcome(local, local.snapshot(), moved, null);
             nextBranch();
             return;
@@ -323,8 +331,8 @@ public final class PushSession implements Session {
                 uploads,
                 settled,
                 target.expected != null && target.gaps == 0 && !target.everything,
-                target.deltasSent(),
-                id -> target.everything || target.named.contains(id),
+                target.deltasSent(isMending),
+                id -> (target.everything && resend) || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
         upload.advance();

@@ -254,7 +254,8 @@ public final class RepositoryService {
             throw new ProblemException(Problem.of(
                     ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
         }
-        return new Response.RepositoryInfo(store.repositoryId(), configuration.get(), branches, role);
+        return new Response.RepositoryInfo(
+                store.repositoryId(), configuration.get(), branches, role, store.notedCount());
     }
 
     private Response.One compare(Request.Compare compare, Role role) {
@@ -336,7 +337,9 @@ public final class RepositoryService {
     }
 
     private ResponseStream diff(Request.Diff request) {
-        List<ObjectId> lacking = store.missing(request.want());
+        List<ObjectId> lacking = request.want().stream()
+                .filter(id -> store.providers(id).isEmpty())
+                .toList();
         if (!lacking.isEmpty()) {
             throw new ProblemException(Problem.missing(lacking));
         }

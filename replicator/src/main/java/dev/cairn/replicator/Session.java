@@ -3,10 +3,10 @@ package dev.cairn.replicator;
 import java.util.List;
 
 /**
- * A push or a pull as a state machine: it takes events and returns actions. Does no network I/O, owns no thread, reads no
+ * A push, a pull or the mending of a replica as a state machine: it takes events and returns actions. Does no network I/O, owns no thread, reads no
  * clock; reads and writes the local store while it is called. Not thread-safe: one driver at a time.
  */
-public sealed interface Session extends AutoCloseable permits PushSession, PullSession {
+public sealed interface Session extends AutoCloseable permits PushSession, PullSession, MendSession {
 
     /** What to do first. To be called once. */
     List<Action> start();

@@ -108,6 +108,10 @@ public final class CairnServer implements AutoCloseable {
         RepositoryShelf shelf =
                 running.add(new RepositoryShelf(folder, surroundings.stores(), surroundings.nanoClock(), limits));
         shelf.removeUnfinished();
+        if (!configuration.scrubEvery().isZero()) {
+            running.add(
+                    new Scrubber(shelf, folder.tenants(), configuration.scrubEvery(), surroundings.clock()).start());
+        }
         Workers workers = running.add(new Workers(limits.storeThreads(), limits.tasksWaiting()));
         Vertx vertx = HttpListener.vertx();
         running.add(() -> HttpListener.await(vertx.close(), VERTX_CLOSING, "stop the event loops"));

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -40,6 +42,9 @@ final class RepositoryShelf implements AutoCloseable {
 
     /** Guards all counts and times of the entries. */
     private final Map<RepositoryName, Entry> entries = new HashMap<>();
+
+    /** Repositories whose index was looked at, page by page, since the server began: before the first use of each. */
+    private final Set<RepositoryName> sound = ConcurrentHashMap.newKeySet();
 
     private boolean closed;
 
@@ -97,7 +102,7 @@ final class RepositoryShelf implements AutoCloseable {
             if (!Files.isDirectory(place)) {
                 throw noRepository();
             }
-            return stores.open(place);
+            return openSound(name, place);
         });
     }
 
@@ -111,8 +116,17 @@ final class RepositoryShelf implements AutoCloseable {
             if (!Files.isDirectory(place)) {
                 make(name, id, configuration);
             }
-            return stores.open(place);
+            return openSound(name, place);
         });
+    }
+
+    /** What is damaged in one repository must not end the server, and with it the service of all others. */
+    private ObjectStore openSound(RepositoryName name, Path place) {
+        if (!sound.contains(name)) {
+            stores.requireSound(place);
+            sound.add(name);
+        }
+        return stores.open(place);
     }
 
     static ProblemException noRepository() {

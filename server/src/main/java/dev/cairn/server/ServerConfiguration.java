@@ -3,6 +3,7 @@ package dev.cairn.server;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * How to serve a data folder.
@@ -10,8 +11,10 @@ import java.nio.file.Path;
  * @param dataFolder made at the first start
  * @param host the name or address to listen on
  * @param port 0 for any free one
+ * @param scrubEvery how often stored records are looked at; zero for never
  */
-public record ServerConfiguration(Path dataFolder, String host, int port, Transport transport, ServerLimits limits) {
+public record ServerConfiguration(
+        Path dataFolder, String host, int port, Transport transport, ServerLimits limits, Duration scrubEvery) {
 
     /** Where a server listens if nothing else is said. */
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -41,6 +44,9 @@ public record ServerConfiguration(Path dataFolder, String host, int port, Transp
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port (%d) must be in 0..65535".formatted(port));
         }
+        if (scrubEvery.isNegative()) {
+            throw new IllegalArgumentException("scrubEvery (%s) must not be negative".formatted(scrubEvery));
+        }
         if (host.isEmpty()) {
             throw new IllegalArgumentException("the host to listen on is empty");
         }
@@ -53,19 +59,28 @@ public record ServerConfiguration(Path dataFolder, String host, int port, Transp
     /** A server on {@code dataFolder} with everything else as it is by default. */
     public static ServerConfiguration of(Path dataFolder) {
         return new ServerConfiguration(
-                dataFolder, DEFAULT_HOST, DEFAULT_PORT, new Transport.SelfMadeCertificate(), ServerLimits.DEFAULT);
+                dataFolder,
+                DEFAULT_HOST,
+                DEFAULT_PORT,
+                new Transport.SelfMadeCertificate(),
+                ServerLimits.DEFAULT,
+                Duration.ZERO);
     }
 
     public ServerConfiguration withAddress(String newHost, int newPort) {
-        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits);
+        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits, scrubEvery);
     }
 
     public ServerConfiguration withTransport(Transport newTransport) {
-        return new ServerConfiguration(dataFolder, host, port, newTransport, limits);
+        return new ServerConfiguration(dataFolder, host, port, newTransport, limits, scrubEvery);
     }
 
     public ServerConfiguration withLimits(ServerLimits newLimits) {
-        return new ServerConfiguration(dataFolder, host, port, transport, newLimits);
+        return new ServerConfiguration(dataFolder, host, port, transport, newLimits, scrubEvery);
+    }
+
+    public ServerConfiguration withScrubEvery(Duration every) {
+        return new ServerConfiguration(dataFolder, host, port, transport, limits, every);
     }
 
     private static boolean isLoopback(String host) {

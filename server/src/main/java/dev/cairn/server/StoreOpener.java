@@ -19,10 +19,18 @@ interface StoreOpener {
         public ObjectStore open(Path folder) {
             return LmdbObjectStore.open(folder, LmdbObjectStore.Options.DEFAULT);
         }
+
+        @Override
+        public void requireSound(Path folder) {
+            LmdbObjectStore.requireSoundIndex(folder);
+        }
     };
 
     /** Makes an empty store in {@code folder}, which is not there yet, and opens it. */
     ObjectStore create(Path folder, RepositoryId id);
+
+    /** Makes sure that opening the store in {@code folder}, and using it, cannot end the process. May take seconds. */
+    default void requireSound(Path folder) {}
 
     /** Opens the store in {@code folder}. */
     ObjectStore open(Path folder);

@@ -59,6 +59,12 @@ public final class Tenants {
         return names(folder.resolve(RepositoryName.requireName(tenant, "tenant")));
     }
 
+    /** Where the replica of a repository is; it need not be there. */
+    public Path repositoryFolder(String tenant, String repository) {
+        return folder.resolve(RepositoryName.requireName(tenant, "tenant"))
+                .resolve(RepositoryName.requireName(repository, "repository"));
+    }
+
     private static List<String> names(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();

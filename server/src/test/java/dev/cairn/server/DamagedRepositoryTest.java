@@ -6,6 +6,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
+import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.replicator.protocol.DeviceKey;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
@@ -15,6 +16,7 @@ import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,46 @@ class DamagedRepositoryTest {
                             .status())
                     .as("mended")
                     .isEqualTo(200);
+        }
+    }
+
+    /**
+     * An index too large to be looked at page by page at every opening, with damage far below its roots, of the kind that LMDB
+     * believes.
+     */
+    @Test
+    void requests_largeIndexWithDamagedPages_areDamageAndTheServerLives() throws IOException {
+        try (LmdbObjectStore store = LmdbObjectStore.open(
+                server.dataFolder().resolve("tenants/default/photos"), LmdbObjectStore.Options.DEFAULT)) {
+            for (int i = 0; i < 30; i++) {
+                store.commit(List.of(records.run(100, records.ids(4_000).toArray(ObjectId[]::new))));
+            }
+        }
+        Path index = file("index/data.mdb");
+        byte[] whole = Files.readAllBytes(index);
+        assertThat(whole.length)
+                .as("larger than what is walked at each opening")
+                .isGreaterThan(5 << 20);
+        int damaged = 0;
+        ByteBuffer pages = ByteBuffer.wrap(whole).order(ByteOrder.nativeOrder());
+        for (int page = 2 * 4096; page < whole.length; page += 4096) {
+            boolean isLeaf = pages.getLong(page) == page / 4096 && pages.getShort(page + 10) == 2;
+            if (isLeaf && page % 3 == 0) {
+                // Entries that begin beyond the page.
+                for (int entry = 16; entry < 60; entry += 2) {
+                    pages.putShort(page + entry, (short) 0xfff0);
+                }
+                damaged++;
+            }
+        }
+        assertThat(damaged).isGreaterThan(100);
+        Files.write(index, whole);
+        server.restart();
+        try (TestClient client = server.client()) {
+            TestClient.Session session = client.session(key, TestServer.NAME);
+            assertDamaged(session.reply(new Request.Describe()), "data.mdb");
+            assertDamaged(session.reply(new Request.Missing(records.ids(1_000), TestServer.PUSH)), "data.mdb");
+            assertOtherIsServed(client);
         }
     }
 

@@ -108,6 +108,10 @@ final class Commit {
     private static Admission.Repeats repeatsNoted(Admission.Repeats repeats, Admission.Admitted admitted) {
         boolean isAllNew =
                 admitted.objectsNew() == admitted.record().header().provided().size();
+        if (repeats == Admission.Repeats.SKIPPED && admitted.objectsNew() == 0) {
+            // It was stored for the sake of objects whose providers are noted as damaged, and a rebuild knows no notes.
+            return Admission.Repeats.MENDING;
+        }
         return repeats == Admission.Repeats.KEPT && isAllNew ? Admission.Repeats.SKIPPED : repeats;
     }
 
@@ -182,6 +186,10 @@ final class Commit {
     /** Commits what belongs into a volume, and puts the rows that say where it is. The index remains to be committed. */
     void finish() {
         if (pending.isEmpty() && journals.isEmpty()) {
+            if (staging.size() > 0) {
+                // Damaged providers went, and nothing came.
+                flush(index.mark().activeVolume());
+            }
             return;
         }
         long bytes = pending.stream()
@@ -202,9 +210,13 @@ final class Commit {
             volumes.discard(volume);
             throw e;
         }
+        flush(volume);
+    }
+
+    private void flush(int activeVolume) {
         staging.flush();
-        Mark mark = index.mark();
-        index.put(new Mark(volume, nextSequence, mark.recordBytes() + staging.recordBytesAdded()));
+        long bytes = index.mark().recordBytes() + staging.recordBytesAdded();
+        index.put(new Mark(activeVolume, nextSequence, bytes));
     }
 
     private int volumeFor(long bytes) {

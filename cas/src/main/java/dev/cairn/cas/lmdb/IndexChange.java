@@ -34,6 +34,10 @@ final class IndexChange extends IndexView {
         view.delete(table, key);
     }
 
+    void deleteNote(DamageNotes.Place note) {
+        delete(note.table(), note.key());
+    }
+
     void put(RepositoryId repository) {
         put(Table.META, repositoryKey(), encode(repository));
     }

@@ -22,9 +22,21 @@ final class IndexCheck {
     private static final long PAGES_WALKED = 1024;
 
     private final Path file;
+    private final long pagesWalked;
 
+    /** A check that is quick, whatever the size of the index. */
     IndexCheck(Path folder) {
+        this(folder, PAGES_WALKED);
+    }
+
+    private IndexCheck(Path folder, long pagesWalked) {
         this.file = folder.resolve("data.mdb");
+        this.pagesWalked = pagesWalked;
+    }
+
+    /** A check of every page that is in use: reads all of the index. */
+    static IndexCheck ofEveryPage(Path folder) {
+        return new IndexCheck(folder, Long.MAX_VALUE);
     }
 
     /**
@@ -59,12 +71,12 @@ final class IndexCheck {
         throw fault == null ? new CorruptDataException(file.toString(), "a quiet moment", "none") : fault;
     }
 
-    private static @org.jspecify.annotations.Nullable CorruptDataException fault(PageFile file, MetaPages pages)
+    private @org.jspecify.annotations.Nullable CorruptDataException fault(PageFile file, MetaPages pages)
             throws IOException {
         try {
             MetaPages.Meta newest = pages.newest();
             boolean shorter = file.bytes() < (newest.lastPage() + 1) * pages.pageBytes();
-            if (shorter || newest.lastPage() < PAGES_WALKED) {
+            if (shorter || newest.lastPage() < pagesWalked) {
                 new PageWalk(file, pages).allWithTables();
             } else {
                 root(file, pages, newest.main());

@@ -73,9 +73,16 @@ class IndexView {
         return row == null ? null : ObjectRow.decode(key, row);
     }
 
-    /** Whether there is a row of {@code id}; does not look into it. */
-    boolean has(ObjectId id) {
-        return view.get(Table.OBJECTS, id.bytes()) != null;
+    /** Whether there is a row of {@code id}, with a provider that has no note of damage. Looks into it only where there are notes. */
+    boolean has(ObjectId id, DamageNotes notes) {
+        byte[] key = id.bytes();
+        ByteBuffer row = view.get(Table.OBJECTS, key);
+        return row != null && (notes.isEmpty() || ObjectRow.decode(key, row).isSound(notes));
+    }
+
+    /** What is noted of damaged records, in this state of the index. */
+    DamageNotes damage() {
+        return new DamageNotes(view, local(DamageNotes.TABLE));
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
@@ -19,6 +20,7 @@ import dev.cairn.cas.StoredConfiguration;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +121,19 @@ public final class LmdbObjectStore implements ObjectStore {
     }
 
     /**
+     * Looks at every page of the index of the replica in {@code folder} by plain reads. Opening looks at the roots only, where an
+     * index is large; what LMDB then meets further down can end the process. For whoever keeps many replicas open, and must
+     * not lose the others to one. Reads the whole index: some seconds for each GiB.
+     *
+     * @throws CorruptDataException if LMDB must not open it
+     * @throws dev.cairn.cas.NoRepositoryException if there is none
+     */
+    public static void requireSoundIndex(Path folder) {
+        IndexCheck.ofEveryPage(ReplicaFolder.index(ReplicaFolder.require(folder, true)))
+                .require();
+    }
+
+    /**
      * Rebuilds the index of the replica in {@code folder} from its volumes alone, bottom-up, so that closure holds. The old
      * index, and every volume that had to be rewritten, are set aside under another name, not deleted. Local tables are
      * lost.
@@ -174,19 +190,24 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public boolean has(ObjectId id) {
-        return read(view -> view.has(id));
+        return read(view -> view.has(id, view.damage()));
     }
 
     @Override
     public List<ObjectId> missing(Collection<ObjectId> ids) {
         Set<ObjectId> distinct = new LinkedHashSet<>(ids);
-        return read(view -> distinct.stream().filter(id -> !view.has(id)).toList());
+        return read(view -> {
+            DamageNotes notes = view.damage();
+            return distinct.stream().filter(id -> !view.has(id, notes)).toList();
+        });
     }
 
     @Override
     public List<RecordRef> providers(ObjectId id) {
-        ObjectRow row = read(view -> view.object(id));
-        return row == null ? List.of() : row.refs();
+        return read(view -> {
+            ObjectRow row = view.object(id);
+            return row == null ? List.<RecordRef>of() : row.refs(view.damage());
+        });
     }
 
     @Override
@@ -209,7 +230,7 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public int depth(ObjectId id) {
         ObjectRow row = read(view -> view.object(id));
-        return row == null ? 0 : row.facts().depth();
+        return row == null ? 0 : row.depth();
     }
 
     @Override
@@ -225,6 +246,40 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
         return store(records, Admission.Repeats.MENDING);
+    }
+
+    @Override
+    public void note(List<RecordFinding> findings) {
+        List<LocalTable.Row> rows = read(view -> view.damage().rows(findings));
+        if (!rows.isEmpty()) {
+            local(DamageNotes.TABLE).putAll(rows);
+        }
+    }
+
+    @Override
+    public List<RecordFinding> noted() {
+        return read(view -> view.damage().all());
+    }
+
+    @Override
+    public long notedCount() {
+        return read(view -> view.damage().count());
+    }
+
+    /**
+     * Looks at records without any key, volume by volume, the one first that was looked at longest ago, and {@linkplain #note
+     * notes} what it finds. Where it stopped, and when each volume was last looked through, is kept.
+     *
+     * @param going asked before each record; false ends the scrub as if its budget were used up
+     */
+    public ScrubReport scrub(ScrubBudget budget, InstantSource clock, BooleanSupplier going, ScrubProgress progress) {
+        writable();
+        return new Scrub(this, replica(), budget, clock, going, progress).run();
+    }
+
+    /** What is known of the scrubs of each volume, the one first that was looked through longest ago. */
+    public List<ScrubState> scrubs() {
+        return replica().readRows(ScrubRows::states);
     }
 
     private CommitReceipt store(List<SealedRecord> records, Admission.Repeats repeats) {

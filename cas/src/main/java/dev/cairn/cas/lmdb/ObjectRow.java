@@ -60,11 +60,24 @@ record ObjectRow(List<Provider> providers) {
         return new ObjectRow(providers);
     }
 
-    Admission.Facts facts() {
-        int depth = providers.stream().mapToInt(Provider::depth).max().orElse(0);
+    /** @param notes of damage: providers that have one do not count */
+    Admission.Facts facts(DamageNotes notes) {
         Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
         providers.forEach(provider -> types.add(provider.kind.provides()));
-        return new Admission.Facts(types, depth, providers.size());
+        int sound = (int) providers.stream()
+                .filter(provider -> !notes.has(provider.sequence))
+                .count();
+        return new Admission.Facts(types, depth(), sound);
+    }
+
+    /** That of the deepest provider. */
+    int depth() {
+        return providers.stream().mapToInt(Provider::depth).max().orElse(0);
+    }
+
+    /** Whether a provider has no note of damage. */
+    boolean isSound(DamageNotes notes) {
+        return providers.stream().anyMatch(provider -> !notes.has(provider.sequence));
     }
 
     /** That of its first provider; others may be of another if some of them are nonsense. */
@@ -85,6 +98,15 @@ record ObjectRow(List<Provider> providers) {
                 ? providers
                 : providers.stream()
                         .sorted(Comparator.comparingLong(Provider::sequence))
+                        .toList();
+    }
+
+    /** As {@link #refs()}, those last of which damage is noted. */
+    List<RecordRef> refs(DamageNotes notes) {
+        return notes.isEmpty()
+                ? refs()
+                : refs().stream()
+                        .sorted(Comparator.comparing(ref -> notes.has(ref.sequence())))
                         .toList();
     }
 

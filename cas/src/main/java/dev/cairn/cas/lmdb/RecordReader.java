@@ -5,6 +5,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.SealedRecord;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads records from volumes and checks their digests. Threading: from any thread. */
 final class RecordReader {
@@ -59,10 +60,18 @@ final class RecordReader {
 
     /** Whether the record is there whole and unchanged. */
     boolean isWhole(long sequence, RecordRow row) {
+        return damage(sequence, row) == null;
+    }
+
+    /** Why the record is not there whole and unchanged; null if it is. */
+    @Nullable
+    CorruptDataException damage(long sequence, RecordRow row) {
         try {
-            return bytes(sequence, row).length == row.length();
+            return bytes(sequence, row).length == row.length()
+                    ? null
+                    : new CorruptDataException(where(sequence, row), row.length() + " bytes", "others");
         } catch (CorruptDataException e) {
-            return false;
+            return e;
         }
     }
 }

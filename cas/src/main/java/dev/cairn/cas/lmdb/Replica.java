@@ -152,6 +152,11 @@ final class Replica {
         return reader.read(sequence, row, children);
     }
 
+    /** Reads records, and looks whether they are whole. */
+    RecordReader reader() {
+        return reader;
+    }
+
     /** The children of pages, by the newest state of the index. */
     ChildSource children() {
         return children;

@@ -6,6 +6,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RetainedSnapshot;
@@ -44,7 +45,7 @@ final class Staging {
 
     private Admission.@Nullable Facts indexFacts(ObjectId id) {
         ObjectRow row = index.object(id);
-        return row == null ? null : row.facts();
+        return row == null ? null : row.facts(index.damage());
     }
 
     /** Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend if they are whole. */
@@ -55,7 +56,11 @@ final class Staging {
             case MENDING ->
                 submitted.stream().filter(record -> !isStoredWhole(record)).toList();
         };
-        return admission.admit(wanted, repeats);
+        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        if (repeats == Admission.Repeats.MENDING) {
+            submitted.stream().filter(record -> !wanted.contains(record)).forEach(this::dropDamagedBeside);
+        }
+        return plan;
     }
 
     /** Whether {@code id} is in the index, or will be, as a snapshot. */
@@ -73,11 +78,7 @@ final class Staging {
             ObjectRow before = object(object.id());
             List<ObjectRow.Provider> providers =
                     before == null ? new ArrayList<>() : new ArrayList<>(before.providers());
-            if (repeats == Admission.Repeats.MENDING) {
-                List<ObjectRow.Provider> damaged = new ArrayList<>(providers);
-                damaged.removeIf(provider -> whole.computeIfAbsent(provider.sequence(), this::isWhole));
-                damaged.forEach(provider -> drop(providers, provider));
-            }
+            damaged(providers, repeats, whole).forEach(provider -> drop(providers, provider));
             if (providers.size() >= ObjectRow.PROVIDERS_MAX) {
                 drop(providers, worst(providers));
             }
@@ -87,6 +88,39 @@ final class Staging {
         unplaced.put(sequence, digest);
         if (header.kind() == RecordKind.SNAPSHOT) {
             snapshots.put(header.provided().getFirst().id(), header);
+        }
+    }
+
+    /**
+     * The providers that an object can do without once it has another one: who mends looks at each of them, others at those of
+     * which damage is noted.
+     */
+    private List<ObjectRow.Provider> damaged(
+            List<ObjectRow.Provider> providers, Admission.Repeats repeats, Map<Long, Boolean> whole) {
+        DamageNotes notes = index.damage();
+        boolean mends = repeats == Admission.Repeats.MENDING;
+        return providers.stream()
+                .filter(provider -> {
+                    RecordFinding.State noted = notes.of(provider.sequence());
+                    return (mends && noted == RecordFinding.State.UNUSABLE)
+                            || ((mends || noted != null) && !whole.computeIfAbsent(provider.sequence(), this::isWhole));
+                })
+                .toList();
+    }
+
+    /** Takes damaged providers off the objects of a record that is stored whole, and so provides them. */
+    private void dropDamagedBeside(SealedRecord record) {
+        Map<Long, Boolean> whole = new HashMap<>();
+        for (ProvidedObject object : record.header().provided()) {
+            ObjectRow before = object(object.id());
+            if (before != null && before.providers().size() > 1) {
+                List<ObjectRow.Provider> providers = new ArrayList<>(before.providers());
+                List<ObjectRow.Provider> damaged = damaged(providers, Admission.Repeats.MENDING, whole);
+                if (!damaged.isEmpty() && damaged.size() < providers.size()) {
+                    damaged.forEach(provider -> drop(providers, provider));
+                    objects.put(object.id(), new ObjectRow(providers));
+                }
+            }
         }
     }
 
@@ -113,6 +147,7 @@ final class Staging {
                 index.put(sequence, row);
             } else {
                 index.delete(Table.RECORDS, RecordRow.key(sequence));
+                index.damage().key(sequence).ifPresent(index::deleteNote);
             }
         });
         objects.clear();
@@ -189,13 +224,16 @@ final class Staging {
                 .anyMatch(provider -> hasDigest(provider.sequence(), digest));
     }
 
+    /** Whether the record of that number has this digest, and no damage of it is noted. */
     private boolean hasDigest(long sequence, byte[] digest) {
         byte[] pending = unplaced.get(sequence);
         if (pending != null) {
             return Arrays.equals(pending, digest);
         }
         RecordRow row = recordIfSound(sequence);
-        return row != null && Arrays.equals(row.digest(), digest);
+        return row != null
+                && Arrays.equals(row.digest(), digest)
+                && !index.damage().has(sequence);
     }
 
     private boolean isStoredWhole(SealedRecord record) {

@@ -1,5 +1,6 @@
 package dev.cairn.cas.manifest;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -92,6 +94,11 @@ public final class MerkleMap<E> implements Iterable<E> {
         byte[] key = top.sharedKey();
         return new EntryIterator(
                 new PageCursor<>(format, root, source, losses), key, null, other -> isWithin(other, key));
+    }
+
+    /** All entries but those of pages that are damaged, of which {@code losses} hears; throws if the first page is one. */
+    public Iterator<E> readable(Consumer<CorruptDataException> losses) {
+        return subtree(EntryPath.ROOT, (page, damage) -> losses.accept(damage));
     }
 
     /** As {@link #subtree(EntryPath)}. */

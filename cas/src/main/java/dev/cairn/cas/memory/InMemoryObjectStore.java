@@ -13,6 +13,7 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
@@ -23,7 +24,6 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -55,6 +55,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
     private final Map<String, LocalTable> tables = new HashMap<>();
+    private final TreeMap<Long, RecordFinding.State> notes = new TreeMap<>();
     private @Nullable StoredConfiguration configuration;
     private long nextSequence;
     private boolean closed;
@@ -68,10 +69,13 @@ public final class InMemoryObjectStore implements ObjectStore {
             return providers.getFirst().type;
         }
 
-        Admission.Facts facts() {
+        Admission.Facts facts(Set<Long> damaged) {
             Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
             providers.forEach(provider -> types.add(provider.type));
-            return new Admission.Facts(types, depth(), providers.size());
+            int sound = (int) providers.stream()
+                    .filter(provider -> !damaged.contains(provider.sequence))
+                    .count();
+            return new Admission.Facts(types, depth(), sound);
         }
 
         int depth() {
@@ -107,14 +111,15 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized boolean has(ObjectId id) {
         requireOpen();
-        return objects.containsKey(id);
+        Indexed row = objects.get(id);
+        return row != null && row.facts(notes.keySet()).providers() > 0;
     }
 
     @Override
     public synchronized List<ObjectId> missing(Collection<ObjectId> ids) {
         requireOpen();
         Set<ObjectId> missing = new LinkedHashSet<>(ids);
-        missing.removeIf(objects::containsKey);
+        missing.removeIf(this::has);
         return List.copyOf(missing);
     }
 
@@ -122,7 +127,30 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized List<RecordRef> providers(ObjectId id) {
         requireOpen();
         Indexed row = objects.get(id);
-        return row == null ? List.of() : row.refs();
+        return row == null
+                ? List.of()
+                : row.refs().stream()
+                        .sorted(Comparator.comparing(ref -> notes.containsKey(ref.sequence())))
+                        .toList();
+    }
+
+    @Override
+    public synchronized void note(List<RecordFinding> findings) {
+        for (RecordFinding finding : findings) {
+            RecordFinding.State before = notes.get(finding.sequence());
+            if (finding.state().isDamage()) {
+                notes.put(finding.sequence(), finding.state());
+            } else if (before != null && finding.state().settles(before)) {
+                notes.remove(finding.sequence());
+            }
+        }
+    }
+
+    @Override
+    public synchronized List<RecordFinding> noted() {
+        return notes.entrySet().stream()
+                .map(note -> new RecordFinding(note.getKey(), note.getValue()))
+                .toList();
     }
 
     @Override
@@ -205,7 +233,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         ObjectStore.requireCommitBytes(submitted);
         Admission admission = new Admission(id -> {
             Indexed row = objects.get(id);
-            return row == null ? null : row.facts();
+            return row == null ? null : row.facts(notes.keySet());
         });
         List<SealedRecord> wanted = switch (repeats) {
             case SKIPPED -> submitted;
@@ -214,6 +242,14 @@ public final class InMemoryObjectStore implements ObjectStore {
                 submitted.stream().filter(record -> !isWhole(record)).toList();
         };
         List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        if (repeats == Admission.Repeats.MENDING) {
+            submitted.stream()
+                    .filter(record -> !wanted.contains(record))
+                    .forEach(record -> record.header()
+                            .provided()
+                            .forEach(object ->
+                                    dropDamaged(Objects.requireNonNull(objects.get(object.id())).providers, repeats)));
+        }
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
@@ -233,13 +269,22 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
         List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
-        if (repeats == Admission.Repeats.MENDING) {
-            List<Provider> damaged = new ArrayList<>(providers);
-            damaged.removeIf(provider -> reads(provider.sequence));
-            providers.removeAll(damaged);
-            damaged.forEach(provider -> removeUnused(provider.sequence));
-        }
+        dropDamaged(providers, repeats);
         return providers;
+    }
+
+    /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
+    private void dropDamaged(List<Provider> providers, Admission.Repeats repeats) {
+        boolean mends = repeats == Admission.Repeats.MENDING;
+        List<Provider> damaged = providers.stream()
+                .filter(provider -> {
+                    RecordFinding.State noted = notes.get(provider.sequence);
+                    return (mends && noted == RecordFinding.State.UNUSABLE)
+                            || ((mends || noted != null) && !reads(provider.sequence));
+                })
+                .toList();
+        providers.removeAll(damaged);
+        damaged.forEach(provider -> removeUnused(provider.sequence));
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
@@ -248,6 +293,7 @@ public final class InMemoryObjectStore implements ObjectStore {
                 .flatMap(row -> row.providers.stream())
                 .anyMatch(provider -> provider.sequence == sequence);
         if (!used) {
+            notes.remove(sequence);
             records.remove(sequence);
         }
     }
@@ -279,7 +325,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private boolean isSame(byte[] digest, long sequence) {
         StoredRecord stored = records.get(sequence);
-        return stored != null && Arrays.equals(digest, stored.digest);
+        return stored != null && !notes.containsKey(sequence) && Arrays.equals(digest, stored.digest);
     }
 
     private boolean reads(long sequence) {
@@ -362,7 +408,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private boolean isSnapshot(ObjectId id) {
         Indexed row = objects.get(id);
-        return row != null && row.facts().types().contains(ObjectType.SNAPSHOT);
+        return row != null && row.facts(Set.of()).types().contains(ObjectType.SNAPSHOT);
     }
 
     private RetainedSnapshot retainedSnapshot(ObjectId id) {
@@ -439,30 +485,6 @@ public final class InMemoryObjectStore implements ObjectStore {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static final class InMemoryTable implements LocalTable {
-
-        private final Map<ByteBuffer, byte[]> rows = new HashMap<>();
-
-        @Override
-        public synchronized Optional<byte[]> get(byte[] key) {
-            return Optional.ofNullable(rows.get(ByteBuffer.wrap(LocalTable.requireKey(key))))
-                    .map(byte[]::clone);
-        }
-
-        @Override
-        public synchronized void putAll(List<Row> all) {
-            all.forEach(row -> LocalTable.requireKey(row.key()));
-            for (Row row : all) {
-                ByteBuffer key = ByteBuffer.wrap(row.key().clone());
-                if (row.value().length == 0) {
-                    rows.remove(key);
-                } else {
-                    rows.put(key, row.value().clone());
-                }
-            }
         }
     }
 }

@@ -163,7 +163,7 @@ final class DamageProbe {
         }
     }
 
-    private static void requireClear(StoreException e) {
+    static void requireClear(StoreException e) {
         assertThat(e).isNotInstanceOf(dev.cairn.cas.StoreBusyException.class);
         assertThat(e.getMessage()).containsAnyOf("index", ".mdb", "/copy");
         assertThat(e.hint()).isNotEmpty();

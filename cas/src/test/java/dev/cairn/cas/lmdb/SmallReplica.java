@@ -66,16 +66,21 @@ final class SmallReplica {
 
     /** As above; {@code afterCommit} sees the folder after each commit. */
     static SmallReplica create(Path folder, long seed, IntConsumer afterCommit) {
+        return create(folder, seed, COMMITS, afterCommit);
+    }
+
+    /** As above, of so many commits: eight objects each. */
+    static SmallReplica create(Path folder, long seed, int commits, IntConsumer afterCommit) {
         SmallReplica replica = new SmallReplica(seed);
         try (LmdbObjectStore store = LmdbObjectStore.create(folder, REPOSITORY, OPTIONS)) {
-            replica.fill(store, afterCommit);
+            replica.fill(store, commits, afterCommit);
         }
         return replica;
     }
 
-    private void fill(LmdbObjectStore store, IntConsumer afterCommit) {
+    private void fill(LmdbObjectStore store, int commits, IntConsumer afterCommit) {
         store.configure(0, CONFIGURATION);
-        for (int i = 0; i < COMMITS; i++) {
+        for (int i = 0; i < commits; i++) {
             commit(store, i);
             afterCommit.accept(i);
         }

@@ -1,8 +1,10 @@
 package dev.cairn.replicator.net;
 
+import dev.cairn.cas.RepositoryId;
 import dev.cairn.replicator.Action;
 import dev.cairn.replicator.ChunkSupply;
 import dev.cairn.replicator.Event;
+import dev.cairn.replicator.MendSession;
 import dev.cairn.replicator.PullSession;
 import dev.cairn.replicator.PushSession;
 import dev.cairn.replicator.RemoteException;
@@ -208,6 +210,15 @@ public final class RemoteClient implements AutoCloseable {
         RemoteMemory memory = new RemoteMemory(replica.store(), url);
         memory.greeting().ifPresent(greeter::recall);
         return memory;
+    }
+
+    /**
+     * Fetches what a replica has lost, as far as the remote has it whole.
+     *
+     * @param repository that the remote must be of
+     */
+    public TransferReport mend(RepositoryId repository, MendSession.Receiver receiver, TransferProgress progress) {
+        return drive(new MendSession(repository, receiver, limits(), progress));
     }
 
     /** What went over the wire so far. */

@@ -72,11 +72,15 @@ public record RemoteState(RepositoryId repository, long configurationRevision, L
                 names.stream().map(name -> new Head(name, branches.get(name))).toList());
     }
 
-    /** Whether all that is said here is so in {@code actual}, which knows every branch. */
+    /**
+     * Whether all that is said here is so in {@code actual}, which knows every branch; not where there is damage that a push
+     * would mend.
+     */
     public boolean holdsIn(Response.RepositoryInfo actual) {
         Map<String, ObjectId> there = new HashMap<>();
         actual.branches().forEach(branch -> there.put(branch.name(), branch.snapshot()));
         return repository.equals(actual.repository())
+                && actual.damagedRecords() == 0
                 && configurationRevision == actual.configuration().revision()
                 && heads.stream().allMatch(head -> java.util.Objects.equals(head.snapshot(), there.get(head.name())));
     }

@@ -25,8 +25,17 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
      */
     record End(long count) implements Response {}
 
-    /** What there is to know before a push or a pull. */
-    record RepositoryInfo(RepositoryId repository, StoredConfiguration configuration, List<Branch> branches, Role role)
+    /**
+     * What there is to know before a push or a pull.
+     *
+     * @param damagedRecords how many records the server knows to be damaged, and lacks what they alone provide
+     */
+    record RepositoryInfo(
+            RepositoryId repository,
+            StoredConfiguration configuration,
+            List<Branch> branches,
+            Role role,
+            long damagedRecords)
             implements One {}
 
     /** What became of a change of the configuration. */

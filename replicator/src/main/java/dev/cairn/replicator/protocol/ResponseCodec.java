@@ -137,7 +137,8 @@ public final class ResponseCodec {
         RepositoryInfo.Builder builder = RepositoryInfo.newBuilder()
                 .setRepository(ByteString.copyFrom(info.repository().bytes()))
                 .setConfiguration(message(info.configuration()))
-                .setRole(GreetingCodec.message(info.role()));
+                .setRole(GreetingCodec.message(info.role()))
+                .setDamagedRecords(info.damagedRecords());
         info.branches().forEach(branch -> builder.addBranches(message(branch)));
         return builder.build();
     }
@@ -234,7 +235,8 @@ public final class ResponseCodec {
                 IdBytes.repository(message.getRepository()),
                 configuration(message.getConfiguration()),
                 List.copyOf(branches),
-                GreetingCodec.role(message.getRole()));
+                GreetingCodec.role(message.getRole()),
+                message.getDamagedRecords());
     }
 
     private static Response configured(byte[] frame) {

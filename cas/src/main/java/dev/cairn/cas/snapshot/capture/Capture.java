@@ -18,6 +18,7 @@ import dev.cairn.cas.snapshot.SnapshotRecord;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +75,9 @@ public final class Capture {
         describe(plan, paths, start, new SnapshotDescription.Totals(0, 0, 0), 0);
         ObjectId head =
                 repository.store().branch(plan.branch()).map(Branch::snapshot).orElse(null);
-        SnapshotRecord parent = head == null ? null : snapshot(head);
+        SnapshotRecord parent = head == null ? null : snapshotIfWhole(head);
 
+        ObjectId parentHead = head;
         CapturedTree tree = new TreeCapture(
                         repository, access, plan, sources, progress, cancellation, this::snapshotIfThere, start)
                 .capture(parent);
@@ -107,10 +109,20 @@ public final class Capture {
                 tally.errors(),
                 tally.errorCount(),
                 tally.unreadable(),
-                sources.notes(),
+                notes(sources, tree.lostPages() > 0 || (parentHead != null && parent == null)),
                 parent == null || same(paths, parent.description().paths())
                         ? List.of()
                         : parent.description().paths());
+    }
+
+    private static List<String> notes(Sources sources, boolean isDamaged) {
+        List<String> notes = new ArrayList<>(sources.notes());
+        if (isDamaged) {
+            notes.add(
+                    "the previous snapshot is damaged: what of it could not be read was read anew from the source, and"
+                            + " stored again; 'cairn verify --data' tells what else is damaged");
+        }
+        return notes;
     }
 
     private SnapshotDescription describe(
@@ -164,6 +176,15 @@ public final class Capture {
         }
         throw Optional.ofNullable(damage)
                 .orElseGet(() -> new CorruptDataException("snapshot " + id, "a record that provides it", "none"));
+    }
+
+    /** A head that is damaged is still the parent of what comes, but says nothing of what was captured before. */
+    private @Nullable SnapshotRecord snapshotIfWhole(ObjectId id) {
+        try {
+            return snapshot(id);
+        } catch (CorruptDataException e) {
+            return null;
+        }
     }
 
     private @Nullable SnapshotRecord snapshotIfThere(ObjectId id) {

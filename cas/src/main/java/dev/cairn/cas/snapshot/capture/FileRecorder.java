@@ -17,6 +17,7 @@ import dev.cairn.cas.posix.OpenFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +34,18 @@ final class FileRecorder {
     private final ContentReader contents;
     private final ObjectSink sink;
     private final StatCache statCache;
+    private final Predicate<Entry> isWhole;
     private final OwnerNames owners;
     private final CaptureTally tally;
     private final CaptureProgress progress;
     private final OlderVersions older;
 
+    /** @param isWhole whether all is there that an entry of the previous snapshot is made of */
     FileRecorder(
             ContentReader contents,
             ObjectSink sink,
             StatCache statCache,
+            Predicate<Entry> isWhole,
             OwnerNames owners,
             CaptureTally tally,
             CaptureProgress progress,
@@ -50,6 +54,7 @@ final class FileRecorder {
         this.contents = contents;
         this.sink = sink;
         this.statCache = statCache;
+        this.isWhole = isWhole;
         this.owners = owners;
         this.tally = tally;
         this.progress = progress;
@@ -97,7 +102,9 @@ final class FileRecorder {
         boolean alike = previous.size() == stat.size()
                 && before.mtimeSeconds() == stat.mtimeSeconds()
                 && before.mtimeNanos() == stat.mtimeNanos();
-        if (!alike || !statCache.vouchesFor(path, stat, previous.content(), before.xattrs())) {
+        if (!alike
+                || !statCache.vouchesFor(path, stat, previous.content(), before.xattrs())
+                || !isWhole.test(previous)) {
             return null;
         }
         progress.bytes(stat.size());

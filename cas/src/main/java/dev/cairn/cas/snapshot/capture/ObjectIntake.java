@@ -96,7 +96,7 @@ final class ObjectIntake implements ObjectSink {
         if (!isNew(id)) {
             return id;
         }
-        List<ChunkMap.Placed> bases = older.get();
+        List<ChunkMap.Placed> bases = target.isLost(id) ? List.of() : older.get();
         if (bases.isEmpty()) {
             add(small, id, PlainObject.chunk(Arrays.copyOfRange(buffer, offset, offset + length)));
         } else {
@@ -118,6 +118,11 @@ final class ObjectIntake implements ObjectSink {
         ObjectId id = sealer.hasher().chunk(buffer, offset, length);
         if (!isNew(id)) {
             delta.known(id, length);
+            return id;
+        }
+        if (target.isLost(id)) {
+            delta.known(id, length);
+            add(large, id, PlainObject.chunk(Arrays.copyOfRange(buffer, offset, offset + length)));
             return id;
         }
         if (!delta.takes(length)) {
@@ -167,8 +172,8 @@ final class ObjectIntake implements ObjectSink {
                         + ObjectId.BYTES
                                 * (object.nodeChildren().size()
                                         + object.chunkChildren().size());
-                waiting.add(
-                        new WaitingPage(id, object, oldPages.replacedBy(object, delta.old()), bytes, closedWithOpen()));
+                ObjectId old = target.isLost(id) ? null : oldPages.replacedBy(object, delta.old());
+                waiting.add(new WaitingPage(id, object, old, bytes, closedWithOpen()));
                 waitingBytes += bytes;
                 underWay.add(id);
                 if (waitingBytes > PAGES_WAITING_BYTES_MAX) {

@@ -15,6 +15,12 @@ sealed interface RecordTarget {
     /** Whether there is no need to bring {@code id}. */
     boolean has(ObjectId id);
 
+    /**
+     * Whether {@code id}, which is not {@link #has had}, is lost rather than new: damage took all that provided it. What is
+     * brought in its place must not be a delta, since an object does not get deeper.
+     */
+    boolean isLost(ObjectId id);
+
     /** Takes records whose children were taken before, or stand before them; the future completes once they are durable. */
     CompletableFuture<CommitReceipt> submit(List<SealedRecord> records);
 
@@ -23,6 +29,11 @@ sealed interface RecordTarget {
         @Override
         public boolean has(ObjectId id) {
             return store.has(id);
+        }
+
+        @Override
+        public boolean isLost(ObjectId id) {
+            return !store.providers(id).isEmpty();
         }
 
         @Override
@@ -48,6 +59,11 @@ sealed interface RecordTarget {
         @Override
         public boolean has(ObjectId id) {
             return given.contains(id.word0()) || store.has(id);
+        }
+
+        @Override
+        public boolean isLost(ObjectId id) {
+            return !store.providers(id).isEmpty();
         }
 
         @Override

@@ -6,7 +6,6 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.manifest.ChunkListBuilder;
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
-import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.manifest.MerkleMapBuilder;
 import dev.cairn.cas.manifest.PageBoundary;
 import dev.cairn.cas.snapshot.Cancellation;
@@ -18,8 +17,6 @@ import dev.cairn.cas.snapshot.base.SuperFeatures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +36,9 @@ final class TreeCapture {
     private final CaptureTally tally;
     private final StatCache statCache;
     private final SimilarityIndex similarities;
+
+    /** Pages of the previous snapshot that could not be read. */
+    private long lostPages;
 
     TreeCapture(
             CaptureStore repository,
@@ -93,7 +93,7 @@ final class TreeCapture {
             line.finish();
             statCache.flush();
             similarities.flush();
-            return new CapturedTree(root, tally, intake.chunksNew(), intake.bytesNew(), line.bytesStored());
+            return new CapturedTree(root, tally, intake.chunksNew(), intake.bytesNew(), line.bytesStored(), lostPages);
         }
     }
 
@@ -115,13 +115,13 @@ final class TreeCapture {
                 () -> new ChunkListBuilder(intake, boundary),
                 cancellation,
                 progress::bytes);
-        MerkleMap<Entry> before = parent == null ? null : MerkleMap.ofEntries(parent.manifest(), objects);
-        Iterator<Entry> entries = before == null ? Collections.emptyIterator() : before.iterator();
-        PreviousEntries previous = new PreviousEntries(entries, entry -> gone(statCache, entry));
+        OlderEntries before = new OlderEntries(repository.store(), objects, parent == null ? null : parent.manifest());
+        PreviousEntries previous = new PreviousEntries(before.iterator(), entry -> gone(statCache, entry));
         SnapshotRecorder recorder = new SnapshotRecorder(
-                new FileRecorder(contents, intake, statCache, OwnerNames.system(), tally, progress, older),
+                new FileRecorder(
+                        contents, intake, statCache, before::isWhole, OwnerNames.system(), tally, progress, older),
                 previous,
-                path -> before == null ? null : before.get(path).orElse(null),
+                before::at,
                 manifest::add,
                 statCache,
                 hardLinks,
@@ -131,6 +131,7 @@ final class TreeCapture {
                 scope);
         walk(new TreeWalk(access, recorder, plan.oneFileSystem()));
         previous.passOverRest();
+        lostPages = before.lostPages();
         if (hardLinks.refused() > 0) {
             tally.failed(new CaptureError(
                     EntryPath.ROOT,

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +34,35 @@ final class RecordChecks implements AutoCloseable {
      * @param bytes of it, sealed
      * @param objects how many it provides
      * @param damage why it does not open, or is not what its ids name; null if it does and is
-     * @param absent what it refers to and the index lacks
+     * @param baseDamaged whether that is the fault of what it builds on
+     * @param absent what it refers to and the store does not have
      */
     record Found(
-            long sequence, int bytes, int objects, @Nullable CorruptDataException damage, List<ObjectId> absent) {}
+            long sequence,
+            int bytes,
+            int objects,
+            @Nullable CorruptDataException damage,
+            boolean baseDamaged,
+            List<ObjectId> absent) {}
 
     private record Pending(int bytes, Workers.Work<Found> work) {}
 
     private final Repository repository;
     private final Consumer<Found> listener;
     private final Cancellation cancellation;
+    private final UnaryOperator<List<ObjectId>> lacking;
     private final Workers workers;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long pendingBytes;
 
-    RecordChecks(Repository repository, Consumer<Found> listener, int threads, Cancellation cancellation) {
+    /** @param lacking which of what a record refers to is not there */
+    RecordChecks(
+            Repository repository,
+            UnaryOperator<List<ObjectId>> lacking,
+            Consumer<Found> listener,
+            int threads,
+            Cancellation cancellation) {
+        this.lacking = lacking;
         this.repository = repository;
         this.listener = listener;
         this.cancellation = cancellation;
@@ -98,10 +113,23 @@ final class RecordChecks implements AutoCloseable {
             children.addAll(object.nodeChildren());
             children.addAll(object.chunkChildren());
         }
-        List<ObjectId> absent =
-                children.isEmpty() ? List.of() : repository.store().missing(children);
+        List<ObjectId> absent = children.isEmpty() ? List.of() : lacking.apply(children);
         int objects = record.header().provided().size();
-        return new Found(sequence, record.bytes().length, objects, damage, absent);
+        boolean baseDamaged = damage != null && !basesAreWhole(record);
+        return new Found(sequence, record.bytes().length, objects, damage, baseDamaged, absent);
+    }
+
+    private boolean basesAreWhole(SealedRecord record) {
+        try {
+            record.header()
+                    .bases()
+                    .forEach(base -> repository
+                            .objects()
+                            .read(base, record.header().kind().provides()));
+            return true;
+        } catch (CorruptDataException e) {
+            return false;
+        }
     }
 
     /** Stops. Idempotent. */

@@ -3,21 +3,17 @@ package dev.cairn.cas.snapshot.verify;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
-import dev.cairn.cas.manifest.ChunkList;
-import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryChunks;
 import dev.cairn.cas.manifest.EntryLosses;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.Extent;
 import dev.cairn.cas.manifest.FileContentReader;
 import dev.cairn.cas.manifest.MerkleMap;
-import dev.cairn.cas.manifest.Segment;
 import dev.cairn.cas.manifest.ValidatedEntries;
-import dev.cairn.cas.manifest.Xattrs;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -52,7 +48,7 @@ final class SnapshotWalk {
     void findPaths(ObjectId snapshot, Set<ObjectId> lost) {
         entries(snapshot, entry -> {
             try {
-                forEachChunk(entry, chunk -> {
+                EntryChunks.forEach(entry, objects, chunk -> {
                     if (lost.contains(chunk)) {
                         throw new CorruptDataException("chunk " + chunk, "a whole record", "a damaged one");
                     }
@@ -118,7 +114,7 @@ final class SnapshotWalk {
     private boolean isThere(ObjectId snapshot, Entry entry) {
         try {
             List<ObjectId> window = new ArrayList<>();
-            forEachChunk(entry, chunk -> {
+            EntryChunks.forEach(entry, objects, chunk -> {
                 window.add(chunk);
                 if (window.size() == LOOK_UP_MAX) {
                     requirePresent(window);
@@ -136,27 +132,8 @@ final class SnapshotWalk {
     private void requirePresent(List<ObjectId> chunks) {
         List<ObjectId> missing = repository.store().missing(chunks);
         if (!missing.isEmpty()) {
-            throw new CorruptDataException("chunk " + missing.getFirst(), "a record that provides it", "none");
-        }
-    }
-
-    private void forEachChunk(Entry entry, Consumer<ObjectId> visitor) {
-        if (entry.metadata().xattrs() instanceof Xattrs.Stored(ObjectId chunk, int _)) {
-            visitor.accept(chunk);
-        }
-        switch (entry.content()) {
-            case null -> {}
-            case Content.Inline _ -> {}
-            case Content.Segments(List<Segment> list) -> chunks(list.iterator(), visitor);
-            case Content.Listed listed -> chunks(ChunkList.of(listed, objects), visitor);
-        }
-    }
-
-    private static void chunks(Iterator<Segment> segments, Consumer<ObjectId> visitor) {
-        while (segments.hasNext()) {
-            if (segments.next() instanceof Segment.Data data) {
-                visitor.accept(data.chunk());
-            }
+            throw new CorruptDataException(
+                    "chunk " + missing.getFirst(), "a record that provides it", "none that is whole");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RecordVisitor;
@@ -15,9 +16,12 @@ import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.Workers;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -48,8 +52,13 @@ public final class Verification {
     private final VerificationTally tally;
     private final Cancellation cancellation;
 
-    /** What pages refer to and the index lacks. */
+    /** What pages refer to and the store does not have. */
     private final Set<ObjectId> missing = new HashSet<>();
+
+    private final List<RecordFinding> findings = new ArrayList<>();
+    private final Map<ObjectId, ObjectType> lost = new HashMap<>();
+    private final Set<Long> noted = new HashSet<>();
+    private boolean isMoreDamaged;
 
     private final int threads;
 
@@ -76,12 +85,14 @@ public final class Verification {
                 ? EnumSet.allOf(RecordKind.class)
                 : EnumSet.of(RecordKind.PAGE, RecordKind.PAGE_DELTA, RecordKind.SNAPSHOT);
         Set<Long> damagedRecords = new HashSet<>();
+        store.noted().forEach(note -> noted.add(note.sequence()));
         Consumer<RecordChecks.Found> listener = found -> {
             if (!isSound(found)) {
                 remember(found.sequence(), damagedRecords);
             }
         };
-        try (RecordChecks checks = new RecordChecks(repository, listener, threads, cancellation)) {
+        try (RecordChecks checks =
+                new RecordChecks(repository, children -> lacking(children, data), listener, threads, cancellation)) {
             store.forEachRecord(kinds, new RecordVisitor() {
                 @Override
                 public void record(long sequence, SealedRecord record) {
@@ -95,19 +106,54 @@ public final class Verification {
                     checks.finish();
                     tally.damage(damage);
                     remember(sequence, damagedRecords);
+                    find(sequence, RecordFinding.State.ALTERED);
                 }
             });
             checks.finish();
         }
-        heads();
-        Set<ObjectId> lost = lostObjects(damagedRecords);
-        lost.addAll(missing);
-        if (!lost.isEmpty()) {
-            for (RetainedSnapshot retained : store.snapshots()) {
-                new SnapshotWalk(repository, tally, cancellation).findPaths(retained.snapshot(), lost);
-            }
+        heads(data);
+        lostObjects(damagedRecords);
+        Set<ObjectId> affected = new HashSet<>(missing);
+        affected.addAll(lost.keySet());
+        if (!affected.isEmpty()) {
+            findPaths(affected);
         }
         return tally.result();
+    }
+
+    /**
+     * Says to which paths of which snapshots lost objects belong.
+     *
+     * @param objects as {@link #lost} gives them
+     */
+    public VerificationResult paths(Set<ObjectId> objects) {
+        findPaths(objects);
+        return tally.result();
+    }
+
+    private void findPaths(Set<ObjectId> objects) {
+        for (RetainedSnapshot retained : store.snapshots()) {
+            new SnapshotWalk(repository, tally, cancellation).findPaths(retained.snapshot(), objects);
+        }
+    }
+
+    /**
+     * What was found of records, as far as it is worth {@linkplain ObjectStore#note noting}: all that are damaged, at most
+     * {@value #DAMAGED_RECORDS_MAX}, and those that are noted as damaged and are not. Empty before {@link #repository} has
+     * run.
+     */
+    public List<RecordFinding> findings() {
+        return List.copyOf(findings);
+    }
+
+    /** Whether more is damaged than {@link #findings} and {@link #lost} tell of: once that is mended, look again. */
+    public boolean isMoreDamaged() {
+        return isMoreDamaged;
+    }
+
+    /** The objects that no whole record provides, as far as {@link #repository} has found any. */
+    public Map<ObjectId, ObjectType> lost() {
+        return Map.copyOf(lost);
     }
 
     /**
@@ -120,9 +166,19 @@ public final class Verification {
         return tally.result();
     }
 
-    private static void remember(long sequence, Set<Long> damagedRecords) {
+    private void find(long sequence, RecordFinding.State state) {
+        if (findings.size() < DAMAGED_RECORDS_MAX) {
+            findings.add(new RecordFinding(sequence, state));
+        } else {
+            isMoreDamaged = true;
+        }
+    }
+
+    private void remember(long sequence, Set<Long> damagedRecords) {
         if (damagedRecords.size() < DAMAGED_RECORDS_MAX) {
             damagedRecords.add(sequence);
+        } else {
+            isMoreDamaged = true;
         }
     }
 
@@ -131,12 +187,21 @@ public final class Verification {
         CorruptDataException damage = found.damage();
         if (damage == null) {
             tally.sound(found.objects());
+            if (noted.contains(found.sequence())) {
+                find(found.sequence(), RecordFinding.State.OPENS);
+            }
         } else {
             tally.damage(damage);
+            if (!found.baseDamaged()) {
+                find(found.sequence(), RecordFinding.State.UNUSABLE);
+            }
         }
         for (ObjectId child : found.absent()) {
             tally.damage(new Damage(
-                    "record " + found.sequence(), "refers to " + child + ", which is not in the index", null, null));
+                    "record " + found.sequence(),
+                    "refers to " + child + ", of which no whole record is known",
+                    null,
+                    null));
             if (missing.size() < MISSING_MAX) {
                 missing.add(child);
             }
@@ -144,20 +209,31 @@ public final class Verification {
         return damage == null;
     }
 
+    /**
+     * Those of {@code ids} that are not there. Where every record is read, what was noted of one before says nothing: it is
+     * looked at now.
+     */
+    private List<ObjectId> lacking(List<ObjectId> ids, boolean data) {
+        List<ObjectId> missing = store.missing(ids);
+        return data
+                ? missing.stream().filter(id -> store.providers(id).isEmpty()).toList()
+                : missing;
+    }
+
     /** What branches and the list of retained snapshots point at must be there. */
-    private void heads() {
+    private void heads(boolean data) {
         for (Branch branch : store.branches()) {
-            head("branch " + branch.name(), branch.snapshot());
+            head("branch " + branch.name(), branch.snapshot(), data);
         }
         for (RetainedSnapshot retained : store.snapshots()) {
-            head("the list of snapshots", retained.snapshot());
+            head("the list of snapshots", retained.snapshot(), data);
         }
     }
 
-    private void head(String where, ObjectId snapshot) {
+    private void head(String where, ObjectId snapshot, boolean data) {
         try {
             SnapshotRecord read = repository.snapshot(snapshot);
-            store.missing(read.roots())
+            lacking(read.roots(), data)
                     .forEach(root -> tally.damage(
                             new Damage(where, "the manifest " + root + " is not in the index", snapshot, null)));
         } catch (CorruptDataException e) {
@@ -165,15 +241,14 @@ public final class Verification {
         }
     }
 
-    /** The objects that only damaged records provide; checks every row of the index on the way. */
-    private Set<ObjectId> lostObjects(Set<Long> damagedRecords) {
-        Set<ObjectId> lost = new HashSet<>();
+    /** Finds the objects that only damaged records provide; checks every row of the index on the way. */
+    private void lostObjects(Set<Long> damagedRecords) {
         store.forEachObject(new ObjectVisitor() {
             @Override
             public void object(ObjectId id, ObjectType type, List<RecordRef> providers) {
                 if (!damagedRecords.isEmpty()
                         && providers.stream().allMatch(ref -> damagedRecords.contains(ref.sequence()))) {
-                    lost.add(id);
+                    lost.put(id, type);
                 }
             }
 
@@ -182,6 +257,5 @@ public final class Verification {
                 tally.damage(damage);
             }
         });
-        return lost;
     }
 }

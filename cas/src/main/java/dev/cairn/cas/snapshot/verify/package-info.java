@@ -4,7 +4,8 @@
  * <p>Priorities, in this order: nothing damaged passes; every damage is named, by place and by the paths it touches; memory
  * does not grow with the repository.
  *
- * <p>Not done here: mending. What is found is only reported.
+ * <p>A verification itself changes nothing. Notes of what it found are the caller's to make, and {@link
+ * dev.cairn.cas.snapshot.verify.Mending} takes what is lost from other copies.
  */
 @NullMarked
 package dev.cairn.cas.snapshot.verify;
