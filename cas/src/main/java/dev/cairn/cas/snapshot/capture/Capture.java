@@ -18,6 +18,7 @@ import dev.cairn.cas.snapshot.SnapshotRecord;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,9 +68,22 @@ public final class Capture {
      * @throws java.util.concurrent.CancellationException if it was told to stop
      */
     public CaptureResult run(CapturePlan plan, CaptureProgress progress, Cancellation cancellation) {
+        return run(plan, null, progress, cancellation);
+    }
+
+    /**
+     * Captures a stream as the one file of a snapshot. Cut, compared and stored as the file would be that it is written to.
+     *
+     * @param plan its only source is the path of the stream
+     * @throws SourceException if the stream cannot be read to its end, or is empty and was not before; nothing was added to the branch.
+     *     What {@link ContentStream#finish} throws besides comes through
+     */
+    public CaptureResult run(
+            CapturePlan plan, @Nullable NamedStream stream, CaptureProgress progress, Cancellation cancellation) {
         Instant start = clock.instant();
-        Sources sources = Sources.find(plan, access);
-        List<byte[]> paths = sources.paths().stream().map(AbsolutePath::bytes).toList();
+        Sources sources = stream == null ? Sources.find(plan, access) : Sources.NONE;
+        List<byte[]> paths =
+                stream == null ? sources.described() : List.of(stream.path().bytes());
         // What a snapshot cannot say is refused before anything is read.
         describe(plan, paths, start, new SnapshotDescription.Totals(0, 0, 0), 0);
         ObjectId head =
@@ -77,7 +91,7 @@ public final class Capture {
         SnapshotRecord parent = head == null ? null : snapshot(head);
 
         CapturedTree tree = new TreeCapture(
-                        repository, access, plan, sources, progress, cancellation, this::snapshotIfThere, start)
+                        repository, access, plan, sources, stream, progress, cancellation, this::snapshotIfThere, start)
                 .capture(parent);
         ObjectId snapshot = null;
         long bytesStored = tree.bytesStored();
@@ -107,10 +121,18 @@ public final class Capture {
                 tally.errors(),
                 tally.errorCount(),
                 tally.unreadable(),
-                sources.notes(),
+                notes(sources, tally),
                 parent == null || same(paths, parent.description().paths())
                         ? List.of()
-                        : parent.description().paths());
+                        : parent.description().paths(),
+                tally.excluded(),
+                tally.excludedBefore());
+    }
+
+    private static List<String> notes(Sources sources, CaptureTally tally) {
+        List<String> notes = new ArrayList<>(sources.notes());
+        notes.addAll(tally.notes());
+        return notes;
     }
 
     private SnapshotDescription describe(
