@@ -36,6 +36,17 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
         return new SnapshotPlace(repository.snapshot(id(repository, name)), path(path));
     }
 
+    /** As {@link #find}, of a whole snapshot. */
+    static SnapshotPlace findWhole(Repository repository, String text) {
+        SnapshotPlace place = find(repository, text);
+        if (!place.path().isRoot()) {
+            throw CommandFailure.usage(
+                    "'%s' names a path; a whole snapshot is wanted".formatted(ShownText.oneLine(text)),
+                    "Leave out what follows the colon.");
+        }
+        return place;
+    }
+
     private static EntryPath path(String text) {
         String trimmed = text;
         while (trimmed.startsWith("/") || trimmed.startsWith("./")) {

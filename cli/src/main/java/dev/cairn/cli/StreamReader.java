@@ -92,22 +92,21 @@ final class StreamReader implements ContentStream, AutoCloseable {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        while (block == null || position == block.length()) {
-            if (block != null && block.length() <= 0) {
-                return -1;
-            }
-            block = arrived();
+        Block current = block;
+        if (current == null || (current.length() > 0 && position == current.length())) {
+            current = arrived();
+            block = current;
             position = 0;
-            IOException failure = block.failure();
-            if (failure != null) {
-                throw failure;
-            }
-            if (block.length() <= 0) {
-                return -1;
-            }
         }
-        int taken = Math.min(length, block.length() - position);
-        System.arraycopy(block.bytes(), position, buffer, offset, taken);
+        IOException failure = current.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        if (current.length() <= 0) {
+            return -1;
+        }
+        int taken = Math.min(length, current.length() - position);
+        System.arraycopy(current.bytes(), position, buffer, offset, taken);
         position += taken;
         return taken;
     }

@@ -86,6 +86,8 @@ final class SnapshotRecorder implements TreeVisitor {
 
     @Override
     public void excluded(EntryPath path) {
+        // What stands before it was left out with another path, or is deleted.
+        boolean _ = previous.hasBeneath(path);
         tally.excluded(path);
         for (Entry entry = previous.takeBeneath(path); entry != null; entry = previous.takeBeneath(path)) {
             gone(entry, tally, statCache);
