@@ -58,10 +58,13 @@ class StatsCommandTest {
                 .isLessThanOrEqualTo(volumes.get(0).path("bytes").asLong());
         assertThat(volumes.get(0).path("bytes").asLong())
                 .isLessThanOrEqualTo(Files.size(user.defaultRepository().resolve("volumes/000001.mdb")));
-        assertThat(stats.path("bytesOnlyBase").asLong() + stats.path("bytesDead").asLong())
+        assertThat(stats.path("bytesOnlyBase").asLong()
+                        + stats.path("bytesDead").asLong())
                 .isZero();
         assertThat(stats.path("bytesFree").asLong()).isPositive();
-        assertThat(user.ok("stats").out()).contains("3 snapshots", "its own", "volume").doesNotContain("NaN");
+        assertThat(user.ok("stats").out())
+                .contains("3 snapshots", "its own", "volume")
+                .doesNotContain("NaN");
     }
 
     @Test

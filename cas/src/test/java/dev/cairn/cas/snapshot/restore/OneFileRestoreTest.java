@@ -34,8 +34,7 @@ class OneFileRestoreTest {
     void restore_oneFileAmongMany_readsAFewPages() throws IOException {
         HeapObjects objects = new HeapObjects();
         Metadata metadata = new Metadata(0700, Owner.ROOT, 1, 0, Xattrs.none());
-        MerkleMapBuilder<Entry> builder =
-                MerkleMapBuilder.ofEntries(objects, PageBoundary.keyed(new byte[32]));
+        MerkleMapBuilder<Entry> builder = MerkleMapBuilder.ofEntries(objects, PageBoundary.keyed(new byte[32]));
         builder.add(Entry.directory(EntryPath.ROOT, metadata));
         for (int i = 0; i < 200; i++) {
             EntryPath directory = EntryPath.parse("folder-%03d".formatted(i));
