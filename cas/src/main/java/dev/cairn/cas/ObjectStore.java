@@ -1,6 +1,7 @@
 package dev.cairn.cas;
 
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -140,6 +141,25 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
 
     /** Shows every id of the index to {@code visitor}, under the same rules as {@link #forEachRecord}. */
     void forEachObject(ObjectVisitor visitor);
+
+    /**
+     * Shows every volume and every record to {@code visitor}, with its kind and length, under the same rules as {@link
+     * #forEachRecord} but without reading any record. A store without volumes has one, of number 0.
+     */
+    default void forEachPlace(PlaceVisitor visitor) {
+        visitor.volume(0, 0);
+        forEachRecord(EnumSet.allOf(RecordKind.class), new RecordVisitor() {
+            @Override
+            public void record(long sequence, SealedRecord record) {
+                visitor.record(sequence, record.header().kind(), 0, record.bytes().length);
+            }
+
+            @Override
+            public void damaged(long sequence, CorruptDataException damage) {
+                visitor.damaged(damage);
+            }
+        });
+    }
 
     /** The branch of that name. */
     Optional<Branch> branch(String name);

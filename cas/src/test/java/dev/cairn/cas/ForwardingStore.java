@@ -100,6 +100,11 @@ public class ForwardingStore implements ObjectStore {
     }
 
     @Override
+    public void forEachPlace(PlaceVisitor visitor) {
+        store.forEachPlace(visitor);
+    }
+
+    @Override
     public Optional<Branch> branch(String name) {
         return store.branch(name);
     }

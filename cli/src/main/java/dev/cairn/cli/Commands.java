@@ -25,6 +25,8 @@ final class Commands {
         commands.put("ls", LsCommand.class);
         commands.put("cat", CatCommand.class);
         commands.put("diff", DiffCommand.class);
+        commands.put("find", FindCommand.class);
+        commands.put("stats", StatsCommand.class);
         commands.put("restore", RestoreCommand.class);
         commands.put("verify", VerifyCommand.class);
         commands.put("scrub", ScrubCommand.class);

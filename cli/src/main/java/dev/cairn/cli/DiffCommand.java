@@ -11,6 +11,7 @@ import dev.cairn.cas.repository.Repository;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn diff}: what changed from one snapshot to another. */
@@ -23,6 +24,9 @@ final class DiffCommand extends RepositoryCommand {
     @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "After.")
     private String after = "";
 
+    @Option(names = "--stat", description = "Only how much changed: for each folder beside the path, and in all.")
+    private boolean stat;
+
     @Override
     ExitCode run() {
         try (Repository repository = access().open()) {
@@ -32,11 +36,20 @@ final class DiffCommand extends RepositoryCommand {
                 throw CommandFailure.usage("the two places name different paths", "Give the same path on both sides.");
             }
             EntryDiff changes = EntryDiff.between(map(repository, from), map(repository, to));
+            DiffStat summary = stat ? new DiffStat(from.path(), console()) : null;
             while (changes.hasNext()) {
                 EntryChange change = changes.next();
-                if (change.path().startsWith(from.path())) {
-                    print(change);
+                if (!change.path().startsWith(from.path())) {
+                    continue;
                 }
+                if (summary == null) {
+                    print(change);
+                } else {
+                    summary.add(change);
+                }
+            }
+            if (summary != null) {
+                summary.finish();
             }
         }
         return ExitCode.DONE;

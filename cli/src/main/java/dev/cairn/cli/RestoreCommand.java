@@ -10,6 +10,7 @@ import dev.cairn.cas.snapshot.restore.RestoreError;
 import dev.cairn.cas.snapshot.restore.RestorePlan;
 import dev.cairn.cas.snapshot.restore.RestoreProgress;
 import dev.cairn.cas.snapshot.restore.RestoreResult;
+import java.io.IOException;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +25,11 @@ final class RestoreCommand extends RepositoryCommand {
     @Parameters(paramLabel = "SNAPSHOT[:PATH]", description = "What to restore.")
     private String place = "";
 
-    @Option(names = "--target", paramLabel = "DIR", required = true, description = "Where to; made if it is missing.")
+    @Option(
+            names = "--target",
+            paramLabel = "DIR",
+            required = true,
+            description = "Where to; made if it is missing. - writes a file to standard output.")
     private String target = "";
 
     @Option(names = "--delete", description = "Remove from the target what the snapshot does not have.")
@@ -46,13 +51,16 @@ final class RestoreCommand extends RepositoryCommand {
     private boolean dryRun;
 
     @Override
-    ExitCode run() {
+    ExitCode run() throws IOException {
         if (target.isEmpty()) {
             throw CommandFailure.usage("the target is empty", "Give --target the folder to write to.");
         }
         RestoreResult result;
         try (Repository repository = access().open()) {
             SnapshotPlace found = SnapshotPlace.find(repository, place);
+            if (target.equals(FileText.STANDARD)) {
+                return toStandardOutput(repository, found);
+            }
             RestorePlan plan = new RestorePlan(
                     found.snapshot().manifest(),
                     found.path(),
@@ -76,6 +84,16 @@ final class RestoreCommand extends RepositoryCommand {
             return ExitCode.DAMAGED;
         }
         return result.errorCount() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;
+    }
+
+    private ExitCode toStandardOutput(Repository repository, SnapshotPlace found) throws IOException {
+        if (delete || verify || dryRun) {
+            throw CommandFailure.usage(
+                    "--delete, --verify and --dry-run are of no meaning where the target is standard output",
+                    "Leave them out, or give --target a folder; one whose name is - is ./-");
+        }
+        new FileOutput(repository, console()).write(found);
+        return ExitCode.DONE;
     }
 
     private RestoreProgress progress(AtomicLong done) {

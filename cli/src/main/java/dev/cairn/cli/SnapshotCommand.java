@@ -13,12 +13,14 @@ import dev.cairn.cas.snapshot.capture.CaptureResult;
 import dev.cairn.cas.snapshot.capture.CaptureStore;
 import dev.cairn.cas.snapshot.capture.Excludes;
 import dev.cairn.chunker.GearCutter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +28,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "snapshot", description = "Capture folders and files into a new snapshot.")
 final class SnapshotCommand extends RepositoryCommand {
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "What to capture.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PATH",
+            description = "What to capture; with --stdin-from-command, the command and its arguments.")
     private List<String> paths = new ArrayList<>();
 
     @Option(
@@ -39,11 +44,14 @@ final class SnapshotCommand extends RepositoryCommand {
     @Option(names = "--tag", paramLabel = "T", description = "Tag the snapshot; may be given several times.")
     private List<String> tags = new ArrayList<>();
 
-    @Option(
-            names = "--exclude",
-            paramLabel = "GLOB",
-            description = "Leave out what matches: * within a name, ** across folders; without a / at any depth.")
-    private List<String> excludes = new ArrayList<>();
+    @Mixin
+    private final ExcludeOptions excludes = new ExcludeOptions();
+
+    @Mixin
+    private final SourceOptions listed = new SourceOptions();
+
+    @Mixin
+    private final StreamOptions streams = new StreamOptions();
 
     @Option(names = "--one-file-system", description = "Stay on the file systems of the sources.")
     private boolean oneFileSystem;
@@ -59,7 +67,7 @@ final class SnapshotCommand extends RepositoryCommand {
     private Repository.@Nullable Created created;
 
     @Override
-    ExitCode run() {
+    ExitCode run() throws IOException {
         CapturePlan plan = plan();
         CaptureResult result;
         Repository repository = openOrMake();
@@ -74,25 +82,56 @@ final class SnapshotCommand extends RepositoryCommand {
                     new GearCutter(repository.gearTable(), repository.chunkProfile()),
                     repository.replica(),
                     "cairn " + ProgramVersion.text());
-            result = new Capture(store).run(plan, display, interruption);
+            result = capture(new Capture(store), plan, display, interruption);
         }
         report(repository, result);
         return result.isPartial() ? ExitCode.PARTIAL : ExitCode.DONE;
     }
 
-    private CapturePlan plan() {
+    private CaptureResult capture(Capture capture, CapturePlan plan, CaptureDisplay display, Interruption interruption)
+            throws IOException {
+        if (!streams.isGiven()) {
+            return capture.run(plan, display, interruption);
+        }
+        try (StreamReader reader = streams.open(paths, interruption)) {
+            return capture.run(plan, streams.named(reader), display, interruption);
+        }
+    }
+
+    private List<byte[]> sources() throws IOException {
+        if (streams.isGiven()) {
+            if (listed.isGiven()) {
+                throw CommandFailure.usage("--stdin and --files-from exclude each other", "Give one of them.");
+            }
+            streams.requireArguments(paths);
+            return List.of(streams.path().bytes());
+        }
+        List<byte[]> sources = new ArrayList<>(listed.paths());
+        paths.forEach(path -> sources.add(RawText.bytes(path)));
+        if (sources.isEmpty()) {
+            throw CommandFailure.usage(
+                    listed.isGiven() ? "the files given with --files-from name nothing" : "there is nothing to capture",
+                    "Name a folder or a file: cairn snapshot PATH. See 'cairn snapshot --help'.");
+        }
+        return sources;
+    }
+
+    private CapturePlan plan() throws IOException {
+        List<byte[]> sources = sources();
+        Excludes left = excludes.excludes();
         try {
-            return new CapturePlan(
-                    paths.stream().map(RawText::bytes).toList(),
+            CapturePlan plan = new CapturePlan(
+                    sources,
                     branch,
                     tags,
-                    Excludes.of(excludes.stream().map(RawText::bytes).toList()),
+                    left,
                     oneFileSystem,
                     dryRun,
                     allowEmpty,
                     List.of(RawText.bytes(access().folder().toAbsolutePath().toString())),
                     HostName.text(),
                     access().places().variable("USER").orElse(System.getProperty("user.name", "")));
+            return listed.isGiven() ? plan.withAbsolutePaths() : plan;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn snapshot --help'.");
         }
@@ -162,6 +201,15 @@ final class SnapshotCommand extends RepositoryCommand {
                         CountText.of(result.chunksNew(), "new chunk"),
                         SizeText.of(result.bytesStored()),
                         seconds()));
+        if (result.excluded() > 0) {
+            text.append("%nLeft out: %s%s."
+                    .formatted(
+                            CountText.of(result.excluded(), "path"),
+                            result.excludedBefore() == 0
+                                    ? ""
+                                    : ", and with them %,d entries that the previous snapshot has"
+                                            .formatted(result.excludedBefore())));
+        }
         if (result.errorCount() > 0) {
             text.append("%n%,d could not be read as they are; they are listed above.".formatted(result.errorCount()));
         }
@@ -188,6 +236,8 @@ final class SnapshotCommand extends RepositoryCommand {
                 .put("chunksNew", result.chunksNew())
                 .put("bytesNew", result.bytesNew())
                 .put("bytesStored", result.bytesStored())
+                .put("pathsExcluded", result.excluded())
+                .put("entriesNowExcluded", result.excludedBefore())
                 .put("errorCount", result.errorCount())
                 .put("dryRun", dryRun)
                 .put("seconds", seconds());

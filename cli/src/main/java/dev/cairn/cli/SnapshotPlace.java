@@ -6,6 +6,7 @@ import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,20 +14,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place that an argument names: a snapshot by its id, a unique prefix of six or more hex digits, a branch, or {@code
- * BRANCH~N}, and after a colon a path in it.
+ * A place that an argument names: a snapshot by its id, a unique prefix of six or more hex digits, a branch, {@code BRANCH~N}, or
+ * {@code BRANCH@{TIME}}, the newest in the branch's history that was made at that time or before; and after a colon a path in it.
  */
 record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
 
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{6,64}");
+    private static final Pattern AT_TIME = Pattern.compile("(.+)@\\{([^{}]*)}");
     private static final Pattern GENERATION = Pattern.compile("(.+)~(\\d{1,6})");
 
     /** Finds what {@code text} names. */
     static SnapshotPlace find(Repository repository, String text) {
+        // A time has colons of its own.
+        int brace = text.indexOf("@{");
         int colon = text.indexOf(':');
+        if (brace >= 0 && brace < colon) {
+            colon = text.indexOf(':', Math.max(brace, text.indexOf('}', brace)));
+        }
         String name = colon < 0 ? text : text.substring(0, colon);
         String path = colon < 0 ? "" : text.substring(colon + 1);
         return new SnapshotPlace(repository.snapshot(id(repository, name)), path(path));
+    }
+
+    /** As {@link #find}, of a whole snapshot. */
+    static SnapshotPlace findWhole(Repository repository, String text) {
+        SnapshotPlace place = find(repository, text);
+        if (!place.path().isRoot()) {
+            throw CommandFailure.usage(
+                    "'%s' names a path; a whole snapshot is wanted".formatted(ShownText.oneLine(text)),
+                    "Leave out what follows the colon.");
+        }
+        return place;
     }
 
     private static EntryPath path(String text) {
@@ -57,6 +75,11 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
             ObjectId head = id(repository, generation.group(1));
             return ancestor(repository, head, Integer.parseInt(generation.group(2)), name);
         }
+        Matcher atTime = AT_TIME.matcher(name);
+        if (atTime.matches()) {
+            ObjectId head = id(repository, atTime.group(1));
+            return madeBy(repository, head, TimeText.ofNow().parse(name, atTime.group(2)), name);
+        }
         if (HEX.matcher(name).matches()) {
             return byPrefix(repository, name.toLowerCase(Locale.ROOT));
         }
@@ -85,6 +108,22 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
             current = parents.getFirst();
         }
         return current;
+    }
+
+    private static ObjectId madeBy(Repository repository, ObjectId head, Instant time, String name) {
+        SnapshotRecord current = repository.snapshot(head);
+        while (current.description().time().isAfter(time)) {
+            if (current.parents().isEmpty()
+                    || !repository.store().has(current.parents().getFirst())) {
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        "%s: there is nothing that old; the oldest is of %s"
+                                .formatted(name, current.description().time()),
+                        "'cairn snapshots --branch BRANCH' lists them.");
+            }
+            current = repository.snapshot(current.parents().getFirst());
+        }
+        return current.id();
     }
 
     private static ObjectId byPrefix(Repository repository, String prefix) {

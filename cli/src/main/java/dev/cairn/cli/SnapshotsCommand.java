@@ -2,24 +2,17 @@ package dev.cairn.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cas.Branch;
-import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code cairn snapshots}: what is kept, oldest first. */
@@ -35,62 +28,25 @@ final class SnapshotsCommand extends RepositoryCommand {
     @Option(names = "--tag", paramLabel = "T", description = "Only those with this tag.")
     private @Nullable String tag;
 
-    private record Listed(SnapshotRecord snapshot, String branch) {}
+    @Mixin
+    private final TimeOptions times = new TimeOptions();
 
     @Override
     ExitCode run() {
+        Predicate<SnapshotRecord> inTime = times.wanted();
         try (Repository repository = access().open()) {
-            List<Listed> listed = listed(repository);
+            List<SnapshotList.Listed> listed = SnapshotList.of(
+                    repository,
+                    branch,
+                    snapshot -> (tag == null || snapshot.description().tags().contains(tag)) && inTime.test(snapshot));
             console().result(() -> json(listed), () -> text(listed));
         }
         return ExitCode.DONE;
     }
 
-    private List<Listed> listed(Repository repository) {
-        List<RetainedSnapshot> retained = repository.store().snapshots();
-        Map<ObjectId, String> branches = branches(repository, retained);
-        if (branch != null && repository.store().branch(branch).isEmpty()) {
-            throw new CommandFailure(ExitCode.FAILED, "no branch '" + branch + "'", "'cairn snapshots' lists them.");
-        }
-        List<Listed> listed = new ArrayList<>();
-        for (RetainedSnapshot one : retained) {
-            String owner = branches.getOrDefault(one.snapshot(), "");
-            if (branch != null && !owner.equals(branch)) {
-                continue;
-            }
-            SnapshotRecord snapshot = repository.snapshot(one.snapshot());
-            if (tag == null || snapshot.description().tags().contains(tag)) {
-                listed.add(new Listed(snapshot, owner));
-            }
-        }
-        return listed;
-    }
-
-    /** Which branch a snapshot is in the history of; where there are several, the one asked for, else the first by name. */
-    private Map<ObjectId, String> branches(Repository repository, List<RetainedSnapshot> retained) {
-        Map<ObjectId, List<ObjectId>> parents = new HashMap<>();
-        retained.forEach(one -> parents.put(one.snapshot(), one.parents()));
-        Map<ObjectId, String> owners = new HashMap<>();
-        List<Branch> ordered = new ArrayList<>(repository.store().branches());
-        ordered.sort(
-                Comparator.comparing((Branch one) -> !one.name().equals(branch)).thenComparing(Branch::name));
-        for (Branch one : ordered) {
-            Set<ObjectId> seen = new HashSet<>();
-            List<ObjectId> next = new ArrayList<>(List.of(one.snapshot()));
-            while (!next.isEmpty()) {
-                ObjectId id = next.removeLast();
-                if (seen.add(id)) {
-                    owners.putIfAbsent(id, one.name());
-                    next.addAll(parents.getOrDefault(id, List.of()));
-                }
-            }
-        }
-        return owners;
-    }
-
-    private static ArrayNode json(List<Listed> listed) {
+    private static ArrayNode json(List<SnapshotList.Listed> listed) {
         ArrayNode array = Console.object().putArray("snapshots");
-        for (Listed one : listed) {
+        for (SnapshotList.Listed one : listed) {
             SnapshotDescription description = one.snapshot().description();
             ObjectNode node = array.addObject()
                     .put("snapshot", one.snapshot().id().toString())
@@ -113,13 +69,13 @@ final class SnapshotsCommand extends RepositoryCommand {
         return array;
     }
 
-    private static String text(List<Listed> listed) {
+    private static String text(List<SnapshotList.Listed> listed) {
         if (listed.isEmpty()) {
             return "No snapshots.";
         }
         StringBuilder text = new StringBuilder("%-12s  %-12s  %-19s  %9s  %8s  %-12s  %s"
                 .formatted("snapshot", "branch", "time", "files", "size", "host", "paths"));
-        for (Listed one : listed) {
+        for (SnapshotList.Listed one : listed) {
             SnapshotDescription description = one.snapshot().description();
             List<String> paths = description.paths().stream()
                     .map(path -> RawName.display(path))

@@ -42,7 +42,7 @@ final class ShownTextTest {
 
     @Test
     void owner_nameWithControlCharacters_isEscaped() {
-        assertThat(LsCommand.owner("a\u0007b", 7)).isEqualTo("a\\u0007b");
-        assertThat(LsCommand.owner("", 4_294_967_294L)).isEqualTo("4294967294");
+        assertThat(EntryText.owner("a\u0007b", 7)).isEqualTo("a\\u0007b");
+        assertThat(EntryText.owner("", 4_294_967_294L)).isEqualTo("4294967294");
     }
 }

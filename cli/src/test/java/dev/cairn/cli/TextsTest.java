@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,54 @@ class TextsTest {
                     .isInstanceOf(CommandFailure.class)
                     .hasMessageContaining("--limit-upload")
                     .hasMessageContaining("'" + wrong + "'");
+        }
+    }
+
+    @Test
+    void times_everyForm_isRead() {
+        TimeText times = new TimeText(Instant.parse("2026-11-29T10:30:00Z"), ZoneId.of("Europe/Berlin"));
+        String[][] forms = {
+            {"90m", "2026-11-29T09:00:00Z"},
+            {"2d", "2026-11-27T10:30:00Z"},
+            {"1w", "2026-11-22T10:30:00Z"},
+            {"now", "2026-11-29T10:30:00Z"},
+            {"today", "2026-11-28T23:00:00Z"},
+            {"yesterday", "2026-11-28T10:30:00Z"},
+            {"2026-11-01", "2026-10-31T23:00:00Z"},
+            {"2026-11-01T10:00", "2026-11-01T09:00:00Z"},
+            {"2026-11-01 10:00:05", "2026-11-01T09:00:05Z"},
+            {"2026-11-01T10:00Z", "2026-11-01T10:00:00Z"},
+            {"2026-11-01T10:00:00+05:00", "2026-11-01T05:00:00Z"},
+        };
+        for (String[] form : forms) {
+            assertThat(times.parse("--before", form[0])).as(form[0]).isEqualTo(Instant.parse(form[1]));
+        }
+        for (String wrong :
+                new String[] {"", "soon", "2", "2x", "-2d", "2026-13-01", "2026-11-01T25:00", "9999999999d", "d"}) {
+            assertThatThrownBy(() -> times.parse("--before", wrong)).as(wrong).isInstanceOf(CommandFailure.class);
+        }
+    }
+
+    @Test
+    void byteCounts_everyUnit_isRead() {
+        String[][] forms = {
+            {"0", "0"},
+            {"100", "100"},
+            {"100B", "100"},
+            {"1K", "1024"},
+            {"1.5k", "1536"},
+            {"2MiB", "2097152"},
+            {"2MB", "2000000"},
+            {"1 GB", "1000000000"},
+            {"1T", "1099511627776"}
+        };
+        for (String[] form : forms) {
+            assertThat(ByteCountText.parse("--x", form[0])).as(form[0]).isEqualTo(Long.parseLong(form[1]));
+        }
+        for (String wrong : new String[] {"", "K", "-1", "1X", "1e3", "9999999999T", "1,5M"}) {
+            assertThatThrownBy(() -> ByteCountText.parse("--x", wrong))
+                    .as(wrong)
+                    .isInstanceOf(CommandFailure.class);
         }
     }
 

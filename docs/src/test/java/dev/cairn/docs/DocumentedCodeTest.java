@@ -31,6 +31,7 @@ final class DocumentedCodeTest {
     private static final Set<String> INNER_LIMITS = Set.of(
             "cas.snapshot.Workers.THREADS_MAX",
             "cas.manifest.ValidatedEntries.GROUPS_MAX",
+            "cas.manifest.EntryVersions.PAGES_MAX",
             "replicator.protocol.FrameReader.PREFIX_BYTES_MAX",
             "replicator.protocol.GreetingCodec.NAME_CHARS_MAX",
             "replicator.protocol.GreetingCodec.CODE_CHARS_MAX",

@@ -8,6 +8,7 @@ import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectVisitor;
+import dev.cairn.cas.PlaceVisitor;
 import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
@@ -320,6 +321,11 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public void forEachObject(ObjectVisitor visitor) {
         new ObjectScan(replica()).run(visitor);
+    }
+
+    @Override
+    public void forEachPlace(PlaceVisitor visitor) {
+        new PlaceScan(replica()).run(visitor);
     }
 
     @Override

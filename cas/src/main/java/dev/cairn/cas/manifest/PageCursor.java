@@ -3,8 +3,6 @@ package dev.cairn.cas.manifest;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
-import dev.cairn.cas.ObjectType;
-import dev.cairn.cas.PlainObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -163,58 +161,12 @@ final class PageCursor<T> {
     }
 
     private PageRef push(ObjectId id, @Nullable PageRef expected) {
-        String where = "page " + id;
-        PlainObject object = source.read(id, ObjectType.NODE);
-        int level = Page.level(object, format, where);
-        if (expected != null && level != frames.getLast().level - 1) {
-            throw new CorruptDataException(where, "level " + (frames.getLast().level - 1), "" + level);
+        int level = expected == null ? 0 : frames.getLast().level - 1;
+        TreePage<T> page = TreePage.read(format, source, id, expected, level);
+        if (format.keyed() && expected != null) {
+            page.requireBehind(passed);
         }
-        if (level == 0) {
-            List<T> items = Page.decode(object, format.leaf(), where).items();
-            PageRef actual = check(id, expected, items, format.leaf(), where);
-            frames.add(new Frame<>(level, items, List.of()));
-            return actual;
-        }
-        List<PageRef> pages = Page.decode(object, format.branch(), where).items();
-        if (expected == null && pages.size() < Page.ITEMS_MIN) {
-            throw new CorruptDataException(where, "a root of two pages or more", pages.size() + " pages");
-        }
-        PageRef actual = check(id, expected, pages, format.branch(), where);
-        frames.add(new Frame<>(level, List.of(), pages));
-        return actual;
-    }
-
-    private <X> PageRef check(
-            ObjectId id, @Nullable PageRef expected, List<X> items, PageFormat<X> pageFormat, String where) {
-        if (items.isEmpty()) {
-            if (expected != null) {
-                throw new CorruptDataException(where, "a page with items", "an empty one");
-            }
-            return new PageRef(new byte[0], id, 0, 0);
-        }
-        PageRef actual = Page.summary(id, items, pageFormat, where);
-        if (expected == null) {
-            return actual;
-        }
-        if (actual.items() != expected.items() || actual.bytes() != expected.bytes()) {
-            throw new CorruptDataException(
-                    where,
-                    "%d items of %d bytes".formatted(expected.items(), expected.bytes()),
-                    "%d items of %d bytes".formatted(actual.items(), actual.bytes()));
-        }
-        if (format.keyed()) {
-            requireBounds(expected.key(), actual.key(), pageFormat.key(items.getFirst()), where);
-        }
-        return actual;
-    }
-
-    private void requireBounds(byte[] last, byte[] actualLast, byte[] first, String where) {
-        if (!Arrays.equals(last, actualLast)) {
-            throw new CorruptDataException(
-                    where, "the last key " + EntryPath.render(last), EntryPath.render(actualLast));
-        }
-        if (passed != null && Arrays.compareUnsigned(first, passed) <= 0) {
-            throw new CorruptDataException(where, "keys after " + EntryPath.render(passed), EntryPath.render(first));
-        }
+        frames.add(new Frame<>(page.level(), page.items(), page.pages()));
+        return page.summary();
     }
 }

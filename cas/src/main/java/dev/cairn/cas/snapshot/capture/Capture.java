@@ -68,9 +68,22 @@ public final class Capture {
      * @throws java.util.concurrent.CancellationException if it was told to stop
      */
     public CaptureResult run(CapturePlan plan, CaptureProgress progress, Cancellation cancellation) {
+        return run(plan, null, progress, cancellation);
+    }
+
+    /**
+     * Captures a stream as the one file of a snapshot. Cut, compared and stored as the file would be that it is written to.
+     *
+     * @param plan its only source is the path of the stream
+     * @throws SourceException if the stream cannot be read to its end, or is empty and was not before; nothing was added to the branch.
+     *     What {@link ContentStream#finish} throws besides comes through
+     */
+    public CaptureResult run(
+            CapturePlan plan, @Nullable NamedStream stream, CaptureProgress progress, Cancellation cancellation) {
         Instant start = clock.instant();
-        Sources sources = Sources.find(plan, access);
-        List<byte[]> paths = sources.paths().stream().map(AbsolutePath::bytes).toList();
+        Sources sources = stream == null ? Sources.find(plan, access) : Sources.NONE;
+        List<byte[]> paths =
+                stream == null ? sources.described() : List.of(stream.path().bytes());
         // What a snapshot cannot say is refused before anything is read.
         describe(plan, paths, start, new SnapshotDescription.Totals(0, 0, 0), 0);
         ObjectId head =
@@ -79,7 +92,7 @@ public final class Capture {
 
         ObjectId parentHead = head;
         CapturedTree tree = new TreeCapture(
-                        repository, access, plan, sources, progress, cancellation, this::snapshotIfThere, start)
+                        repository, access, plan, sources, stream, progress, cancellation, this::snapshotIfThere, start)
                 .capture(parent);
         ObjectId snapshot = null;
         long bytesStored = tree.bytesStored();
@@ -109,14 +122,17 @@ public final class Capture {
                 tally.errors(),
                 tally.errorCount(),
                 tally.unreadable(),
-                notes(sources, tree.lostPages() > 0 || (parentHead != null && parent == null)),
+                notes(sources, tally, tree.lostPages() > 0 || (parentHead != null && parent == null)),
                 parent == null || same(paths, parent.description().paths())
                         ? List.of()
-                        : parent.description().paths());
+                        : parent.description().paths(),
+                tally.excluded(),
+                tally.excludedBefore());
     }
 
-    private static List<String> notes(Sources sources, boolean isDamaged) {
+    private static List<String> notes(Sources sources, CaptureTally tally, boolean isDamaged) {
         List<String> notes = new ArrayList<>(sources.notes());
+        notes.addAll(tally.notes());
         if (isDamaged) {
             notes.add(
                     "the previous snapshot is damaged: what of it could not be read was read anew from the source, and"

@@ -18,6 +18,7 @@ import java.util.List;
  * @param excludedFolders folders that never belong to a snapshot, above all the repository's own, by path
  * @param host name of this machine, for people
  * @param user who captures, for people
+ * @param absolute whether every source keeps its absolute path, a lone folder too
  */
 public record CapturePlan(
         List<byte[]> sources,
@@ -29,10 +30,11 @@ public record CapturePlan(
         boolean allowEmpty,
         List<byte[]> excludedFolders,
         String host,
-        String user) {
+        String user,
+        boolean absolute) {
 
     /** The most sources. */
-    public static final int SOURCES_MAX = 10_000;
+    public static final int SOURCES_MAX = 100_000;
 
     public CapturePlan {
         sources = List.copyOf(sources);
@@ -48,6 +50,21 @@ public record CapturePlan(
         }
     }
 
+    /** A plan in which a lone folder is the root of the snapshot. */
+    public CapturePlan(
+            List<byte[]> sources,
+            String branch,
+            List<String> tags,
+            Excludes excludes,
+            boolean oneFileSystem,
+            boolean dryRun,
+            boolean allowEmpty,
+            List<byte[]> excludedFolders,
+            String host,
+            String user) {
+        this(sources, branch, tags, excludes, oneFileSystem, dryRun, allowEmpty, excludedFolders, host, user, false);
+    }
+
     /** The plan for these sources on a branch, without anything special. */
     public static CapturePlan of(List<byte[]> sources, String branch) {
         return new CapturePlan(sources, branch, List.of(), Excludes.NONE, false, false, false, List.of(), "", "");
@@ -56,6 +73,12 @@ public record CapturePlan(
     /** The same that leaves out {@code other}. */
     public CapturePlan withExcludes(Excludes other) {
         return new CapturePlan(
-                sources, branch, tags, other, oneFileSystem, dryRun, allowEmpty, excludedFolders, host, user);
+                sources, branch, tags, other, oneFileSystem, dryRun, allowEmpty, excludedFolders, host, user, absolute);
+    }
+
+    /** The same in which every source keeps its absolute path, a lone folder too. */
+    public CapturePlan withAbsolutePaths() {
+        return new CapturePlan(
+                sources, branch, tags, excludes, oneFileSystem, dryRun, allowEmpty, excludedFolders, host, user, true);
     }
 }

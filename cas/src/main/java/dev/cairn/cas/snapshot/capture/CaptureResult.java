@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorCount how many there were
  * @param unreadable how many of them left something out, or kept what was there before
  * @param notes sentences for a person
+ * @param excluded paths that were left out, each with all beneath it
+ * @param excludedBefore entries of the previous snapshot that are left out now, rather than deleted
  * @param otherPaths the sources of the previous snapshot, if they were others; else empty
  */
 public record CaptureResult(
@@ -40,7 +42,9 @@ public record CaptureResult(
         long errorCount,
         long unreadable,
         List<String> notes,
-        List<byte[]> otherPaths) {
+        List<byte[]> otherPaths,
+        long excluded,
+        long excludedBefore) {
 
     public CaptureResult {
         errors = List.copyOf(errors);

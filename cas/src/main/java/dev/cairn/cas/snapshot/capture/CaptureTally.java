@@ -1,6 +1,7 @@
 package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.manifest.Entry;
+import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.EntryType;
 import dev.cairn.cas.manifest.HardLink;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ final class CaptureTally {
     /** Errors that are kept for the end, the first ones; all are counted, and all went to the progress. */
     static final int ERRORS_MAX = 10_000;
 
+    private static final int NOTES_MAX = 20;
+
     private final CaptureProgress progress;
     private final List<CaptureError> errors = new ArrayList<>();
     private long errorCount;
@@ -23,6 +26,13 @@ final class CaptureTally {
     private long filesNew;
     private long filesChanged;
     private long filesUnmodified;
+    private long excluded;
+    private long excludedBefore;
+    /** What was left out last, itself or what stands in it. */
+    private @Nullable EntryPath leftOut;
+
+    private final List<String> notes = new ArrayList<>();
+    private long notesLeft;
 
     CaptureTally(CaptureProgress progress) {
         this.progress = progress;
@@ -57,6 +67,46 @@ final class CaptureTally {
             errors.add(error);
         }
         progress.failed(error);
+    }
+
+    /** A path is left out, or what stands in it. */
+    void excluded(EntryPath path) {
+        excluded++;
+        leftOut = path;
+    }
+
+    /** An entry of the previous snapshot is not in this one, at or behind what was left out last. */
+    void gone(Entry entry) {
+        if (leftOut != null && entry.path().startsWith(leftOut)) {
+            excludedBefore++;
+        }
+    }
+
+    /** A sentence for a person; of many, only the first {@value #NOTES_MAX} are kept, and how many more there were. */
+    void note(String sentence) {
+        if (notes.size() < NOTES_MAX) {
+            notes.add(sentence);
+        } else {
+            notesLeft++;
+        }
+    }
+
+    List<String> notes() {
+        List<String> all = new ArrayList<>(notes);
+        if (notesLeft > 0) {
+            all.add("%,d more like these".formatted(notesLeft));
+        }
+        return List.copyOf(all);
+    }
+
+    /** Paths that were left out, each with all beneath it. */
+    long excluded() {
+        return excluded;
+    }
+
+    /** Entries of the previous snapshot that are left out now. */
+    long excludedBefore() {
+        return excludedBefore;
     }
 
     List<CaptureError> errors() {

@@ -33,6 +33,9 @@ final class ContentReader {
     /** A small file is compared with an older version of no more than this. */
     private static final int SMALL_BASE_BYTES_MAX = 256 << 10;
 
+    /** How long a stream without an older version is taken to be: what is sampled of it is spread over so much. */
+    private static final long STREAM_BYTES_EXPECTED = 1L << 30;
+
     /** Of a file of this length, the middle is looked at too. */
     private static final long MIDDLE_ASKED_BYTES_MIN = 4L << 20;
 
@@ -103,9 +106,48 @@ final class ContentReader {
         return size <= small.length ? readSmall(file, (int) size, older) : readLarge(file, size, holes, older);
     }
 
+    /**
+     * The content of a stream, read to its end.
+     *
+     * @param older versions of it, for deltas
+     */
+    Content read(ContentStream stream, Supplier<@Nullable OldVersion> older) throws IOException {
+        byte[] ahead = new byte[Math.max(small.length + 1, BlockSampler.BEGINNING_BYTES)];
+        int length = 0;
+        while (length < ahead.length) {
+            cancellation.check();
+            int read = stream.read(ahead, length, ahead.length - length);
+            if (read < 0) {
+                break;
+            }
+            length += read;
+            bytesDone.accept(read);
+        }
+        if (length <= small.length) {
+            System.arraycopy(ahead, 0, small, 0, length);
+            return smallContent(length, older);
+        }
+        old = older.get();
+        if (old == null && similar.isAsked()) {
+            old = similar.of(blocks(ahead, length));
+        }
+        long sizeExpected = old == null ? STREAM_BYTES_EXPECTED : old.chunks().size();
+        Arriving arriving = new Arriving(ahead, length, stream);
+        return sampled(sizeExpected, () -> {
+            ChunkListBuilder list = lists.get();
+            cuts.cut(arriving, chunk -> take(chunk, list));
+            return list.finish();
+        });
+    }
+
     private Content readSmall(OpenFile file, int size, Supplier<@Nullable OldVersion> older) throws IOException {
         int length = Math.max(0, file.read(0, small, 0, size));
         bytesDone.accept(length);
+        return smallContent(length, older);
+    }
+
+    /** The content of the file whose bytes stand in {@link #small}. */
+    private Content smallContent(int length, Supplier<@Nullable OldVersion> older) {
         if (length <= Content.INLINE_BYTES_MAX) {
             return Content.inline(Arrays.copyOf(small, length));
         }
@@ -134,14 +176,25 @@ final class ContentReader {
     private Content readLarge(OpenFile file, long size, boolean holes, Supplier<@Nullable OldVersion> older)
             throws IOException {
         file.expectSequential();
-        long chunksNew = intake.chunksNew();
         old = older.get();
         if (old == null && similar.isAsked()) {
             old = similarTo(file, size, holes);
         }
-        sampler.begin(size);
+        return sampled(size, () -> readLarge(file, size, holes));
+    }
+
+    /** Makes the content of one file. */
+    @FunctionalInterface
+    private interface Reading {
+        Content content() throws IOException;
+    }
+
+    /** Reads a larger file, and notes what it is like if there is anything new in it. */
+    private Content sampled(long sizeExpected, Reading reading) throws IOException {
+        long chunksNew = intake.chunksNew();
+        sampler.begin(sizeExpected);
         try {
-            Content content = readLarge(file, size, holes);
+            Content content = reading.content();
             List<Sketch> blocks = sampler.end();
             if (intake.chunksNew() != chunksNew) {
                 similar.note(blocks, content);
@@ -174,13 +227,18 @@ final class ContentReader {
             }
             bytes += read;
         }
+        return blocks(probe, bytes);
+    }
+
+    private List<Sketch> blocks(byte[] bytes, int end) {
         cancellation.check();
-        sampler.begin(bytes);
-        for (int at = 0; at < bytes; ) {
-            int length = cutter.cut(probe, at, bytes, true);
+        int to = Math.min(end, BlockSampler.BEGINNING_BYTES);
+        sampler.begin(to);
+        for (int at = 0; at < to; ) {
+            int length = cutter.cut(bytes, at, to, true);
             // What ends where we stopped to read is no chunk of the file; so is, but for the beginning, what starts
             // there.
-            sampler.chunk(probe, at, length);
+            sampler.chunk(bytes, at, length);
             at += length;
         }
         return sampler.end();
@@ -224,5 +282,33 @@ final class ContentReader {
             }
         }
         list.addChunk(id, chunk.length());
+    }
+
+    /** A stream whose beginning was read already. */
+    private final class Arriving implements ByteSource {
+        private final byte[] ahead;
+        private final int aheadBytes;
+        private final ContentStream stream;
+        private int position;
+
+        Arriving(byte[] ahead, int aheadBytes, ContentStream stream) {
+            this.ahead = ahead;
+            this.aheadBytes = aheadBytes;
+            this.stream = stream;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            cancellation.check();
+            if (position < aheadBytes) {
+                int taken = Math.min(length, aheadBytes - position);
+                System.arraycopy(ahead, position, buffer, offset, taken);
+                position += taken;
+                return taken;
+            }
+            int read = stream.read(buffer, offset, length);
+            bytesDone.accept(Math.max(0, read));
+            return read;
+        }
     }
 }

@@ -1,90 +1,133 @@
 package dev.cairn.cas.snapshot.capture;
 
+import dev.cairn.cas.posix.RawName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a capture leaves out: patterns, one of which is enough. What stands below a folder that is left out is not looked at.
+ * What a capture leaves out. What stands below a folder that is left out is not looked at, so nothing in it can be kept again.
  *
- * <p>A pattern without a slash is compared with the last name of a path, any other with the whole path in the snapshot. {@code
- * *} and {@code ?} do not cross slashes, {@code **} does; {@code [...]} is a set; a slash at the end means folders only; a
- * backslash makes the next character plain. Matching takes time in proportion to path and pattern, for any pattern. Immutable.
+ * <p>Rules are gitignore's, see {@link dev.cairn.cas.snapshot.pattern.PathPattern}; a path of the snapshot is what they are compared
+ * with. Rules in files named {@value #RULES_FILE} hold for the folder that the file stands in, and below; the one nearest to a path
+ * decides, but those that were given with the capture come before all of them. A source that was named is never left out itself.
+ *
+ * <p>Immutable.
  */
 public final class Excludes {
 
-    /** Leaves nothing out. */
-    public static final Excludes NONE = new Excludes(List.of());
+    /** The file in which a folder says what is to be left out of it. */
+    public static final String RULES_FILE = ".cairnignore";
 
-    /** The most patterns. */
-    public static final int PATTERNS_MAX = 10_000;
+    /** The most rules that are in force at one path, those of all folders above it together. */
+    public static final int RULES_MAX = 10_000;
 
-    private final List<Glob> globs;
+    /** The longest file of rules, in bytes. */
+    public static final int RULES_BYTES_MAX = 1 << 20;
 
-    private Excludes(List<Glob> globs) {
-        this.globs = globs;
+    /** Leaves nothing out, whatever files of rules say. */
+    public static final Excludes NONE = new Excludes(ExcludeRules.NONE, false, List.of(), Long.MAX_VALUE);
+
+    /** What a {@code CACHEDIR.TAG} begins with (Bryan Ford, "Cache Directory Tagging Specification", 2004). */
+    private static final String CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55";
+
+    private final ExcludeRules rules;
+    private final boolean rulesFiles;
+    private final List<Mark> marks;
+    private final long fileBytesMax;
+
+    /** A file that leaves out what stands beside it, if it begins like this. */
+    record Mark(byte[] name, byte[] beginning) {}
+
+    private Excludes(ExcludeRules rules, boolean rulesFiles, List<Mark> marks, long fileBytesMax) {
+        if (rules.size() > RULES_MAX) {
+            throw new IllegalArgumentException(
+                    "%d exclude patterns are more than %d".formatted(rules.size(), RULES_MAX));
+        }
+        this.rules = rules;
+        this.rulesFiles = rulesFiles;
+        this.marks = List.copyOf(marks);
+        this.fileBytesMax = fileBytesMax;
     }
 
     /**
-     * Reads patterns.
+     * Leaves out what patterns mean; {@code !} before one keeps what an earlier one left out.
      *
      * @throws IllegalArgumentException with a sentence for the user if one is not a pattern, or there are too many
      */
     public static Excludes of(List<byte[]> patterns) {
-        if (patterns.size() > PATTERNS_MAX) {
-            throw new IllegalArgumentException(
-                    "%d exclude patterns are more than %d".formatted(patterns.size(), PATTERNS_MAX));
-        }
-        return patterns.isEmpty()
-                ? NONE
-                : new Excludes(patterns.stream().map(Glob::parse).toList());
+        return NONE.with(ExcludeRules.of(patterns));
     }
 
     /**
-     * The patterns in the bytes of a file: one a line; empty lines and lines that begin with {@code #} are skipped, a carriage
-     * return at the end of a line is dropped.
-     */
-    public static List<byte[]> lines(byte[] file) {
-        List<byte[]> patterns = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i <= file.length; i++) {
-            if (i == file.length || file[i] == '\n') {
-                int end = i > start && file[i - 1] == '\r' ? i - 1 : i;
-                if (end > start && file[start] != '#') {
-                    patterns.add(Arrays.copyOfRange(file, start, end));
-                }
-                start = i + 1;
-            }
-        }
-        return patterns;
-    }
-
-    /**
-     * Whether the path is left out by itself; whether a folder above it is, is not looked at.
+     * Adds the rules in a file, which decide before those that are there.
      *
-     * @param path the path in the snapshot, without a slash at either end
-     * @param folder whether a folder stands there
+     * @param file its bytes
+     * @param name of the file, for messages
+     * @throws IllegalArgumentException with a sentence for the user if a line is not a pattern, or there are too many
      */
-    public boolean matches(byte[] path, boolean folder) {
-        if (globs.isEmpty()) {
-            return false;
-        }
-        int[] whole = CharacterRun.of(path);
-        int nameFrom = whole.length;
-        while (nameFrom > 0 && whole[nameFrom - 1] != '/') {
-            nameFrom--;
-        }
-        int[] name = nameFrom == 0 ? whole : Arrays.copyOfRange(whole, nameFrom, whole.length);
-        for (Glob glob : globs) {
-            if (glob.matches(whole, name, folder)) {
-                return true;
-            }
-        }
-        return false;
+    public Excludes withFile(byte[] file, String name) {
+        return with(ExcludeRules.ofLines(file, (line, reason) -> {
+            throw new IllegalArgumentException("%s, line %d: %s".formatted(name, line, reason));
+        }));
     }
 
-    /** Whether nothing is left out. */
-    public boolean isEmpty() {
-        return globs.isEmpty();
+    /** Adds patterns, which decide before what is there. */
+    public Excludes withPatterns(List<byte[]> patterns) {
+        return with(ExcludeRules.of(patterns));
+    }
+
+    private Excludes with(ExcludeRules more) {
+        return new Excludes(rules.with(more), rulesFiles, marks, fileBytesMax);
+    }
+
+    /** Follows the rules that stand in files of folders, too. */
+    public Excludes withRulesFiles() {
+        return new Excludes(rules, true, marks, fileBytesMax);
+    }
+
+    /** Leaves out what stands in folders that say they are caches by a {@code CACHEDIR.TAG}; the folder and the tag stay. */
+    public Excludes withoutCaches() {
+        return withoutMarked(new Mark(RawName.of("CACHEDIR.TAG"), RawName.of(CACHE_SIGNATURE)));
+    }
+
+    /** Leaves out what stands in folders with something of this name; the folder and what has the name stay. */
+    public Excludes withoutFoldersWith(byte[] name) {
+        if (!RawName.isValid(name)) {
+            throw new IllegalArgumentException("'%s' is not the name of a file".formatted(RawName.display(name)));
+        }
+        return withoutMarked(new Mark(name.clone(), new byte[0]));
+    }
+
+    private Excludes withoutMarked(Mark mark) {
+        List<Mark> all = new ArrayList<>(marks);
+        all.add(mark);
+        return new Excludes(rules, rulesFiles, all, fileBytesMax);
+    }
+
+    /** Leaves out regular files of more than {@code bytes}. */
+    public Excludes withoutLargerThan(long bytes) {
+        return new Excludes(rules, rulesFiles, marks, Math.min(bytes, fileBytesMax));
+    }
+
+    ExcludeRules rules() {
+        return rules;
+    }
+
+    boolean followsRulesFiles() {
+        return rulesFiles;
+    }
+
+    List<Mark> marks() {
+        return marks;
+    }
+
+    long fileBytesMax() {
+        return fileBytesMax;
+    }
+
+    /** Whether a file of marks begins as it must. */
+    static boolean begins(byte[] beginning, byte[] read, int length) {
+        return length >= beginning.length && Arrays.equals(beginning, 0, beginning.length, read, 0, beginning.length);
     }
 }

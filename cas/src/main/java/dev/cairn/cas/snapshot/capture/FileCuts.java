@@ -4,6 +4,7 @@ import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.OpenFile;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.chunker.ByteSource;
+import dev.cairn.chunker.ChunkSink;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
 import dev.cairn.chunker.Cutter;
@@ -88,6 +89,11 @@ public final class FileCuts {
                 return;
             }
         }
+    }
+
+    /** Cuts what comes from a stream, to its end. */
+    public void cut(ByteSource source, ChunkSink sink) throws IOException {
+        chunker.region(source, sink);
     }
 
     /** Where data that begins at {@code from} ends before a hole that is long enough to be kept. */

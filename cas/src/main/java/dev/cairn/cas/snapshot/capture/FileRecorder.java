@@ -15,6 +15,7 @@ import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.FileType;
 import dev.cairn.cas.posix.OpenFile;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -133,6 +134,22 @@ final class FileRecorder {
                 wanted = before;
             }
         }
+    }
+
+    /**
+     * The entry of a file that is a stream.
+     *
+     * @throws IOException if it cannot be read, or is not whole
+     */
+    Entry stream(NamedStream stream, Metadata metadata, @Nullable Entry previous) throws IOException {
+        Content content = contents.read(stream.content(), () -> older.of(stream.path(), previous));
+        stream.content().finish();
+        return Entry.file(stream.path(), metadata, content);
+    }
+
+    /** Of an entry that is made up here. */
+    Metadata made(int mode, long uid, long gid, Instant time) {
+        return new Metadata(mode, owners.owner(uid, gid), time.getEpochSecond(), time.getNano(), Xattrs.none());
     }
 
     private Entry doubtful(Entry entry) {

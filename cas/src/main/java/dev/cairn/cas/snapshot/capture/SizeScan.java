@@ -4,7 +4,9 @@ import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.FileType;
+import dev.cairn.cas.posix.Listing;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +20,15 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
     private static final int REPORT_FILES = 1 << 12;
 
     private final CaptureProgress progress;
-    private final SnapshotRecorder.Scope scope;
+    private final ExcludeScope excludes;
     private volatile boolean stopped;
     private @Nullable Thread thread;
     private long files;
     private long bytes;
 
-    SizeScan(CaptureProgress progress, SnapshotRecorder.Scope scope) {
+    SizeScan(CaptureProgress progress, ExcludeScope excludes) {
         this.progress = progress;
-        this.scope = scope;
+        this.excludes = excludes;
     }
 
     /** Starts to count. */
@@ -47,7 +49,15 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
         if (stopped) {
             throw new CancellationException("the capture is done");
         }
-        return scope.excludes(path, stat);
+        return excludes.excludes(path, stat);
+    }
+
+    @Override
+    public void excluded(EntryPath path) {}
+
+    @Override
+    public @Nullable List<byte[]> onlyOf(EntryPath path, Directory directory, Listing names, boolean root) {
+        return excludes.enter(path, directory, names, root);
     }
 
     @Override

@@ -5,13 +5,14 @@ import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.Errno;
 import dev.cairn.cas.posix.FileStat;
-import dev.cairn.cas.posix.FileType;
+import dev.cairn.cas.posix.Listing;
 import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,9 @@ final class SnapshotRecorder implements TreeVisitor {
     /**
      * What belongs to a snapshot.
      *
-     * @param repositories folders that never do, whatever their name
      * @param allowEmpty whether an empty source is believed
      */
-    record Scope(Excludes excludes, Set<FolderIdentity> repositories, boolean allowEmpty) {
-
-        boolean excludes(EntryPath path, FileStat stat) {
-            boolean folder = stat.type() == FileType.DIRECTORY;
-            return (folder && repositories.contains(FolderIdentity.of(stat)))
-                    || (!excludes.isEmpty() && excludes.matches(path.bytes(), folder));
-        }
-    }
+    record Scope(ExcludeScope excludes, boolean allowEmpty) {}
 
     /** A folder, wherever it is mounted and however it is called. */
     record FolderIdentity(long device, long inode) {
@@ -88,7 +81,34 @@ final class SnapshotRecorder implements TreeVisitor {
 
     @Override
     public boolean isExcluded(EntryPath path, FileStat stat) {
-        return scope.excludes(path, stat);
+        return scope.excludes().excludes(path, stat);
+    }
+
+    @Override
+    public void excluded(EntryPath path) {
+        // What stands before it was left out with another path, or is deleted.
+        boolean _ = previous.hasBeneath(path);
+        tally.excluded(path);
+        for (Entry entry = previous.takeBeneath(path); entry != null; entry = previous.takeBeneath(path)) {
+            gone(entry, tally, statCache);
+        }
+    }
+
+    @Override
+    public @Nullable List<byte[]> onlyOf(EntryPath path, Directory directory, Listing names, boolean root) {
+        List<byte[]> only = scope.excludes().enter(path, directory, names, root);
+        if (only != null) {
+            tally.excluded(path);
+        }
+        return only;
+    }
+
+    /** An entry of the previous snapshot is not there any more, or is left out. */
+    static void gone(Entry entry, CaptureTally tally, StatCache statCache) {
+        tally.gone(entry);
+        if (entry.content() != null) {
+            statCache.drop(entry.path());
+        }
     }
 
     @Override
@@ -159,6 +179,40 @@ final class SnapshotRecorder implements TreeVisitor {
     @Override
     public void refused(EntryPath folder, byte[] name, String reason) {
         tally.failed(new CaptureError(folder, "look", reason, CaptureError.Kept.NOTHING));
+    }
+
+    /**
+     * Records a stream as a file, and the folders above it: as they were, where the previous snapshot has them.
+     *
+     * @param owner whose the new entries are
+     * @param time when they were changed
+     */
+    void stream(NamedStream stream, FileStat owner, Instant time) {
+        EntryPath path = stream.path();
+        for (int depth = 0; depth < path.depth(); depth++) {
+            EntryPath folder = path.prefix(depth);
+            Entry before = previous.take(folder);
+            if (before != null && before.isDirectory()) {
+                record(before, before);
+            } else {
+                record(Entry.directory(folder, files.made(0700, owner.uid(), owner.gid(), time)), before);
+            }
+        }
+        progress.entered(path);
+        Entry before = previous.take(path);
+        try {
+            Entry entry = files.stream(stream, files.made(0600, owner.uid(), owner.gid(), time), before);
+            if (entry.size() == 0 && before != null && before.size() > 0 && !scope.allowEmpty()) {
+                throw new SourceException(
+                        "the stream " + path + " is empty, and was not in the previous snapshot",
+                        "Has what writes it failed? If it is meant to be empty, say so with --allow-empty.");
+            }
+            record(entry, before);
+        } catch (IOException e) {
+            throw new SourceException(
+                    "the stream %s cannot be read: %s".formatted(path, e.getMessage()),
+                    "Nothing was added to the branch. What was stored of it is found again by the next run.");
+        }
     }
 
     /**

@@ -4,8 +4,11 @@ import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.FileType;
 import dev.cairn.cas.posix.PosixException;
+import dev.cairn.cas.posix.RawName;
+import dev.cairn.cas.snapshot.SnapshotDescription;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +26,9 @@ record Sources(
         boolean single,
         Set<SnapshotRecorder.FolderIdentity> repositories,
         List<String> notes) {
+
+    /** Those of a capture that reads no folder. */
+    static final Sources NONE = new Sources(List.of(), false, Set.of(), List.of());
 
     /**
      * Looks at the sources.
@@ -48,12 +54,13 @@ record Sources(
             paths.add(path);
             requireOutside(path, repositories, access);
             FileType type = look(path, access);
-            if (type == FileType.SYMLINK && (plan.sources().size() == 1 || path.slashed()) && isFolder(path, access)) {
+            boolean alone = plan.sources().size() == 1 && !plan.absolute();
+            if (type == FileType.SYMLINK && (alone || path.slashed()) && isFolder(path, access)) {
                 type = FileType.DIRECTORY;
             }
             if (type == FileType.DIRECTORY) {
                 requireListable(path, access);
-                single = plan.sources().size() == 1;
+                single = alone;
             } else if (type == FileType.SYMLINK) {
                 notes.add("'" + path + "' is a symbolic link: the link itself is captured, not what it points at");
             }
@@ -61,11 +68,31 @@ record Sources(
         return new Sources(List.copyOf(paths), single, Set.copyOf(repositories), List.copyOf(notes));
     }
 
+    /**
+     * The paths that a snapshot says it is of: those that were given or, of more than a snapshot can name, the folder that they all
+     * stand in.
+     */
+    List<byte[]> described() {
+        if (paths.size() <= SnapshotDescription.PATHS_MAX) {
+            return paths.stream().map(AbsolutePath::bytes).toList();
+        }
+        List<byte[]> common = paths.getFirst().components();
+        for (AbsolutePath path : paths) {
+            int same = 0;
+            while (same < Math.min(common.size(), path.components().size() - 1)
+                    && Arrays.equals(common.get(same), path.components().get(same))) {
+                same++;
+            }
+            common = common.subList(0, same);
+        }
+        return List.of(AbsolutePath.bytes(common));
+    }
+
     private static AbsolutePath normalised(byte[] raw, byte[] workingFolder) {
         try {
             return AbsolutePath.of(raw, workingFolder);
         } catch (IOException | IllegalArgumentException e) {
-            throw notThere(CharacterRun.shown(raw), e);
+            throw notThere(RawName.display(raw), e);
         }
     }
 

@@ -8,6 +8,9 @@ import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.MerkleMapBuilder;
 import dev.cairn.cas.manifest.PageBoundary;
+import dev.cairn.cas.posix.Directory;
+import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
@@ -29,10 +32,11 @@ final class TreeCapture {
     private final FileSystemAccess access;
     private final CapturePlan plan;
     private final Sources sources;
+    private final @Nullable NamedStream stream;
+    private final Instant start;
     private final CaptureProgress progress;
     private final Cancellation cancellation;
     private final Function<ObjectId, @Nullable SnapshotRecord> snapshots;
-    private final SnapshotRecorder.Scope scope;
     private final CaptureTally tally;
     private final StatCache statCache;
     private final SimilarityIndex similarities;
@@ -45,6 +49,7 @@ final class TreeCapture {
             FileSystemAccess access,
             CapturePlan plan,
             Sources sources,
+            @Nullable NamedStream stream,
             CaptureProgress progress,
             Cancellation cancellation,
             Function<ObjectId, @Nullable SnapshotRecord> snapshots,
@@ -54,9 +59,10 @@ final class TreeCapture {
         this.access = access;
         this.plan = plan;
         this.sources = sources;
+        this.stream = stream;
+        this.start = start;
         this.progress = progress;
         this.cancellation = cancellation;
-        this.scope = new SnapshotRecorder.Scope(plan.excludes(), sources.repositories(), plan.allowEmpty());
         this.tally = new CaptureTally(progress);
         this.statCache = new StatCache(
                 repository.store().local(StatCache.TABLE),
@@ -116,7 +122,8 @@ final class TreeCapture {
                 cancellation,
                 progress::bytes);
         OlderEntries before = new OlderEntries(repository.store(), objects, parent == null ? null : parent.manifest());
-        PreviousEntries previous = new PreviousEntries(before.iterator(), entry -> gone(statCache, entry));
+        PreviousEntries previous =
+                new PreviousEntries(before.iterator(), entry -> SnapshotRecorder.gone(entry, tally, statCache));
         SnapshotRecorder recorder = new SnapshotRecorder(
                 new FileRecorder(
                         contents, intake, statCache, before::isWhole, OwnerNames.system(), tally, progress, older),
@@ -128,8 +135,12 @@ final class TreeCapture {
                 tally,
                 progress,
                 cancellation,
-                scope);
-        walk(new TreeWalk(access, recorder, plan.oneFileSystem()));
+                new SnapshotRecorder.Scope(excludes(new ExcludeFaults(tally)), plan.allowEmpty()));
+        if (stream == null) {
+            walk(new TreeWalk(access, recorder, plan.oneFileSystem()));
+        } else {
+            recorder.stream(stream, process(), start);
+        }
         previous.passOverRest();
         lostPages = before.lostPages();
         if (hardLinks.refused() > 0) {
@@ -141,6 +152,16 @@ final class TreeCapture {
                     CaptureError.Kept.DOUBTFUL));
         }
         return manifest.finish();
+    }
+
+    /** Who this process is, as its folder of the system tells. */
+    private FileStat process() {
+        try (Directory self = access.open(RawName.of("/proc/self"))) {
+            return self.stat();
+        } catch (IOException e) {
+            throw new SourceException(
+                    "it cannot be found out who captures this: " + e.getMessage(), "Nothing was added to the branch.");
+        }
     }
 
     private void walk(TreeWalk walk) {
@@ -156,9 +177,20 @@ final class TreeCapture {
         }
     }
 
-    private static void gone(StatCache statCache, Entry entry) {
-        if (entry.content() != null) {
-            statCache.drop(entry.path());
+    private ExcludeScope excludes(ExcludeScope.Faults faults) {
+        return new ExcludeScope(plan.excludes(), sources.repositories(), faults);
+    }
+
+    /** Rules that are not followed, as a person hears of them. */
+    private record ExcludeFaults(CaptureTally tally) implements ExcludeScope.Faults {
+        @Override
+        public void unreadable(EntryPath file, IOException reason) {
+            tally.failed(CaptureError.of(file, reason, CaptureError.Kept.DOUBTFUL));
+        }
+
+        @Override
+        public void refused(EntryPath file, int line, String reason) {
+            tally.note("%s, line %,d is passed over: %s".formatted(file, line, reason));
         }
     }
 
@@ -168,8 +200,8 @@ final class TreeCapture {
             SnapshotDescription.Totals totals = parent.description().totals();
             progress.expected(totals.files(), totals.bytes());
         }
-        boolean wanted = parent == null && progress.wantsExpected();
-        SizeScan scan = new SizeScan(progress, scope);
+        boolean wanted = parent == null && stream == null && progress.wantsExpected();
+        SizeScan scan = new SizeScan(progress, excludes(ExcludeScope.Faults.NONE));
         if (wanted) {
             scan.start(() -> walk(new TreeWalk(access, scan, plan.oneFileSystem())));
         }

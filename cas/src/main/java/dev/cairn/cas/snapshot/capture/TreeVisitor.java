@@ -3,7 +3,10 @@ package dev.cairn.cas.snapshot.capture;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.Listing;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sees what a {@link TreeWalk} meets, in path order: a folder right before what stands in it. */
 public interface TreeVisitor {
@@ -52,4 +55,17 @@ public interface TreeVisitor {
 
     /** Whether a path is left out, and all beneath it. */
     boolean isExcluded(EntryPath path, FileStat stat);
+
+    /** A path was left out, and no source stands beneath it. */
+    void excluded(EntryPath path);
+
+    /**
+     * The names of a captured folder were read; none was looked at yet.
+     *
+     * @param directory lent until this returns
+     * @param root whether it is a source that a person named
+     * @return the only names that are not left out, null if none is for now
+     */
+    @Nullable
+    List<byte[]> onlyOf(EntryPath path, Directory directory, Listing names, boolean root);
 }

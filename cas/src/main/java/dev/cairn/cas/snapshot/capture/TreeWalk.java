@@ -12,6 +12,8 @@ import dev.cairn.cas.posix.PosixException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +100,7 @@ public final class TreeWalk {
             }
         }
 
-        /** Those that lead to sources. */
+        /** Those that lead to sources, or are not left out with the others. */
         record Named(List<byte[]> names) implements Names {
             @Override
             public int size() {
@@ -182,6 +184,7 @@ public final class TreeWalk {
         FileStat stat = directory.stat(name);
         boolean excluded = visitor.isExcluded(path, stat);
         if (excluded && sources == null) {
+            visitor.excluded(path);
             return;
         }
         boolean inside = frame.captured() && !excluded;
@@ -233,9 +236,9 @@ public final class TreeWalk {
             boolean mountPoint = above != null && stat.device() != above.device();
             TreeVisitor.Role role = role(sources, mountPoint, inside);
             visitor.directory(path, directory, stat, role);
-            Names names = names(directory, sources, role);
+            boolean root = sources != null && sources.isSource();
+            Names names = names(path, directory, sources, role, root);
             if (role == TreeVisitor.Role.CAPTURED) {
-                boolean root = sources != null && sources.isSource();
                 visitor.listed(path, stat, names.size() == 0, root, mountPoint);
             }
             if (names.size() > 0) {
@@ -262,13 +265,25 @@ public final class TreeWalk {
         return mountPoint && oneFileSystem ? TreeVisitor.Role.BOUNDARY : TreeVisitor.Role.CAPTURED;
     }
 
-    private static Names names(Directory directory, @Nullable SourceTree sources, TreeVisitor.Role role)
+    private Names names(
+            EntryPath path, Directory directory, @Nullable SourceTree sources, TreeVisitor.Role role, boolean root)
             throws IOException {
         return switch (role) {
-            case CAPTURED -> new Names.All(directory.list());
+            case CAPTURED -> {
+                Listing listing = directory.list();
+                List<byte[]> only = visitor.onlyOf(path, directory, listing, root);
+                yield only == null ? new Names.All(listing) : new Names.Named(withSources(only, sources));
+            }
             // A boundary is still crossed on the way to a source that was named behind it.
             case ON_THE_WAY, BOUNDARY -> new Names.Named(sources == null ? List.of() : sources.names());
         };
+    }
+
+    private static List<byte[]> withSources(List<byte[]> names, @Nullable SourceTree sources) {
+        NavigableSet<byte[]> all = new TreeSet<>(SourceTree.BY_NAME);
+        all.addAll(names);
+        all.addAll(sources == null ? List.of() : sources.names());
+        return List.copyOf(all);
     }
 
     private void closeFarAbove() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileStat;
+import dev.cairn.cas.posix.Listing;
 import dev.cairn.cas.posix.RawName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +68,14 @@ class TreeWalkTest {
         @Override
         public boolean isExcluded(EntryPath path, FileStat stat) {
             return false;
+        }
+
+        @Override
+        public void excluded(EntryPath path) {}
+
+        @Override
+        public @Nullable List<byte[]> onlyOf(EntryPath path, Directory directory, Listing names, boolean root) {
+            return null;
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.cairn.cas.snapshot.capture;
+package dev.cairn.cas.snapshot.pattern;
 
 import dev.cairn.cas.posix.RawName;
 import java.util.Arrays;
@@ -15,13 +15,19 @@ final class CharacterRun {
     /** One pass; allocates the result and, where a byte is not ASCII, a copy of it. */
     static int[] of(byte[] bytes) {
         int[] run = new int[bytes.length];
+        int count = read(bytes, run);
+        return count == run.length ? run : Arrays.copyOf(run, count);
+    }
+
+    /** Puts the characters into {@code run}, which has room for one a byte, and returns how many there are. */
+    static int read(byte[] bytes, int[] run) {
         int count = 0;
         for (int i = 0; i < bytes.length; ) {
             int length = sequenceBytes(bytes, i);
             run[count++] = length == 0 ? STRAY_BYTE + (bytes[i] & 0xFF) : codePoint(bytes, i, length);
             i += Math.max(1, length);
         }
-        return count == run.length ? run : Arrays.copyOf(run, count);
+        return count;
     }
 
     /** The name for a message: on one line, whatever it holds. */
