@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public class BaseChoiceBenchmark {
             chunks.put(id, PlainObject.chunk(Arrays.copyOfRange(bytes, at, at + CHUNK_BYTES)));
             segments.add(new Segment.Data(id, CHUNK_BYTES));
         }
-        ObjectSource source = (id, type) -> chunks.get(id);
+        ObjectSource source = (id, type) -> Objects.requireNonNull(chunks.get(id));
         old = ChunkMap.of(new Content.Segments(segments), source);
         oldVersion = fresh(source);
         byte[] moved = DataKind.NOISE.bytes(SEED + 1, bytes.length);
@@ -118,6 +119,6 @@ public class BaseChoiceBenchmark {
     @OperationsPerInvocation(MIBS)
     @Operation(Operation.MIB)
     public List<BaseChoice.Group> anchorsOfBoth() {
-        return new BaseChoice(fresh((id, type) -> chunks.get(id))).choose(alone, false);
+        return new BaseChoice(fresh((id, type) -> Objects.requireNonNull(chunks.get(id)))).choose(alone, false);
     }
 }

@@ -161,9 +161,12 @@ class VerifyAndRepairTest {
         Files.write(index, indexBytes);
         Files.delete(volume);
         for (String[] command : new String[][] {
-            {"verify", "--data"}, {"scrub"},
+            {"verify", "--data"},
+            {"scrub"},
             {"restore", "main", "--target", folder.resolve("t").toString()},
-            {"snapshot", folder.resolve("data").toString()}, {"ls", "main"}, {"drill"}
+            {"snapshot", folder.resolve("data").toString()},
+            {"ls", "main"},
+            {"drill"}
         }) {
             TestUser.Ending ending = user.run(command);
             assertThat(ending.exitCode()).as("%s: %s", command[0], ending).isEqualTo(13);

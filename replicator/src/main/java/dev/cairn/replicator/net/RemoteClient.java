@@ -196,7 +196,7 @@ public final class RemoteClient implements AutoCloseable {
     public TransferReport pull(
             Replica replica, List<String> branches, Path spoolFolder, ChunkSupply supply, TransferProgress progress) {
         RemoteMemory memory = recalled(replica);
-        ProtocolLimits limits = greeting().limits().atMost(ProtocolLimits.DEFAULT);
+        ProtocolLimits limits = limits();
         PullSession session = new PullSession(
                 replica, branches, limits, random.split(), spoolFolder, PullSession.SPOOL_BYTES_MAX, supply, progress);
         try {
@@ -235,6 +235,10 @@ public final class RemoteClient implements AutoCloseable {
                 waiting.interrupt();
             }
         }
+    }
+
+    private ProtocolLimits limits() {
+        return greeting().limits().atMost(ProtocolLimits.DEFAULT);
     }
 
     private Greeting.HelloAnswer greeting() {

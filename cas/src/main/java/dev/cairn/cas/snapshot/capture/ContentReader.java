@@ -11,6 +11,7 @@ import dev.cairn.cas.snapshot.base.BlockSampler;
 import dev.cairn.cas.snapshot.base.OldVersion;
 import dev.cairn.cas.snapshot.base.Sketch;
 import dev.cairn.cas.snapshot.base.SuperFeatures;
+import dev.cairn.chunker.ByteSource;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
 import dev.cairn.chunker.Cutter;

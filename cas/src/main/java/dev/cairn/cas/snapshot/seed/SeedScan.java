@@ -6,6 +6,7 @@ import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.Errno;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.FileType;
+import dev.cairn.cas.posix.Listing;
 import dev.cairn.cas.posix.OpenFile;
 import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.posix.RawName;
@@ -17,6 +18,7 @@ import dev.cairn.cas.snapshot.capture.TreeWalk;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Cutter;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,14 @@ final class SeedScan implements TreeVisitor {
                     shown(path), "the seeds hold more than %,d chunks; from here on".formatted(index.chunks()));
         }
         return isFullTold || stat.sameFile(excluded);
+    }
+
+    @Override
+    public void excluded(EntryPath path) {}
+
+    @Override
+    public @Nullable List<byte[]> onlyOf(EntryPath path, Directory directory, Listing names, boolean root) {
+        return null;
     }
 
     @Override
