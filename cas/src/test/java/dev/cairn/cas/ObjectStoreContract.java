@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ObjectStore} does: its records and objects, beside what {@link BranchContract} and {@link DeltaContract} ask. */
-public abstract class ObjectStoreContract extends DeltaContract {
+/** What every {@link ObjectStore} does: its records and objects, beside what {@link BranchContract}, {@link DeltaContract} and {@link EpochContract} ask. */
+public abstract class ObjectStoreContract extends EpochContract {
 
     @Test
     void repositoryId_newStore_isTheOneGiven() {

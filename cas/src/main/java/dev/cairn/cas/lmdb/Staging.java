@@ -54,6 +54,10 @@ final class Staging {
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
                 submitted.stream().filter(record -> !isStoredWhole(record)).toList();
+            case REPLACING ->
+                submitted.stream()
+                        .filter(record -> !(isStoredWhole(record) && isAlone(record)))
+                        .toList();
         };
         return admission.admit(wanted, repeats);
     }
@@ -77,6 +81,10 @@ final class Staging {
                 List<ObjectRow.Provider> damaged = new ArrayList<>(providers);
                 damaged.removeIf(provider -> whole.computeIfAbsent(provider.sequence(), this::isWhole));
                 damaged.forEach(provider -> drop(providers, provider));
+            } else if (repeats == Admission.Repeats.REPLACING) {
+                List.copyOf(providers).stream()
+                        .filter(provider -> !unplaced.containsKey(provider.sequence()))
+                        .forEach(provider -> drop(providers, provider));
             }
             if (providers.size() >= ObjectRow.PROVIDERS_MAX) {
                 drop(providers, worst(providers));
@@ -203,6 +211,13 @@ final class Staging {
         return record.header().provided().stream().allMatch(object -> {
             ObjectRow row = object(object.id());
             return row != null && row.providers().stream().anyMatch(provider -> isWhole(provider.sequence(), digest));
+        });
+    }
+
+    private boolean isAlone(SealedRecord record) {
+        return record.header().provided().stream().allMatch(object -> {
+            ObjectRow row = object(object.id());
+            return row != null && row.providers().size() == 1;
         });
     }
 
