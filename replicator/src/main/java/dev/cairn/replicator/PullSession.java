@@ -160,8 +160,8 @@ public final class PullSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
-        long ours = store.configuration().map(StoredConfiguration::revision).orElse(0L);
-        if (info.configuration().revision() > ours) {
+        byte[] ours = store.configuration().map(StoredConfiguration::bytes).orElse(new byte[0]);
+        if (!Arrays.equals(info.configuration().bytes(), ours)) {
             replica.checks().adopt(info.configuration());
         }
         info.branches().stream()

@@ -2,6 +2,7 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
@@ -15,6 +16,7 @@ import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -39,11 +41,11 @@ public final class PushSession implements Session {
     /** The most snapshots of the remote that are compared with. */
     private static final int HAVE_MAX = 64;
 
-    /** The most steps by which the remote's configuration may be behind. */
-    private static final int CONFIGURATION_STEPS_MAX = 1024;
+    /** How often others may change the remote's configuration while this push wants to. */
+    private static final int CONFIGURATION_TRIES = 16;
 
     private final ObjectStore store;
-    private final boolean resend;
+    private final Sending sending;
     private final Replica replica;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
@@ -88,21 +90,19 @@ public final class PushSession implements Session {
     /**
      * A push of these branches, or of all of the replica's if there are none given.
      *
-     * @param resend whether to send everything once more, whatever the server says that it has: a server keeps another
-     *     record beside one that it has under the same ids, which may be nonsense
      * @param limits what the server told in hello
      * @param random for ids that name this push and its moves
      */
     public PushSession(
             Replica replica,
             List<String> branches,
-            boolean resend,
+            Sending sending,
             ProtocolLimits limits,
             RandomGenerator random,
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
-        this.resend = resend;
+        this.sending = sending;
         this.limits = limits;
         this.random = random;
         this.progress = progress;
@@ -148,28 +148,41 @@ public final class PushSession implements Session {
                     "Choose another repository name in the remote's URL.");
         }
         info.branches().forEach(branch -> remote.put(branch.name(), branch));
-        configure(info.configuration(), CONFIGURATION_STEPS_MAX);
+        configure(info.configuration(), CONFIGURATION_TRIES);
     }
 
-    /** A store counts revisions one by one, so a remote that is several behind takes several steps. */
-    private void configure(StoredConfiguration theirs, int stepsLeft) {
+    /** Takes in what others changed, and has the remote take what was changed here, before anything is sealed or sent on the word of either. */
+    private void configure(StoredConfiguration theirs, int triesLeft) {
+        if (!Arrays.equals(theirs.bytes(), configuration().bytes())) {
+            takeIn(theirs);
+        }
         StoredConfiguration ours = configuration();
-        if (theirs.revision() >= ours.revision()) {
+        if (Arrays.equals(theirs.bytes(), ours.bytes())) {
             nextBranch();
             return;
         }
-        if (stepsLeft == 0) {
+        if (triesLeft == 0) {
             throw new RemoteException.PeerMisbehaved("its configuration does not come forward", null);
         }
         exchange.send(new Request.Configure(theirs.revision(), ours.bytes()), response -> {
             if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
+                replica.checks().requireReadable(theirs);
                 nextBranch();
             } else if (response instanceof Response.Configured configured) {
-                configure(configured.configuration(), stepsLeft - 1);
+                configure(configured.configuration(), triesLeft - 1);
             } else {
                 throw Exchange.unexpected(response);
             }
         });
+    }
+
+    /** What nobody with the keys made is overwritten: a device may have put anything there. */
+    private void takeIn(StoredConfiguration theirs) {
+        try {
+            replica.checks().adopt(theirs);
+        } catch (CorruptDataException _) {
+            // Replaced by ours in the next step.
+        }
     }
 
     private StoredConfiguration configuration() {
@@ -186,7 +199,7 @@ public final class PushSession implements Session {
                             "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
             Branch there = remote.get(branch);
             ObjectId head = there == null ? null : there.snapshot();
-            if (local.snapshot().equals(head) && resend) {
+            if (local.snapshot().equals(head) && sending != Sending.LACKING) {
                 settled(local, false);
                 return;
             } else if (local.snapshot().equals(head)) {
@@ -204,7 +217,7 @@ public final class PushSession implements Session {
 
     /** The branch is where it should be: sends everything again, if that is wanted, or goes on. */
     private void settled(Branch local, boolean moved) {
-        if (!resend) {
+        if (sending == Sending.LACKING) {
             outcome(local, local.snapshot(), moved, null);
             nextBranch();
             return;
@@ -249,7 +262,14 @@ public final class PushSession implements Session {
         StoredObjects objects = new StoredObjects(store);
         PageWalk walk = new PageWalk(objects, want, have(target), Long.MAX_VALUE);
         IdSet settled = BranchUpload.settled();
-        Uploads uploads = new Uploads(replica, limits, exchange, counts, push, settled::add);
+        Uploads uploads = new Uploads(
+                replica,
+                limits,
+                exchange,
+                counts,
+                push,
+                target.everything && sending == Sending.IN_PLACE,
+                settled::add);
         BranchUpload upload = new BranchUpload(
                 store,
                 objects,

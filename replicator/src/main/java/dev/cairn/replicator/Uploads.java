@@ -43,6 +43,7 @@ final class Uploads {
     private final Exchange exchange;
     private final TransferCounts counts;
     private final PushId push;
+    private final boolean replaces;
     private final Consumer<ObjectId> alsoSent;
 
     private final Deque<Part> chunks = new ArrayDeque<>();
@@ -83,6 +84,7 @@ final class Uploads {
     private record Prepared(SealedRecord record, Request.Upload upload) {}
 
     /**
+     * @param replaces whether what is sent takes the place of what the server has
      * @param alsoSent told of chunks that nobody asked for and that go over with those wanted
      */
     Uploads(
@@ -91,7 +93,9 @@ final class Uploads {
             Exchange exchange,
             TransferCounts counts,
             PushId push,
+            boolean replaces,
             Consumer<ObjectId> alsoSent) {
+        this.replaces = replaces;
         this.replica = replica;
         this.store = replica.store();
         this.limits = limits;
@@ -256,7 +260,7 @@ final class Uploads {
         }
 
         void send(Runnable acknowledged, Runnable landed) {
-            exchange.send(new Request.Batch(push, nextBatch++, uploads), response -> {
+            exchange.send(new Request.Batch(push, nextBatch++, uploads, replaces), response -> {
                 landed.run();
                 switch (response) {
                     case Response.BatchStored stored -> counts.sent(uploads.size(), bytes, deltas);

@@ -198,7 +198,7 @@ class DeltaReplicationTest {
         Action last = null;
         while (last == null) {
             Session session = new PushSession(
-                    local.replica(), List.of("main"), false, SMALL, random.split(), TransferProgress.NONE);
+                    local.replica(), List.of("main"), Sending.LACKING, SMALL, random.split(), TransferProgress.NONE);
             last = network.run(session, 5 + random.nextInt(120));
         }
         done(last);

@@ -407,7 +407,8 @@ class HostileDeltaTest {
     }
 
     private Session push(TestRepository from) {
-        return new PushSession(from.replica(), List.of(), false, LIMITS, random.split(), TransferProgress.NONE);
+        return new PushSession(
+                from.replica(), List.of(), Sending.LACKING, LIMITS, random.split(), TransferProgress.NONE);
     }
 
     private Session pull() {

@@ -257,7 +257,13 @@ class NonsenseOnServerTest {
     }
 
     private Session push(TestRepository from, boolean resend) {
-        return new PushSession(from.replica(), List.of(), resend, LIMITS, random.split(), TransferProgress.NONE);
+        return new PushSession(
+                from.replica(),
+                List.of(),
+                resend ? Sending.EVERYTHING : Sending.LACKING,
+                LIMITS,
+                random.split(),
+                TransferProgress.NONE);
     }
 
     private Session pull() {

@@ -39,7 +39,8 @@ final class TestSessions {
     }
 
     static Session push(TestRepository local, ProtocolLimits limits, SplittableRandom random) {
-        return new PushSession(local.replica(), List.of(), false, limits, random.split(), TransferProgress.NONE);
+        return new PushSession(
+                local.replica(), List.of(), Sending.LACKING, limits, random.split(), TransferProgress.NONE);
     }
 
     static Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random, Path folder) {

@@ -127,7 +127,7 @@ final class RepositoryRequests {
                     : shelf.open(asked.name());
             RepositoryService service = new RepositoryService(lease.store());
             if (request instanceof Request.Batch batch) {
-                store(exchange, service.put(batch), lease, share);
+                store(exchange, service.put(batch, asked.role()), lease, share);
                 handedOn = true;
                 return;
             }

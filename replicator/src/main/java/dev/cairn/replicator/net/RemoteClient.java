@@ -8,6 +8,7 @@ import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RetryPolicy;
+import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.Session;
 import dev.cairn.replicator.TransferProgress;
 import dev.cairn.replicator.protocol.DeviceKey;
@@ -142,17 +143,17 @@ public final class RemoteClient implements AutoCloseable {
      * @param branches all if empty
      */
     public TransferReport push(Replica replica, List<String> branches, TransferProgress progress) {
-        return push(replica, branches, false, progress);
+        return push(replica, branches, Sending.LACKING, progress);
     }
 
     /**
      * As {@link #push(Replica, List, TransferProgress)}.
      *
-     * @param resend whether to send everything once more, for a remote that has something else under the same ids
+     * @param sending what to send
      */
-    public TransferReport push(Replica replica, List<String> branches, boolean resend, TransferProgress progress) {
+    public TransferReport push(Replica replica, List<String> branches, Sending sending, TransferProgress progress) {
         ProtocolLimits limits = limits();
-        return drive(new PushSession(replica, branches, resend, limits, random.split(), progress));
+        return drive(new PushSession(replica, branches, sending, limits, random.split(), progress));
     }
 
     /**

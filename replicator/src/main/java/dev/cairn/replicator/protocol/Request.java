@@ -52,8 +52,17 @@ public sealed interface Request {
         }
     }
 
-    /** Store records, all or none. Answered by {@link Response.BatchStored}. */
-    record Batch(PushId push, long number, List<Upload> records) implements Request {
+    /**
+     * Store records, all or none. Answered by {@link Response.BatchStored}.
+     *
+     * @param replaces whether each takes the place of all that provides its objects, rather than a place beside it
+     */
+    record Batch(PushId push, long number, List<Upload> records, boolean replaces) implements Request {
+        /** Records beside what there is. */
+        public Batch(PushId push, long number, List<Upload> records) {
+            this(push, number, records, false);
+        }
+
         @Override
         public Route route() {
             return Route.BATCH;

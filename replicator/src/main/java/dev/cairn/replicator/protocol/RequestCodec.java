@@ -104,6 +104,7 @@ public final class RequestCodec {
                 .setNumber(batch.number())
                 .setRecords(batch.records().size())
                 .setRecordBytes(batch.recordBytes())
+                .setReplaces(batch.replaces())
                 .build();
         frames.add(Frames.frame(BatchFrame.newBuilder().setHeader(header).build()));
         for (Request.Upload upload : batch.records()) {
@@ -188,7 +189,8 @@ public final class RequestCodec {
                     record.getRecord().toByteArray(),
                     IdBytes.requireLength(record.getDigest(), DIGEST_BYTES, "digest")));
         }
-        Request.Batch batch = new Request.Batch(push(header.getPush()), header.getNumber(), records);
+        Request.Batch batch =
+                new Request.Batch(push(header.getPush()), header.getNumber(), records, header.getReplaces());
         if (batch.recordBytes() != header.getRecordBytes()) {
             throw MalformedMessageException.because("a batch of %d bytes that announces %s"
                     .formatted(batch.recordBytes(), Long.toUnsignedString(header.getRecordBytes())));
