@@ -51,7 +51,12 @@ public final class Admission {
          */
         KEPT,
         /** It becomes a further provider in any case. */
-        MENDING
+        MENDING,
+        /**
+         * It becomes the only provider. A holder of the keys says so of records that he sealed anew, or whoever may remove what
+         * a server has. One that is deeper than what it takes the place of is refused, so depths along bases still fall.
+         */
+        REPLACING
     }
 
     private final Known known;
@@ -73,6 +78,10 @@ public final class Admission {
      * @param providers how many records provide it of which no damage is noted; 0 if it should be brought again
      */
     public record Facts(Set<ObjectType> types, int depth, int providers) {
+
+        private static Facts of(ObjectType type, int depth) {
+            return new Facts(Set.of(type), depth, 1);
+        }
 
         private Facts and(ObjectType type) {
             Set<ObjectType> all = EnumSet.of(type);
@@ -124,6 +133,22 @@ public final class Admission {
         return plan;
     }
 
+    /**
+     * Refuses a record of an epoch that {@link ObjectStore#closeEpochs} closed.
+     *
+     * @throws WrongKeyException if it is of one
+     */
+    public static void requireOpenEpoch(SealedRecord record, Set<Integer> closed) {
+        int epoch = record.header().epoch();
+        if (closed.contains(epoch)) {
+            throw new WrongKeyException(
+                    "a record is sealed under key epoch %s, whose key was destroyed meanwhile"
+                            .formatted(Integer.toUnsignedString(epoch)),
+                    "Run the command again: it will seal under the newest key.",
+                    null);
+        }
+    }
+
     private static boolean isAmong(List<SealedRecord> earlier, SealedRecord record) {
         return earlier.stream().anyMatch(other -> Arrays.equals(other.bytes(), record.bytes()));
     }
@@ -157,7 +182,10 @@ public final class Admission {
                 Facts before = lookup(object.id());
                 if (before == null) {
                     objectsNew++;
-                    staged.put(object.id(), new Facts(Set.of(header.kind().provides()), depth, 1));
+                    staged.put(object.id(), Facts.of(header.kind().provides(), depth));
+                } else if (repeats == Repeats.REPLACING) {
+                    requireReplaces(object.id(), before, header.kind(), depth);
+                    staged.put(object.id(), Facts.of(header.kind().provides(), depth));
                 } else if (depth <= before.depth && (repeats == Repeats.MENDING || before.providers < PROVIDERS_MAX)) {
                     if (repeats != Repeats.KEPT) {
                         requireType(object.id(), before, header.kind());
@@ -196,6 +224,16 @@ public final class Admission {
                 return null;
             }
             return facts;
+        }
+
+        private void requireReplaces(ObjectId id, Facts before, RecordKind kind, int depth) {
+            requireType(id, before, kind);
+            if (depth > before.depth) {
+                throw CorruptDataException.submitted(
+                        "record that takes the place of what provides " + id,
+                        "one at most " + before.depth + " deltas deep",
+                        "depth " + depth);
+            }
         }
 
         private boolean knownAs(ObjectId id, RecordKind kind) {

@@ -5,7 +5,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 
 /**
  * A replica of a repository: sealed records, an index from object ids to the records that provide them, branches, and the
@@ -134,10 +136,47 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     }
 
     /**
+     * As {@link #commit}, and makes each record the only provider of its objects, in the transaction that stores it. What
+     * provided them is let go: a record that provides nothing any more leaves the index, its bytes stay until a collection.
+     * Nothing is stored where the very same record is the only provider already.
+     *
+     * <p>For whoever verified that the new records open: what they replace is not looked at.
+     *
+     * @throws CorruptDataException if a record is of another type or deeper than what it would replace
+     */
+    CommitReceipt replace(List<SealedRecord> records);
+
+    /**
+     * The records of one epoch of seal keys.
+     *
+     * @param records how many
+     * @param bytes of all of them, as stored
+     */
+    record EpochUse(long records, long bytes) {}
+
+    /** What each epoch has, lowest first; epochs without records are left out. One pass over the rows of all records. */
+    SortedMap<Integer, EpochUse> epochs();
+
+    /**
+     * Says which epochs are closed, instead of those that were until now. From then on every record of one of them is refused,
+     * whichever process submits it: who seals under a key that is destroyed must not be told that his data is safe. Decided in
+     * one transaction with the look for records, and durable when it returns. Local to this replica, and not rebuilt with an index:
+     * it is there for processes that opened the repository before.
+     *
+     * @return false, with nothing changed, if there is a record of one of them
+     */
+    boolean closeEpochs(Set<Integer> epochs);
+
+    /**
      * Shows every record of these kinds to {@code visitor}, in disk order, in bounded memory. What other threads and
      * processes commit meanwhile may or may not be seen. No transaction is held while the visitor runs.
      */
-    void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor);
+    default void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
+        forEachRecord(kinds, epoch -> true, visitor);
+    }
+
+    /** As {@link #forEachRecord(Set, RecordVisitor)}, of some epochs only. The bytes of others are not read. */
+    void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor);
 
     /** Shows every id of the index to {@code visitor}, under the same rules as {@link #forEachRecord}. */
     void forEachObject(ObjectVisitor visitor);

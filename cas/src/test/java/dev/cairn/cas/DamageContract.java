@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a store does with records of which damage is noted: the way in which an object comes back by itself. */
-public abstract class DamageContract extends DeltaContract {
+public abstract class DamageContract extends EpochContract {
 
     private void note(long sequence, State state) {
         store.note(List.of(new RecordFinding(sequence, state)));

@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 
 /** A store that hands every call on to another. Tests override what they want to watch or break. */
 public class ForwardingStore implements ObjectStore {
@@ -90,8 +92,23 @@ public class ForwardingStore implements ObjectStore {
     }
 
     @Override
-    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
-        store.forEachRecord(kinds, visitor);
+    public CommitReceipt replace(List<SealedRecord> records) {
+        return store.replace(records);
+    }
+
+    @Override
+    public SortedMap<Integer, EpochUse> epochs() {
+        return store.epochs();
+    }
+
+    @Override
+    public boolean closeEpochs(Set<Integer> epochs) {
+        return store.closeEpochs(epochs);
+    }
+
+    @Override
+    public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
+        store.forEachRecord(kinds, epochs, visitor);
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ObjectStore} does: its records and objects, beside what {@link BranchContract} and {@link DeltaContract} ask. */
+/** What every {@link ObjectStore} does: its records and objects, beside what {@link DamageContract} and those that it extends ask. */
 public abstract class ObjectStoreContract extends DamageContract {
 
     @Test

@@ -36,6 +36,11 @@ public final class TestRecords {
         return seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(chunks)), bodyBytes);
     }
 
+    /** A run of another epoch than the others. */
+    public SealedRecord runOf(int epoch, int bodyBytes, ObjectId... chunks) {
+        return seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, epoch, List.of(chunks)), bodyBytes);
+    }
+
     /** A run of one new chunk. */
     public SealedRecord run(int bodyBytes) {
         return run(bodyBytes, id());

@@ -1,7 +1,9 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.KeySource;
+import dev.cairn.cas.repository.RecipientKeyFile;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.net.RateLimits;
@@ -35,6 +37,12 @@ final class CloneCommand extends RepositoryCommand {
 
     @Option(names = "--recovery-code", paramLabel = "CODE", description = "Open the repository with its recovery code.")
     private @Nullable String recoveryCode;
+
+    @Option(
+            names = "--repository",
+            paramLabel = "ID",
+            description = "The repository's id, as who let you in told it: any other is refused.")
+    private @Nullable String expected;
 
     @Option(
             names = "--retry-for",
@@ -105,14 +113,32 @@ final class CloneCommand extends RepositoryCommand {
     }
 
     private KeySource key(RepositoryId id) {
+        if (expected != null && !expected.equalsIgnoreCase(id.toString())) {
+            throw new WrongKeyException(
+                    "the remote has repository %s, not %s".formatted(id, expected),
+                    "Ask whoever let you in, and do not trust that server.",
+                    null);
+        }
         Optional<KeySource> given = access().keys().given();
         if (recoveryCode == null) {
-            return access().keys().source(id);
+            KeySource source = access().keys().source(id);
+            requireExpected(source, id);
+            return source;
         }
         if (given.isPresent()) {
             throw CommandFailure.usage("more than one key source is given", "Give one of them.");
         }
         return new KeySource.RecoveryText(recoveryCode);
+    }
+
+    /** Whoever knows a public key can seal a repository of his own to it: only its id tells that it is the right one. */
+    private void requireExpected(KeySource source, RepositoryId id) {
+        if (expected == null && source instanceof KeySource.KeyFilePath(Path file) && RecipientKeyFile.isForAny(file)) {
+            throw CommandFailure.usage(
+                    "the key file %s opens whatever was sealed to it; the remote says that it has repository %s"
+                            .formatted(file, id),
+                    "If whoever let you in told the same id, add: --repository " + id);
+        }
     }
 
     /** The key that opened the clone is kept for it, so that later commands find it where any key file is looked for. */
@@ -121,7 +147,7 @@ final class CloneCommand extends RepositoryCommand {
         if (Files.exists(usual)) {
             return;
         }
-        if (recoveryCode != null) {
+        if (recoveryCode != null || access().keys().given().orElse(null) instanceof KeySource.RecoveryText) {
             repository.addKeyFile(usual, "clone on " + HostName.text());
         } else if (access().keys().given().orElse(null) instanceof KeySource.KeyFilePath(Path file)) {
             repository.keepKeyFile(file, usual);

@@ -37,6 +37,13 @@ final class GlobalOptions {
     private @Nullable String passwordCommand;
 
     @Option(
+            names = "--recovery-code-file",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "File whose first line is the recovery code; '-' asks for it.")
+    private @Nullable String recoveryCodeFile;
+
+    @Option(
             names = "--lock-wait",
             paramLabel = "D",
             scope = ScopeType.INHERIT,
@@ -86,6 +93,10 @@ final class GlobalOptions {
 
     Optional<String> passwordCommand() {
         return Optional.ofNullable(passwordCommand);
+    }
+
+    Optional<String> recoveryCodeFile() {
+        return Optional.ofNullable(recoveryCodeFile);
     }
 
     long lockWaitMillis() {

@@ -4,7 +4,6 @@ import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.chunker.ChunkProfile;
-import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,23 +69,7 @@ final class InitCommand extends RepositoryCommand {
         if (!password) {
             return null;
         }
-        char[] first = typed("New password: ");
-        char[] second = typed("Again: ");
-        if (!Arrays.equals(first, second)) {
-            throw new CommandFailure(ExitCode.WRONG_KEY, "the two passwords differ", "Run the command again.");
-        }
-        if (first.length == 0) {
-            throw new CommandFailure(ExitCode.WRONG_KEY, "the password is empty", "Choose one with some characters.");
-        }
-        return first;
-    }
-
-    private static char[] typed(String question) {
-        return Terminal.askSecret(question)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.WRONG_KEY,
-                        "a password is wanted and there is no terminal to ask at",
-                        "Give --password-file or --password-command."));
+        return NewPassword.asked();
     }
 
     private static <T> T parsed(String option, @Nullable String text, Function<String, T> parser, T standard) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyChoice {
 
+    private static final String ASK = "-";
     private static final int PASSWORD_BYTES_MAX = 64 << 10;
 
     private final GlobalOptions global;
@@ -40,6 +41,7 @@ final class KeyChoice {
         global.keyFile().ifPresent(file -> options.add(new KeySource.KeyFilePath(PathText.path(file))));
         global.passwordFile().ifPresent(file -> options.add(new KeySource.PasswordFile(PathText.path(file))));
         global.passwordCommand().ifPresent(command -> options.add(ofCommand(command)));
+        global.recoveryCodeFile().ifPresent(file -> options.add(recoveryCode(file)));
         if (options.size() > 1) {
             throw CommandFailure.usage("more than one key source is given", "Give one of them.");
         }
@@ -82,6 +84,18 @@ final class KeyChoice {
                 : Optional.of(new KeySource.PasswordText(password.toCharArray(), "CAIRN_PASSWORD"));
     }
 
+    /** A code from the first line of a file, or typed: on a command line it could be seen by every user of the machine. */
+    private static KeySource recoveryCode(String file) {
+        if (file.equals(ASK)) {
+            return new KeySource.RecoveryText(new String(Terminal.askSecret("Recovery code: ")
+                    .orElseThrow(() -> new WrongKeyException(
+                            "a recovery code is wanted and there is no terminal to ask at",
+                            "Give the file that it stands in.",
+                            null))));
+        }
+        return new KeySource.RecoveryText(new String(new KeySource.PasswordFile(PathText.path(file)).password()));
+    }
+
     private static Path named(String file, String variable) {
         if (file.isEmpty()) {
             throw new WrongKeyException(variable + " is empty", "Set it to a file, or unset it.", null);
@@ -104,12 +118,12 @@ final class KeyChoice {
                 Terminal.askSecret("Password of repository " + id.toString().substring(0, 12) + ": ")
                         .orElseThrow(() -> new WrongKeyException(
                                 "no key for repository " + id + ": there is no key file at " + keyFile,
-                                "Give --key-file, --password-file or --password-command.",
+                                "Give --key-file, --password-file, --password-command or --recovery-code-file.",
                                 null)),
                 "the prompt");
     }
 
-    private static KeySource ofCommand(String command) {
+    static KeySource.PasswordText ofCommand(String command) {
         try {
             Process process = new ProcessBuilder("/bin/sh", "-c", command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.util.List;
@@ -18,6 +19,13 @@ final class PushCommand extends TransferCommand {
                     "Send everything once more, for a remote whose copy cannot be read. What it has stays beside it.")
     private boolean resend;
 
+    @Option(
+            names = "--replace",
+            description =
+                    "Send everything once more in place of what the remote has, after 'key rotate --reseal'. Takes"
+                            + " a device with the role admin.")
+    private boolean replace;
+
     @Override
     String verb() {
         return "push";
@@ -31,6 +39,10 @@ final class PushCommand extends TransferCommand {
             OpenSeeds seeds,
             TransferDisplay display,
             Cancellation cancellation) {
-        return client.push(ReplicaChecks.replica(repository), branches, resend, display);
+        if (resend && replace) {
+            throw CommandFailure.usage("--resend and --replace exclude each other", "See 'cairn push --help'.");
+        }
+        Sending sending = replace ? Sending.IN_PLACE : resend ? Sending.EVERYTHING : Sending.LACKING;
+        return client.push(ReplicaChecks.replica(repository), branches, sending, display);
     }
 }

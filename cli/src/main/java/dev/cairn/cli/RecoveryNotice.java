@@ -9,10 +9,13 @@ final class RecoveryNotice {
 
     static void print(Console console, Repository.Created created) {
         created.keyFile().ifPresent(file -> console.message("Key file: " + file + " (who has it can read everything)"));
+        print(console, created.recoveryCode());
+    }
+
+    static void print(Console console, String code) {
         if (!console.json()) {
-            console.always("Recovery code, shown once; keep it on paper, apart from this machine:\n\n    "
-                    + created.recoveryCode()
-                    + "\n");
+            console.always(
+                    "Recovery code, shown once; keep it on paper, apart from this machine:\n\n    " + code + "\n");
         }
     }
 }

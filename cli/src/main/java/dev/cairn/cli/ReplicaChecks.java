@@ -7,6 +7,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.manifest.PageCheck;
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.seal.RepositoryConfiguration;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.verify.ManifestCheck;
 import dev.cairn.replicator.Replica;
@@ -47,7 +48,20 @@ public final class ReplicaChecks implements Replica.Checks {
     }
 
     @Override
-    public void adopt(StoredConfiguration newer) {
-        repository.adoptConfiguration(newer);
+    public void adopt(StoredConfiguration theirs) {
+        repository.adoptConfiguration(theirs);
+    }
+
+    @Override
+    public void requireReadable(StoredConfiguration theirs) {
+        int epoch = repository.configuration().epoch();
+        if (!RepositoryConfiguration.parse(theirs.bytes(), "the remote")
+                .epochs()
+                .contains(epoch)) {
+            throw new CommandFailure(
+                    ExitCode.NOT_ALLOWED,
+                    "the remote does not have the newest key of this repository, and this device may not change that",
+                    "Push once from a device with the role write; what is sealed here could not be read there.");
+        }
     }
 }

@@ -20,6 +20,7 @@ import dev.cairn.replicator.protocol.Response;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -171,9 +172,10 @@ public final class PullSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
-        seen = RemoteState.of(info);
-        long ours = store.configuration().map(StoredConfiguration::revision).orElse(0L);
-        if (info.configuration().revision() > ours) {
+        byte[] ours = store.configuration().map(StoredConfiguration::bytes).orElse(new byte[0]);
+        if (Arrays.equals(info.configuration().bytes(), ours)) {
+            seen = RemoteState.of(info);
+        } else {
             replica.checks().adopt(info.configuration());
         }
         info.branches().stream()

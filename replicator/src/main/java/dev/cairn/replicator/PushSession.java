@@ -2,6 +2,7 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
@@ -17,6 +18,7 @@ import dev.cairn.replicator.protocol.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -42,14 +44,14 @@ public final class PushSession implements Session {
     /** The most snapshots of the remote that are compared with. */
     private static final int HAVE_MAX = 64;
 
-    /** The most steps by which the remote's configuration may be behind. */
-    private static final int CONFIGURATION_STEPS_MAX = 1024;
+    /** How often others may change the remote's configuration while this push wants to. */
+    private static final int CONFIGURATION_TRIES = 16;
 
     /** What a question about the remote's state has beside names and ids, with room to spare. */
     private static final int QUESTION_OVERHEAD_BYTES = 256;
 
     private final ObjectStore store;
-    private final boolean resend;
+    private final Sending sending;
     private final Replica replica;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
@@ -101,8 +103,6 @@ public final class PushSession implements Session {
     /**
      * A push of these branches, or of all of the replica's if there are none given.
      *
-     * @param resend whether to send everything once more, whatever the server says that it has: a server keeps another
-     *     record beside one that it has under the same ids, which may be nonsense
      * @param limits what the server told in hello
      * @param hints what is known of the remote already. What is remembered of it decides what to ask first, and nothing else
      * @param random for ids that name this push and its moves
@@ -110,7 +110,7 @@ public final class PushSession implements Session {
     public PushSession(
             Replica replica,
             List<String> branches,
-            boolean resend,
+            Sending sending,
             ProtocolLimits limits,
             RemoteHints hints,
             RandomGenerator random,
@@ -118,7 +118,7 @@ public final class PushSession implements Session {
         this.hints = hints;
         this.replica = replica;
         this.store = replica.store();
-        this.resend = resend;
+        this.sending = sending;
         this.limits = limits;
         this.random = random;
         this.progress = progress;
@@ -135,12 +135,12 @@ public final class PushSession implements Session {
     public List<Action> start() {
         return exchange.run(() -> {
             RemoteState remembered = hints.remembered();
-            if (remembered == null || resend || !mayAssume(remembered)) {
+            if (remembered == null || sending != Sending.LACKING || !mayAssume(remembered)) {
                 exchange.send(new Request.Describe(), this::described);
                 return;
             }
             exchange.assume(new Exchange.Assumption(new Request.Compare(remembered.about(branches)), this::refuted));
-            admitted(remembered);
+            admitted(remembered, null);
         });
     }
 
@@ -190,21 +190,22 @@ public final class PushSession implements Session {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
             Request create =
                     new Request.Create(store.repositoryId(), configuration().bytes());
-            exchange.send(create, made -> admitted(state(made)));
+            exchange.send(create, this::admitted);
         } else {
-            admitted(state(response));
+            admitted(response);
         }
     }
 
-    private RemoteState state(Response response) {
+    private void admitted(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
-        isMending = info.damagedRecords() > 0 && !resend;
-        return RemoteState.of(info);
+        isMending = info.damagedRecords() > 0 && sending == Sending.LACKING;
+        admitted(RemoteState.of(info), info.configuration());
     }
 
-    private void admitted(RemoteState state) {
+    /** @param theirs null if it is the remembered one, which was dealt with then, and ours has not changed since */
+    private void admitted(RemoteState state, @Nullable StoredConfiguration theirs) {
         if (!state.repository().equals(store.repositoryId())) {
             throw new RemoteException.Refused(
                     "the remote has repository %s, this is repository %s"
@@ -215,30 +216,47 @@ public final class PushSession implements Session {
         remote.putAll(state.branches());
         branchesLeft.clear();
         branchesLeft.addAll(branches);
-        configure(state.configurationRevision(), CONFIGURATION_STEPS_MAX);
+        if (theirs == null) {
+            nextBranch();
+        } else {
+            configure(theirs, CONFIGURATION_TRIES);
+        }
     }
 
-    /** A store counts revisions one by one, so a remote that is several behind takes several steps. */
-    private void configure(long theirs, int stepsLeft) {
+    /** Takes in what others changed, and has the remote take what was changed here, before anything is sealed or sent on the word of either. */
+    private void configure(StoredConfiguration theirs, int triesLeft) {
+        if (!Arrays.equals(theirs.bytes(), configuration().bytes())) {
+            takeIn(theirs);
+        }
         StoredConfiguration ours = configuration();
-        if (theirs >= ours.revision()) {
+        if (Arrays.equals(theirs.bytes(), ours.bytes())) {
             nextBranch();
             return;
         }
-        if (stepsLeft == 0) {
+        if (triesLeft == 0) {
             throw new RemoteException.PeerMisbehaved("its configuration does not come forward", null);
         }
-        exchange.send(new Request.Configure(theirs, ours.bytes()), response -> {
+        exchange.send(new Request.Configure(theirs.revision(), ours.bytes()), response -> {
             if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
+                replica.checks().requireReadable(theirs);
                 nextBranch();
             } else if (response instanceof Response.Configured configured) {
-                long now = configured.configuration().revision();
-                seen = new RemoteState(store.repositoryId(), now, List.of());
-                configure(now, stepsLeft - 1);
+                StoredConfiguration now = configured.configuration();
+                seen = new RemoteState(store.repositoryId(), now.revision(), List.of());
+                configure(now, triesLeft - 1);
             } else {
                 throw Exchange.unexpected(response);
             }
         });
+    }
+
+    /** What nobody with the keys made is overwritten: a device may have put anything there. */
+    private void takeIn(StoredConfiguration theirs) {
+        try {
+            replica.checks().adopt(theirs);
+        } catch (CorruptDataException _) {
+            // Replaced by ours in the next step.
+        }
     }
 
     private StoredConfiguration configuration() {
@@ -254,7 +272,7 @@ public final class PushSession implements Session {
                     .orElseThrow(() -> new RemoteException.Refused(
                             "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
             ObjectId head = remote.get(branch);
-            if (local.snapshot().equals(head) && (resend || isMending)) {
+            if (local.snapshot().equals(head) && (sending != Sending.LACKING || isMending)) {
                 settled(local, false);
                 return;
             } else if (local.snapshot().equals(head)) {
@@ -275,7 +293,7 @@ public final class PushSession implements Session {
      * knows of damage, and sends what it lacks; or goes on.
      */
     private void settled(Branch local, boolean moved) {
-        if (!resend && !isMending) {
+        if (sending == Sending.LACKING && !isMending) {
             outcome(local, local.snapshot(), moved, null);
             nextBranch();
             return;
@@ -320,7 +338,15 @@ public final class PushSession implements Session {
         StoredObjects objects = new StoredObjects(store);
         PageWalk walk = new PageWalk(objects, want, have(target), Long.MAX_VALUE);
         IdSet settled = BranchUpload.settled();
-        Uploads uploads = new Uploads(replica, limits, exchange, counts, push, settled::add, finish(target));
+        Uploads uploads = new Uploads(
+                replica,
+                limits,
+                exchange,
+                counts,
+                push,
+                target.everything && sending == Sending.IN_PLACE,
+                settled::add,
+                finish(target));
         BranchUpload upload = new BranchUpload(
                 store,
                 objects,
@@ -332,7 +358,7 @@ public final class PushSession implements Session {
                 settled,
                 target.expected != null && target.gaps == 0 && !target.everything,
                 target.deltasSent(isMending),
-                id -> (target.everything && resend) || target.named.contains(id),
+                id -> (target.everything && sending != Sending.LACKING) || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
         upload.advance();

@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.GreetingCodec;
 import dev.cairn.replicator.protocol.MalformedMessageException;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * repository was. Only hints: the server is asked to confirm whatever is decided by them, and what cannot be read counts as not
  * remembered. No secret is among them.
  *
- * <p>Rows of the local table {@value #TABLE}. Key: kind 1 | SHA-256 of the remote's URL, its fingerprint included. Value: version 1
- * (1) | a {@code HelloAnswer} without nonce, or a {@code StateRequest}. Threading: as the store.
+ * <p>Rows of the local table {@value #TABLE}. Key: kind 1 | SHA-256 of the remote's URL, its fingerprint included, and, for the state,
+ * of the replica's configuration behind it: what was settled under one says nothing under another. Value: version 1 (1) | a {@code HelloAnswer} without nonce, or a {@code StateRequest}. Threading: as the store.
  */
 public final class RemoteMemory {
 
@@ -43,18 +44,15 @@ public final class RemoteMemory {
         }
     }
 
+    private final ObjectStore store;
     private final LocalTable table;
-    private final byte[] remote;
+    private final RemoteUrl url;
 
     /** What the replica in {@code store} remembers of the remote at {@code url}. */
     public RemoteMemory(ObjectStore store, RemoteUrl url) {
+        this.store = store;
         this.table = store.local(TABLE);
-        try {
-            this.remote =
-                    MessageDigest.getInstance("SHA-256").digest(url.toString().getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        this.url = url;
     }
 
     /** What the server said in hello; its nonce is empty. */
@@ -123,9 +121,23 @@ public final class RemoteMemory {
     }
 
     private byte[] key(Kind kind) {
-        byte[] key = new byte[1 + remote.length];
+        MessageDigest remote = sha256();
+        remote.update(url.toString().getBytes(StandardCharsets.UTF_8));
+        if (kind == Kind.STATE) {
+            store.configuration().map(StoredConfiguration::bytes).ifPresent(remote::update);
+        }
+        byte[] digest = remote.digest();
+        byte[] key = new byte[1 + digest.length];
         key[0] = kind.code;
-        System.arraycopy(remote, 0, key, 1, remote.length);
+        System.arraycopy(digest, 0, key, 1, digest.length);
         return key;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 }

@@ -37,11 +37,19 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
         void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record);
 
         /**
-         * Takes over a configuration that is newer than the local one, after checking that a holder of the root secret
-         * wrote it.
+         * Takes in a configuration that is not the local one: what it has and the local one lacks, after checking that a holder
+         * of the root secret wrote it.
          *
-         * @throws dev.cairn.cas.StoreException if it is not authentic
+         * @throws dev.cairn.cas.CorruptDataException if it is not authentic
+         * @throws dev.cairn.cas.StoreException if it cannot be taken in
          */
-        void adopt(StoredConfiguration newer);
+        void adopt(StoredConfiguration theirs);
+
+        /**
+         * Checks that who has only that configuration can open what is sealed here.
+         *
+         * @throws dev.cairn.cas.StoreException if not: it lacks the key of the newest epoch
+         */
+        void requireReadable(StoredConfiguration theirs);
     }
 }

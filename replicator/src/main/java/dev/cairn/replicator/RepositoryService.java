@@ -94,7 +94,7 @@ public final class RepositoryService {
                 case Request.Create create -> new Answer.Whole(create(create, role));
                 case Request.Configure configure -> new Answer.Whole(configure(configure));
                 case Request.Missing missing -> new Answer.Whole(new Response.MissingIds(store.missing(missing.ids())));
-                case Request.Batch batch -> new Answer.Whole(finish(batch, joined(put(batch)), role));
+                case Request.Batch batch -> new Answer.Whole(finish(batch, joined(put(batch, role)), role));
                 case Request.Move move -> new Answer.Whole(move(move.move(), role));
                 case Request.Diff diff -> streamed(diff(diff));
                 case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids(), fetch.refused()));
@@ -108,9 +108,13 @@ public final class RepositoryService {
      * Stores a batch. The future completes once it is durable, or fails with a {@link ProblemException}. The move that the batch
      * may bring is not done: {@link #finish} does it.
      *
-     * @throws ProblemException if a record is damaged on its face, or the repository is not what the batch is for
+     * @throws ProblemException if a record is damaged on its face, the repository is not what the batch is for, or the device may not do that
      */
-    public CompletableFuture<Response.BatchStored> put(Request.Batch batch) {
+    public CompletableFuture<Response.BatchStored> put(Request.Batch batch, Role role) {
+        if (batch.replaces() && !role.includes(Role.ADMIN)) {
+            // Nobody here can tell a good record from nonsense, and what is replaced is gone with the next collection.
+            throw refused("records of this repository are replaced by devices with the role admin only");
+        }
         try {
             requireAsThought(batch.onlyIf());
             if (batch.last() != null && !isInPlace(batch.last().move())) {
@@ -121,10 +125,10 @@ public final class RepositoryService {
         }
         List<SealedRecord> records = new ArrayList<>(batch.records().size());
         Map<ObjectId, ProvidedObject> pages = new HashMap<>();
-        KnownPages stored = new KnownPages(store);
+        KnownPages pagesStored = new KnownPages(store);
         ChildSource known = page -> {
             ProvidedObject earlier = pages.get(page);
-            return earlier == null ? stored.children(page) : ChildSource.of(earlier);
+            return earlier == null ? pagesStored.children(page) : ChildSource.of(earlier);
         };
         long idsReferred = 0;
         for (Request.Upload upload : batch.records()) {
@@ -145,7 +149,7 @@ public final class RepositoryService {
             } catch (StoreException e) {
                 throw new ProblemException(problem(e, true), e);
             }
-            if (idsReferred > ProtocolLimits.BATCH_IDS_REFERRED_MAX || stored.idsRead() > IDS_READ_MAX) {
+            if (idsReferred > ProtocolLimits.BATCH_IDS_REFERRED_MAX || pagesStored.idsRead() > IDS_READ_MAX) {
                 throw new ProblemException(Problem.of(
                         ProblemCode.TOO_LARGE,
                         "the headers of a batch refer to more than " + ProtocolLimits.BATCH_IDS_REFERRED_MAX + " ids",
@@ -155,7 +159,9 @@ public final class RepositoryService {
         if (records.isEmpty()) {
             return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
         }
-        return store.submitUnverified(records).handle((receipt, failure) -> {
+        CompletableFuture<ObjectStore.CommitReceipt> stored =
+                batch.replaces() ? replaced(records) : store.submitUnverified(records);
+        return stored.handle((receipt, failure) -> {
             if (failure == null) {
                 return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
             }
@@ -222,6 +228,14 @@ public final class RepositoryService {
                 ProblemCode.OTHER_REPOSITORY,
                 "that name is taken by repository " + store.repositoryId(),
                 "Choose another name in the remote's URL."));
+    }
+
+    private CompletableFuture<ObjectStore.CommitReceipt> replaced(List<SealedRecord> records) {
+        try {
+            return CompletableFuture.completedFuture(store.replace(records));
+        } catch (StoreException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** What to answer where the store failed; {@code isUpload} if it is the client's data that is in question. */

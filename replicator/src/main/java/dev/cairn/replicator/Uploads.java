@@ -48,6 +48,7 @@ final class Uploads {
     private final Exchange exchange;
     private final TransferCounts counts;
     private final PushId push;
+    private final boolean replaces;
     private final Consumer<ObjectId> alsoSent;
     private final @Nullable Finish finish;
 
@@ -98,6 +99,7 @@ final class Uploads {
     private record Prepared(SealedRecord record, Request.Upload upload) {}
 
     /**
+     * @param replaces whether what is sent takes the place of what the server has
      * @param alsoSent told of chunks that nobody asked for and that go over with those wanted
      * @param finish what shall be done when all is there; null if that takes requests of its own
      */
@@ -107,8 +109,10 @@ final class Uploads {
             Exchange exchange,
             TransferCounts counts,
             PushId push,
+            boolean replaces,
             Consumer<ObjectId> alsoSent,
             @Nullable Finish finish) {
+        this.replaces = replaces;
         this.finish = finish;
         this.replica = replica;
         this.store = replica.store();
@@ -353,8 +357,13 @@ final class Uploads {
         private Request.Batch request(boolean isLast) {
             return isLast && finish != null
                     ? new Request.Batch(
-                            push, nextBatch++, uploads, exchange.isAssuming() ? finish.onlyIf() : null, finish.move())
-                    : new Request.Batch(push, nextBatch++, uploads);
+                            push,
+                            nextBatch++,
+                            uploads,
+                            replaces,
+                            exchange.isAssuming() ? finish.onlyIf() : null,
+                            finish.move())
+                    : new Request.Batch(push, nextBatch++, uploads, replaces, null, null);
         }
     }
 

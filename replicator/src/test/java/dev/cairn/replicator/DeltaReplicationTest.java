@@ -200,7 +200,7 @@ class DeltaReplicationTest {
             Session session = new PushSession(
                     local.replica(),
                     List.of("main"),
-                    false,
+                    Sending.LACKING,
                     SMALL,
                     TestSessions.NEW_TO_IT,
                     random.split(),

@@ -410,7 +410,7 @@ class HostileDeltaTest {
         return new PushSession(
                 from.replica(),
                 List.of(),
-                false,
+                Sending.LACKING,
                 LIMITS,
                 TestSessions.NEW_TO_IT,
                 random.split(),

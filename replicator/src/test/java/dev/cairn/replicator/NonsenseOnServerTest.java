@@ -260,7 +260,7 @@ class NonsenseOnServerTest {
         return new PushSession(
                 from.replica(),
                 List.of(),
-                resend,
+                resend ? Sending.EVERYTHING : Sending.LACKING,
                 LIMITS,
                 TestSessions.NEW_TO_IT,
                 random.split(),

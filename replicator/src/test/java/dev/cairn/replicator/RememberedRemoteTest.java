@@ -184,7 +184,7 @@ class RememberedRemoteTest {
     }
 
     @Test
-    void push_olderConfigurationThanRemembered_isBroughtForward() {
+    void push_fewerChangesOfTheConfigurationThanRemembered_asksFirst() {
         SimulatedServer backup = new SimulatedServer(LIMITS);
         pushed(backup, null);
         StoredConfiguration configuration = local.store.configuration().orElseThrow();
@@ -196,7 +196,7 @@ class RememberedRemoteTest {
         Pushed small = pushed(backup, memory);
         assertThat(small.requests.getFirst()).isInstanceOf(Request.Batch.class);
         assertThat(small.requests.get(1)).isInstanceOf(Request.Describe.class);
-        assertThat(backup.store().configuration().orElseThrow().revision()).isEqualTo(configuration.revision() + 1);
+        assertThat(backup.store().configuration().orElseThrow().bytes()).isEqualTo(configuration.bytes());
         assertThere(backup);
     }
 

@@ -355,5 +355,8 @@ public final class TestRepository {
                 store.configure(store.configuration().orElseThrow().revision(), newer.bytes());
             }
         }
+
+        @Override
+        public void requireReadable(StoredConfiguration theirs) {}
     }
 }

@@ -47,7 +47,8 @@ final class TestSessions {
 
     /** A push that has hints of what the remote is. */
     static PushSession push(TestRepository local, ProtocolLimits limits, RemoteHints hints, SplittableRandom random) {
-        return new PushSession(local.replica(), List.of(), false, limits, hints, random.split(), TransferProgress.NONE);
+        return new PushSession(
+                local.replica(), List.of(), Sending.LACKING, limits, hints, random.split(), TransferProgress.NONE);
     }
 
     static Session pull(TestRepository local, ProtocolLimits limits, SplittableRandom random, Path folder) {

@@ -184,7 +184,7 @@ final class RepositoryRequests {
     /** Answers once the batch is durable, and the move done that it may bring. No thread waits for the former. */
     private void store(Uploaded uploaded) {
         CompletableFuture<Void> answered = uploaded.service()
-                .put(uploaded.batch())
+                .put(uploaded.batch(), uploaded.role())
                 .handle((stored, failure) -> {
                     if (failure != null) {
                         uploaded.release();

@@ -226,6 +226,9 @@ class KeylessServerTest {
             public void adopt(StoredConfiguration newer) {
                 repository.adoptConfiguration(newer);
             }
+
+            @Override
+            public void requireReadable(StoredConfiguration theirs) {}
         });
     }
 

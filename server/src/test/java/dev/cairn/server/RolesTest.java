@@ -174,7 +174,8 @@ class RolesTest {
                 assertThat(problem.message()).contains("forward");
                 Request.Batch batch = TestServer.batch(records.run(10));
                 Request.Move last = TestServer.move(records.operation(), third, target);
-                Problem withBatch = append.reply(new Request.Batch(TestServer.PUSH, 0, batch.records(), null, last))
+                Problem withBatch = append.reply(
+                                new Request.Batch(TestServer.PUSH, 0, batch.records(), false, null, last))
                         .problem();
                 assertThat(withBatch.code()).isEqualTo(ProblemCode.NOT_ALLOWED);
                 assertThat(branch(admin)).isEqualTo(third);

@@ -14,9 +14,11 @@ import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoredConfiguration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One write transaction on a replica: decides on requests, in their order, and then writes volume and index.
@@ -70,6 +72,7 @@ final class Commit {
                 case Request.Records records -> records.outcome().decide(store(records));
                 case Request.Move move -> move.outcome().decide(move(move.move()));
                 case Request.Configure configure -> configure.outcome().decide(configure(configure));
+                case Request.CloseEpochs close -> close.outcome().decide(closeEpochs(close.epochs()));
                 case Request.LocalRows rows -> {
                     putLocal(rows);
                     rows.outcome().decide(true);
@@ -81,6 +84,8 @@ final class Commit {
     }
 
     private CommitReceipt store(Request.Records request) {
+        Set<Integer> closed = index.closedEpochs();
+        request.records().forEach(record -> Admission.requireOpenEpoch(record, closed));
         List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats());
         IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
@@ -160,6 +165,17 @@ final class Commit {
         index.put(wanted);
         journals.configuration(wanted);
         return true;
+    }
+
+    private boolean closeEpochs(Set<Integer> epochs) {
+        boolean isUsed = pending.stream()
+                        .anyMatch(
+                                record -> epochs.contains(record.record.header().epoch()))
+                || !Collections.disjoint(index.epochs().keySet(), epochs);
+        if (!isUsed) {
+            index.putClosedEpochs(epochs);
+        }
+        return !isUsed;
     }
 
     private void putLocal(Request.LocalRows request) {

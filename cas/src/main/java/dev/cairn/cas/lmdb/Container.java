@@ -68,6 +68,12 @@ record Container(
     /** An entry whose record was kept beside others of the same objects, since those may have been nonsense. */
     static final int FLAG_KEPT = 2;
 
+    /**
+     * An entry whose record became the only provider of its objects. It mends as well, by its flags, for those who do not know this
+     * one.
+     */
+    static final int FLAG_REPLACES = 4;
+
     /** What a container holds. Codes are part of the format. */
     enum Kind {
         RECORDS(1),
@@ -217,10 +223,14 @@ record Container(
             case SKIPPED -> 0;
             case KEPT -> FLAG_KEPT;
             case MENDING -> FLAG_MENDS;
+            case REPLACING -> FLAG_MENDS | FLAG_REPLACES;
         };
     }
 
     private static Admission.Repeats repeats(int flags) {
+        if ((flags & FLAG_REPLACES) != 0) {
+            return Admission.Repeats.REPLACING;
+        }
         if ((flags & FLAG_MENDS) != 0) {
             return Admission.Repeats.MENDING;
         }

@@ -7,6 +7,7 @@ import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
+import java.util.Set;
 
 /** The rows of the index as values, inside its write transaction: sees and makes changes. */
 final class IndexChange extends IndexView {
@@ -68,6 +69,10 @@ final class IndexChange extends IndexView {
 
     void put(RetainedSnapshot snapshot) {
         put(Table.SNAPSHOTS, snapshot.snapshot().bytes(), BranchRows.encode(snapshot));
+    }
+
+    void putClosedEpochs(Set<Integer> epochs) {
+        put(Table.META, closedEpochsKey(), encodeClosedEpochs(epochs));
     }
 
     void put(StoredConfiguration configuration) {

@@ -4,6 +4,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
@@ -12,7 +13,11 @@ import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the index as values, in one state of it. As short-lived as its {@link ReadView}. */
@@ -23,6 +28,7 @@ class IndexView {
 
     private static final byte[] REPOSITORY = "repository".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONFIGURATION = "configuration".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CLOSED_EPOCHS = "closed-epochs".getBytes(StandardCharsets.US_ASCII);
     private static final String LOCAL_PREFIX = "local:";
 
     private final ReadView view;
@@ -167,6 +173,44 @@ class IndexView {
                 Table.META,
                 CONFIGURATION,
                 value.putLong(configuration.revision()).put(configuration.bytes()));
+    }
+
+    /** Epochs of which no record is taken any more. */
+    Set<Integer> closedEpochs() {
+        ByteBuffer row = view.get(Table.META, CLOSED_EPOCHS);
+        if (row == null) {
+            return Set.of();
+        }
+        ByteBuffer value = RowCheck.open(Table.META, CLOSED_EPOCHS, row);
+        Set<Integer> epochs = new HashSet<>();
+        while (value.remaining() >= Integer.BYTES) {
+            epochs.add(value.getInt());
+        }
+        return epochs;
+    }
+
+    static byte[] closedEpochsKey() {
+        return CLOSED_EPOCHS.clone();
+    }
+
+    static byte[] encodeClosedEpochs(Set<Integer> epochs) {
+        ByteBuffer value = ByteBuffer.allocate(Integer.BYTES * epochs.size());
+        epochs.stream().sorted().forEach(value::putInt);
+        return RowCheck.seal(Table.META, CLOSED_EPOCHS, value);
+    }
+
+    /** What each epoch has of records. */
+    SortedMap<Integer, ObjectStore.EpochUse> epochs() {
+        SortedMap<Integer, ObjectStore.EpochUse> epochs = new TreeMap<>();
+        view.scan(Table.RECORDS, null, (key, value) -> {
+            RecordRow row = RecordRow.decode(bytes(key), value);
+            epochs.merge(
+                    row.epoch(),
+                    new ObjectStore.EpochUse(1, row.length()),
+                    (a, b) -> new ObjectStore.EpochUse(a.records() + b.records(), a.bytes() + b.bytes()));
+            return true;
+        });
+        return epochs;
     }
 
     /** The table that holds the local rows of {@code name}, or null if none was given to it yet. */

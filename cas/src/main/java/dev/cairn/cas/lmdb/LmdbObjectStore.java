@@ -28,10 +28,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,6 +285,22 @@ public final class LmdbObjectStore implements ObjectStore {
         return replica().readRows(ScrubRows::states);
     }
 
+    @Override
+    public CommitReceipt replace(List<SealedRecord> records) {
+        return store(records, Admission.Repeats.REPLACING);
+    }
+
+    @Override
+    public SortedMap<Integer, EpochUse> epochs() {
+        return read(IndexView::epochs);
+    }
+
+    @Override
+    public boolean closeEpochs(Set<Integer> epochs) {
+        Outcome<Boolean> outcome = new Outcome<>(true);
+        return writable().await(new Request.CloseEpochs(Set.copyOf(epochs), outcome), outcome);
+    }
+
     private CommitReceipt store(List<SealedRecord> records, Admission.Repeats repeats) {
         Outcome<CommitReceipt> outcome = new Outcome<>(true);
         return writable().await(request(records, repeats, outcome), outcome);
@@ -314,8 +332,8 @@ public final class LmdbObjectStore implements ObjectStore {
     }
 
     @Override
-    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
-        new RecordScan(replica(), kinds).run(visitor);
+    public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
+        new RecordScan(replica(), kinds, epochs).run(visitor);
     }
 
     @Override

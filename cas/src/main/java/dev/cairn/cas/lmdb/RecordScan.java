@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A walk over all records in disk order. Holds a page of rows at a time, and no transaction while the visitor runs. */
@@ -18,6 +19,7 @@ final class RecordScan {
 
     private final Replica replica;
     private final Set<RecordKind> kinds;
+    private final IntPredicate epochs;
 
     private record Found(
             byte[] key, @Nullable RecordRow row, @Nullable CorruptDataException damage) {
@@ -28,8 +30,9 @@ final class RecordScan {
         }
     }
 
-    RecordScan(Replica replica, Set<RecordKind> kinds) {
+    RecordScan(Replica replica, Set<RecordKind> kinds, IntPredicate epochs) {
         this.replica = replica;
+        this.epochs = epochs;
         this.kinds = kinds;
     }
 
@@ -66,7 +69,7 @@ final class RecordScan {
         SealedRecord record = null;
         CorruptDataException damage = found.damage;
         if (found.row != null) {
-            if (!kinds.contains(found.row.kind())) {
+            if (!kinds.contains(found.row.kind()) || !epochs.test(found.row.epoch())) {
                 return;
             }
             try {

@@ -7,6 +7,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.SealedRecord;
 import java.util.List;
+import java.util.Set;
 
 /** Something to be written, with the place where its outcome goes. Requests of several callers share a transaction. */
 sealed interface Request {
@@ -44,6 +45,14 @@ sealed interface Request {
         @Override
         public long bytes() {
             return bytesWanted.length;
+        }
+    }
+
+    /** Close these epochs, and no others. */
+    record CloseEpochs(Set<Integer> epochs, Outcome<Boolean> outcome) implements Request {
+        @Override
+        public long bytes() {
+            return (long) Integer.BYTES * epochs.size();
         }
     }
 

@@ -55,6 +55,10 @@ final class Staging {
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
                 submitted.stream().filter(record -> !isStoredWhole(record)).toList();
+            case REPLACING ->
+                submitted.stream()
+                        .filter(record -> !(isStoredWhole(record) && isAlone(record)))
+                        .toList();
         };
         List<Admission.Admitted> plan = admission.admit(wanted, repeats);
         if (repeats == Admission.Repeats.MENDING) {
@@ -78,7 +82,13 @@ final class Staging {
             ObjectRow before = object(object.id());
             List<ObjectRow.Provider> providers =
                     before == null ? new ArrayList<>() : new ArrayList<>(before.providers());
-            damaged(providers, repeats, whole).forEach(provider -> drop(providers, provider));
+            if (repeats == Admission.Repeats.REPLACING) {
+                List.copyOf(providers).stream()
+                        .filter(provider -> !unplaced.containsKey(provider.sequence()))
+                        .forEach(provider -> drop(providers, provider));
+            } else {
+                damaged(providers, repeats, whole).forEach(provider -> drop(providers, provider));
+            }
             if (providers.size() >= ObjectRow.PROVIDERS_MAX) {
                 drop(providers, worst(providers));
             }
@@ -241,6 +251,13 @@ final class Staging {
         return record.header().provided().stream().allMatch(object -> {
             ObjectRow row = object(object.id());
             return row != null && row.providers().stream().anyMatch(provider -> isWhole(provider.sequence(), digest));
+        });
+    }
+
+    private boolean isAlone(SealedRecord record) {
+        return record.header().provided().stream().allMatch(object -> {
+            ObjectRow row = object(object.id());
+            return row != null && row.providers().size() == 1;
         });
     }
 

@@ -29,6 +29,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -38,8 +39,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
@@ -57,10 +61,11 @@ public final class InMemoryObjectStore implements ObjectStore {
     private final Map<String, LocalTable> tables = new HashMap<>();
     private final TreeMap<Long, RecordFinding.State> notes = new TreeMap<>();
     private @Nullable StoredConfiguration configuration;
+    private Set<Integer> closedEpochs = Set.of();
     private long nextSequence;
     private boolean closed;
 
-    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
+    private record StoredRecord(RecordKind kind, int epoch, byte[] bytes, byte[] digest) {}
 
     private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
 
@@ -210,6 +215,33 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public CommitReceipt replace(List<SealedRecord> records) {
+        return store(records, Admission.Repeats.REPLACING);
+    }
+
+    @Override
+    public synchronized SortedMap<Integer, EpochUse> epochs() {
+        requireOpen();
+        SortedMap<Integer, EpochUse> epochs = new TreeMap<>();
+        records.values()
+                .forEach(record -> epochs.merge(
+                        record.epoch,
+                        new EpochUse(1, record.bytes.length),
+                        (a, b) -> new EpochUse(a.records() + b.records(), a.bytes() + b.bytes())));
+        return epochs;
+    }
+
+    @Override
+    public synchronized boolean closeEpochs(Set<Integer> epochs) {
+        requireOpen();
+        if (!Collections.disjoint(epochs().keySet(), epochs)) {
+            return false;
+        }
+        closedEpochs = Set.copyOf(epochs);
+        return true;
+    }
+
+    @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
         return submit(records, Admission.Repeats.SKIPPED);
     }
@@ -240,7 +272,10 @@ public final class InMemoryObjectStore implements ObjectStore {
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
                 submitted.stream().filter(record -> !isWhole(record)).toList();
+            case REPLACING ->
+                submitted.stream().filter(record -> !isAlone(record)).toList();
         };
+        wanted.forEach(record -> Admission.requireOpenEpoch(record, closedEpochs));
         List<Admission.Admitted> plan = admission.admit(wanted, repeats);
         if (repeats == Admission.Repeats.MENDING) {
             submitted.stream()
@@ -250,15 +285,16 @@ public final class InMemoryObjectStore implements ObjectStore {
                             .forEach(object ->
                                     dropDamaged(Objects.requireNonNull(objects.get(object.id())).providers, repeats)));
         }
+        long first = nextSequence;
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
             long sequence = nextSequence++;
-            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
+            records.put(sequence, new StoredRecord(header.kind(), header.epoch(), bytes, sha256(bytes)));
             for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), repeats)
+                provide(header.provided().get(ordinal), repeats, first)
                         .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
@@ -267,24 +303,31 @@ public final class InMemoryObjectStore implements ObjectStore {
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
     }
 
-    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
+    /** Takes off what shall provide it no more; what was stored from {@code first} on stays. */
+    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
         List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
-        dropDamaged(providers, repeats);
+        if (repeats == Admission.Repeats.REPLACING) {
+            letGo(providers, provider -> provider.sequence < first);
+        } else {
+            dropDamaged(providers, repeats);
+        }
         return providers;
     }
 
     /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
     private void dropDamaged(List<Provider> providers, Admission.Repeats repeats) {
         boolean mends = repeats == Admission.Repeats.MENDING;
-        List<Provider> damaged = providers.stream()
-                .filter(provider -> {
-                    RecordFinding.State noted = notes.get(provider.sequence);
-                    return (mends && noted == RecordFinding.State.UNUSABLE)
-                            || ((mends || noted != null) && !reads(provider.sequence));
-                })
-                .toList();
-        providers.removeAll(damaged);
-        damaged.forEach(provider -> removeUnused(provider.sequence));
+        letGo(providers, provider -> {
+            RecordFinding.State noted = notes.get(provider.sequence);
+            return (mends && noted == RecordFinding.State.UNUSABLE)
+                    || ((mends || noted != null) && !reads(provider.sequence));
+        });
+    }
+
+    private void letGo(List<Provider> providers, Predicate<Provider> which) {
+        List<Provider> gone = providers.stream().filter(which).toList();
+        providers.removeAll(gone);
+        gone.forEach(provider -> removeUnused(provider.sequence));
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
@@ -323,6 +366,12 @@ public final class InMemoryObjectStore implements ObjectStore {
         });
     }
 
+    private boolean isAlone(SealedRecord record) {
+        return isWhole(record)
+                && record.header().provided().stream()
+                        .allMatch(object -> providers(object.id()).size() == 1);
+    }
+
     private boolean isSame(byte[] digest, long sequence) {
         StoredRecord stored = records.get(sequence);
         return stored != null && !notes.containsKey(sequence) && Arrays.equals(digest, stored.digest);
@@ -334,12 +383,12 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
+    public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
         List<Long> sequences;
         synchronized (this) {
             requireOpen();
             sequences = records.entrySet().stream()
-                    .filter(entry -> kinds.contains(entry.getValue().kind))
+                    .filter(entry -> kinds.contains(entry.getValue().kind) && epochs.test(entry.getValue().epoch))
                     .map(Map.Entry::getKey)
                     .toList();
         }

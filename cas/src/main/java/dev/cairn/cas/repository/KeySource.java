@@ -2,6 +2,7 @@ package dev.cairn.cas.repository;
 
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.KeyFile;
+import dev.cairn.cas.seal.RecipientKey;
 import dev.cairn.cas.seal.RecoveryCode;
 import dev.cairn.cas.seal.SlotSecret;
 import java.nio.ByteBuffer;
@@ -21,11 +22,14 @@ public sealed interface KeySource {
      */
     SlotSecret secret();
 
-    /** A key file. */
+    /** A key file, of this repository or of a recipient. */
     record KeyFilePath(Path file) implements KeySource {
         @Override
         public SlotSecret secret() {
-            return KeyFile.parse(SecretFile.read(file, "key file", KeyFile.BYTES_MAX), file.toString());
+            byte[] bytes = SecretFile.read(file, "key file", KeyFile.BYTES_MAX);
+            return RecipientKey.isOne(bytes)
+                    ? RecipientKey.parse(bytes, file.toString())
+                    : KeyFile.parse(bytes, file.toString());
         }
     }
 

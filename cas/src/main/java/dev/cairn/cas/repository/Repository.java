@@ -7,16 +7,21 @@ import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.RepositoryId;
-import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.lmdb.RebuildReport;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.KeyFile;
 import dev.cairn.cas.seal.ObjectHasher;
+import dev.cairn.cas.seal.RecipientKey;
+import dev.cairn.cas.seal.RecoveryCode;
+import dev.cairn.cas.seal.ReplicaId;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.RepositoryConfiguration;
 import dev.cairn.cas.seal.RepositoryKeys;
+import dev.cairn.cas.seal.Revocations;
 import dev.cairn.cas.seal.Sealer;
 import dev.cairn.cas.seal.Secret;
 import dev.cairn.cas.seal.Slot;
@@ -27,8 +32,9 @@ import dev.cairn.chunker.ChunkProfile;
 import dev.cairn.chunker.GearTable;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,17 +50,14 @@ public final class Repository implements AutoCloseable {
     /** Bytes of opened records that {@link #objects} keeps. */
     public static final long CACHE_BYTES_MAX = 24L << 20;
 
-    private static final int CONFIGURE_TRIES = 16;
-
     private final Path folder;
     private final ObjectStore store;
-    private final RepositoryKeys keys;
+    private final Keyring keyring;
     private final OpenOptions options;
     private final Seams seams;
     private final Sealer sealer;
     private final SnapshotCodec snapshotCodec;
     private final StoredObjects objects;
-    private volatile RepositoryConfiguration configuration;
     private @Nullable ReplicaIdentity replica;
     private @Nullable GearTable gearTable;
 
@@ -76,18 +79,18 @@ public final class Repository implements AutoCloseable {
     private Repository(
             Path folder,
             ObjectStore store,
-            RepositoryKeys keys,
             RepositoryConfiguration configuration,
+            RepositoryConfiguration.Opened opened,
             OpenOptions options,
             Seams seams) {
         this.folder = folder;
         this.store = store;
-        this.keys = keys;
-        this.configuration = configuration;
         this.options = options;
         this.seams = seams;
-        this.sealer = new Sealer(keys, configuration.compression(), seams.entropy());
-        this.snapshotCodec = new SnapshotCodec(keys.roster());
+        this.keyring = new Keyring(
+                folder.toString(), store, configuration, opened.keys(), opened.key(), seams.entropy(), seams.clock());
+        this.sealer = keyring.sealer();
+        this.snapshotCodec = new SnapshotCodec(opened.keys().roster(), keyring::revocations);
         this.objects = new StoredObjects(store, sealer, CACHE_BYTES_MAX);
     }
 
@@ -105,7 +108,9 @@ public final class Repository implements AutoCloseable {
         RepositoryMaker maker = new RepositoryMaker(seams.storage(), seams.entropy(), seams.clock());
         RepositoryMaker.Made made = maker.create(folder, options);
         ObjectStore store = seams.storage().open(folder, options.open());
-        Repository repository = new Repository(folder, store, made.keys(), made.configuration(), options.open(), seams);
+        RepositoryConfiguration.Opened opened =
+                made.configuration().open(RecoveryCode.parse(made.recoveryCode()), folder.toString());
+        Repository repository = new Repository(folder, store, made.configuration(), opened, options.open(), seams);
         return new Created(repository, made.recoveryCode(), Optional.ofNullable(made.keyFile()));
     }
 
@@ -130,8 +135,8 @@ public final class Repository implements AutoCloseable {
         try {
             RepositoryConfiguration configuration = configuration(store, folder);
             SlotSecret secret = key.apply(configuration.repositoryId()).secret();
-            RepositoryKeys keys = configuration.open(secret, folder.toString()).keys();
-            return new Repository(folder, store, keys, configuration, options, seams);
+            RepositoryConfiguration.Opened opened = configuration.open(secret, folder.toString());
+            return new Repository(folder, store, configuration, opened, options, seams);
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -186,10 +191,10 @@ public final class Repository implements AutoCloseable {
             Seams seams) {
         RepositoryConfiguration configuration = RepositoryConfiguration.parse(configurationBytes, origin);
         SlotSecret secret = key.apply(configuration.repositoryId()).secret();
-        RepositoryKeys keys = configuration.open(secret, origin).keys();
+        RepositoryConfiguration.Opened opened = configuration.open(secret, origin);
         new RepositoryMaker(seams.storage(), seams.entropy(), seams.clock()).place(folder, configuration, options);
         ObjectStore store = seams.storage().open(folder, options);
-        return new Repository(folder, store, keys, configuration, options, seams);
+        return new Repository(folder, store, configuration, opened, options, seams);
     }
 
     /** The folder it was opened at. */
@@ -199,7 +204,7 @@ public final class Repository implements AutoCloseable {
 
     /** The repository's name, the same on every replica. */
     public RepositoryId id() {
-        return configuration.repositoryId();
+        return configuration().repositoryId();
     }
 
     /** The store below. Belongs to this repository: do not close it. */
@@ -241,19 +246,24 @@ public final class Repository implements AutoCloseable {
 
     /** The public configuration, as it was when the repository was opened, or changed through it. */
     public RepositoryConfiguration configuration() {
-        return configuration;
+        return keyring.configuration();
+    }
+
+    /** Changes slots, epochs and what else the configuration says. */
+    public Keyring keyring() {
+        return keyring;
     }
 
     /** How content is cut. */
     public ChunkProfile chunkProfile() {
-        return configuration.chunkProfile();
+        return configuration().chunkProfile();
     }
 
     /** The table that content is cut by; made at the first call. */
     public synchronized GearTable gearTable() {
         GearTable table = gearTable;
         if (table == null) {
-            table = GearTable.keyed(keys.chunkerKey().copy());
+            table = GearTable.keyed(keys().chunkerKey().copy());
             gearTable = table;
         }
         return table;
@@ -261,7 +271,7 @@ public final class Repository implements AutoCloseable {
 
     /** All keys: for capture, which needs several of them. */
     public RepositoryKeys keys() {
-        return keys;
+        return keyring.keys();
     }
 
     /** An existing folder, on the store's file system, for what is only there while a command runs. */
@@ -271,48 +281,63 @@ public final class Repository implements AutoCloseable {
 
     /** The key that decides where pages end, for {@code PageBoundary}. */
     public Secret manifestKey() {
-        return keys.manifestKey();
+        return keys().manifestKey();
     }
 
     /** The key for what stays on this machine. */
     public Secret localKey() {
-        return keys.localKey();
+        return keys().localKey();
     }
 
     /**
      * This replica's identity: read, or made, at the first call. A copied folder gets one of its own.
      *
-     * @throws dev.cairn.cas.StoreAccessException if a new one cannot be written
+     * @throws dev.cairn.cas.StoreAccessException if a new one cannot be written, or it is revoked: what it signs would be
+     *     refused
      */
     public synchronized ReplicaIdentity replica() {
         ReplicaIdentity identity = replica;
         if (identity == null) {
-            identity = new ReplicaFile(folder, keys, seams.entropy(), seams.clock()).identity(options.replicaName());
+            identity = new ReplicaFile(folder, keys(), seams.entropy(), seams.clock()).identity(options.replicaName());
             replica = identity;
+        }
+        if (keyring.revocations().revoked(identity.id()) != null) {
+            throw new StoreAccessException(
+                    "%s was revoked: nobody would accept what it signs".formatted(identity),
+                    "If this machine is to go on, move the file %s away; it then gets an identity of its own."
+                            .formatted(folder.resolve(ReplicaFile.NAME)),
+                    null);
         }
         return identity;
     }
 
     /**
-     * Adds a key slot. Durable when it returns.
+     * Revokes a replica: of the snapshots that it signed only those count from now on that are retained here. The others are
+     * refused by every reader that has this configuration.
      *
-     * @param label for people; it is not secret
-     * @throws StoreBusyException if others kept changing the configuration meanwhile
+     * @return how many of its snapshots stay accepted
+     * @throws dev.cairn.cas.StoreAccessException if there are more than {@link Revocations#ACCEPTED_MAX}
      */
-    public Slot addSlot(SlotSecret secret, String label) {
-        Slot slot = Slot.make(secret, keys, label, seams.clock().instant(), seams.entropy());
-        for (int i = 0; i < CONFIGURE_TRIES; i++) {
-            StoredConfiguration stored = store.configuration()
-                    .orElseThrow(() -> new CorruptDataException(folder.toString(), "a configuration", "none"));
-            RepositoryConfiguration current = RepositoryConfiguration.parse(stored.bytes(), folder.toString());
-            current.verify(keys, folder.toString());
-            RepositoryConfiguration next = current.withSlot(slot, keys);
-            if (store.configure(stored.revision(), next.bytes())) {
-                configuration = next;
-                return slot;
+    public int revoke(ReplicaId replica) {
+        // Those that were refused before stay so, but do not stand in the way.
+        SnapshotCodec all = new SnapshotCodec(keys().roster());
+        Set<ObjectId> accepted = new HashSet<>();
+        for (RetainedSnapshot retained : store.snapshots()) {
+            ObjectId id = retained.snapshot();
+            SnapshotRecord signed =
+                    objects.fromProvider(id, ObjectType.SNAPSHOT, (opened, _, where) -> all.open(opened, where));
+            if (signed.replica().replica().equals(replica)
+                    && keyring.revocations().accepts(replica, id)) {
+                accepted.add(id);
             }
         }
-        throw new StoreBusyException(folder.toString(), 0);
+        keyring.revoke(replica, accepted);
+        return accepted.size();
+    }
+
+    /** As {@link Keyring#addSlot(SlotSecret, String)}. */
+    public Slot addSlot(SlotSecret secret, String label) {
+        return keyring.addSlot(secret, label);
     }
 
     /**
@@ -320,37 +345,39 @@ public final class Repository implements AutoCloseable {
      *
      * @param label for people; it is not secret
      */
-    public void addKeyFile(Path file, String label) {
+    public Slot addKeyFile(Path file, String label) {
         KeyFile key = KeyFile.generate(id(), seams.entropy());
-        addSlot(key, label);
+        // The file first: a slot that nothing opens would be in everybody's way.
         RepositoryMaker.writeKeyFile(file, key);
+        try {
+            return addSlot(key, label);
+        } catch (RuntimeException e) {
+            RepositoryMaker.deleteQuietly(file, e);
+            throw e;
+        }
     }
 
-    /** Copies a key file that opens this repository to another place of this machine. */
+    /** Copies a key file that opens this repository to another place of this machine. That of a recipient is kept for this one only. */
     public void keepKeyFile(Path from, Path to) {
         byte[] bytes = SecretFile.read(from, "key file", KeyFile.BYTES_MAX);
-        RepositoryMaker.writeKeyFile(to, KeyFile.parse(bytes, from.toString()));
+        byte[] kept = RecipientKey.isOne(bytes)
+                ? RecipientKey.parse(bytes, from.toString()).only(id()).encode()
+                : KeyFile.parse(bytes, from.toString()).encode();
+        RepositoryMaker.writeKeyFile(to, kept);
     }
 
     /**
-     * Takes over a configuration that another replica or a server has, if the revision that its maker signed is above that of
-     * the own one. The revision that a store or a server counts decides nothing: it is not signed, and whoever says a high one
-     * could bring back old key slots or take away new ones.
+     * Takes in a configuration that another replica or a server has: both are merged ({@link
+     * dev.cairn.cas.seal.ConfigurationMerge}), so that nothing is lost that either changed, and nothing comes back that was
+     * taken off. The revision that a store or a server counts decides nothing: it is not signed.
      *
      * @throws CorruptDataException if it is not of this repository, or not made by a holder of its root secret
+     * @throws dev.cairn.cas.WrongKeyException if the slot in use was taken off there
      */
     public void adoptConfiguration(StoredConfiguration offered) {
-        RepositoryConfiguration next = RepositoryConfiguration.parse(offered.bytes(), "the remote");
-        RepositoryMaker.requireSame(id(), next.repositoryId(), folder);
-        next.verify(keys, "the remote");
-        StoredConfiguration stored = store.configuration()
-                .orElseThrow(() -> new CorruptDataException(folder.toString(), "a configuration", "none"));
-        RepositoryConfiguration own = RepositoryConfiguration.parse(stored.bytes(), folder.toString());
-        // The very same is stored again, so that this store's count follows the other's and nobody asks a second time.
-        boolean isTaken = next.revision() > own.revision() || Arrays.equals(next.bytes(), own.bytes());
-        if (isTaken && store.configure(stored.revision(), next.bytes())) {
-            configuration = next;
-        }
+        RepositoryConfiguration theirs = RepositoryConfiguration.parse(offered.bytes(), "the remote");
+        RepositoryMaker.requireSame(id(), theirs.repositoryId(), folder);
+        keyring.adopt(theirs, "the remote");
     }
 
     /** Closes the store. Idempotent. */

@@ -85,7 +85,7 @@ final class RepositoryMaker {
         return Slot.make(secret, keys, "", clock.instant(), entropy);
     }
 
-    private static void deleteQuietly(@Nullable Path file, RuntimeException because) {
+    static void deleteQuietly(@Nullable Path file, RuntimeException because) {
         if (file != null) {
             try {
                 Files.deleteIfExists(file);
@@ -101,12 +101,16 @@ final class RepositoryMaker {
      * @throws StoreAccessException if it is there, or cannot be written
      */
     static void writeKeyFile(Path file, KeyFile key) {
+        writeKeyFile(file, key.encode());
+    }
+
+    static void writeKeyFile(Path file, byte[] encoded) {
         try {
             Path above = file.toAbsolutePath().getParent();
             if (above != null) {
                 DurableFile.makeOwnFolder(above);
             }
-            DurableFile.create(file, key.encode());
+            DurableFile.create(file, encoded);
         } catch (FileAlreadyExistsException e) {
             throw new StoreAccessException(
                     "there is a file at " + file + " already", "Name another place for the key file.", e);

@@ -12,7 +12,7 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * @param passes over that memory
  * @param lanes how many parts of the memory are filled on their own
  */
-record Argon2Cost(int memoryKib, int passes, int lanes) {
+public record Argon2Cost(int memoryKib, int passes, int lanes) {
 
     /** What new slots cost: about half a second, once a command. */
     static final Argon2Cost DEFAULT = new Argon2Cost(64 << 10, 3, 4);
@@ -21,7 +21,7 @@ record Argon2Cost(int memoryKib, int passes, int lanes) {
     static final int PASSES_MAX = 16;
     static final int LANES_MAX = 16;
 
-    Argon2Cost {
+    public Argon2Cost {
         if (passes < 1 || passes > PASSES_MAX || lanes < 1 || lanes > LANES_MAX) {
             throw new IllegalArgumentException("Argon2 passes (%d) must be within 1..%d, lanes (%d) within 1..%d"
                     .formatted(passes, PASSES_MAX, lanes, LANES_MAX));

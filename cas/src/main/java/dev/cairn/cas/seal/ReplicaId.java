@@ -23,6 +23,15 @@ public record ReplicaId(long high, long low) {
         return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
     }
 
+    /**
+     * Parses the 32 hex digits that {@link #toString} writes.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static ReplicaId parse(String hex) {
+        return of(HexFormat.of().parseHex(hex));
+    }
+
     @Override
     public String toString() {
         return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);

@@ -19,9 +19,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * A repository's public configuration: its id, formats, chunk profile, compression and key slots. Kept by every replica and
@@ -44,6 +47,9 @@ public final class RepositoryConfiguration {
     /** The most password slots, since trying each costs a stretching. */
     public static final int PASSWORD_SLOTS_MAX = 8;
 
+    /** How many of the slots that were taken off are remembered: the last ones. */
+    public static final int REMOVED_SLOTS_MAX = 1024;
+
     private static final String MAC_LABEL = "cairn configuration 1";
     private static final String DIGEST_LABEL = "cairn configuration digest 1";
     private static final int KEYED_GEAR = 1;
@@ -54,6 +60,7 @@ public final class RepositoryConfiguration {
     private final ChunkProfile chunkProfile;
     private final Compression compression;
     private final List<Slot> slots;
+    private final Revocations revocations;
 
     private RepositoryConfiguration(
             Configuration wire,
@@ -68,10 +75,33 @@ public final class RepositoryConfiguration {
         this.chunkProfile = chunkProfile;
         this.compression = compression;
         this.slots = slots;
+        this.revocations = Revocations.fromWire(wire.getRevocationsList());
+        requireBounds(wire);
     }
 
-    /** What {@link #open} gives: the keys, and the slot that held them. */
-    public record Opened(RepositoryKeys keys, Slot slot) {}
+    private static void requireBounds(Configuration wire) {
+        boolean isCounted = wire.getEpoch() >= 1 && wire.getEpoch() <= RepositoryKeys.EPOCHS_MAX;
+        if ((wire.getEpochsCount() == 0 && !isCounted)
+                || wire.getEpochsCount() > RepositoryKeys.EPOCHS_MAX
+                || wire.getDestroyedEpochsCount() > RepositoryKeys.EPOCHS_MAX
+                || wire.getRemovedSlotsCount() > REMOVED_SLOTS_MAX) {
+            throw new IllegalArgumentException(
+                    "%d epochs of which %s is the newest, %d destroyed ones and %d removed slots"
+                            .formatted(
+                                    wire.getEpochsCount(),
+                                    Integer.toUnsignedString(wire.getEpoch()),
+                                    wire.getDestroyedEpochsCount(),
+                                    wire.getRemovedSlotsCount()));
+        }
+    }
+
+    /**
+     * What {@link #open} gives.
+     *
+     * @param slot the one that held the keys
+     * @param key opens the same slot once more, in this configuration or another
+     */
+    public record Opened(RepositoryKeys keys, Slot slot, SlotKey key) {}
 
     /** The configuration of a new repository, in its first revision. */
     public static RepositoryConfiguration create(
@@ -100,7 +130,7 @@ public final class RepositoryConfiguration {
         return sign(wire.build(), keys);
     }
 
-    private static RepositoryConfiguration sign(Configuration wire, RepositoryKeys keys) {
+    static RepositoryConfiguration sign(Configuration wire, RepositoryKeys keys) {
         byte[] bytes = wire.toByteArray();
         byte[] mac = Derivation.mac(keys.configurationKey(), MAC_LABEL, bytes);
         SignedConfiguration signed = SignedConfiguration.newBuilder()
@@ -227,18 +257,22 @@ public final class RepositoryConfiguration {
      * @throws CorruptDataException if the secret is right and a slot or the configuration was changed
      */
     public Opened open(SlotSecret secret, String where) {
-        if (secret instanceof KeyFile file && !file.repositoryId().equals(repositoryId)) {
+        RepositoryId only = switch (secret) {
+            case KeyFile file -> file.repositoryId();
+            case RecipientKey recipient -> recipient.repositoryId();
+            case SlotSecret.Password _, RecoveryCode _ -> null;
+        };
+        if (only != null && !only.equals(repositoryId)) {
             throw new WrongKeyException(
-                    "the key file is that of repository %s; this is repository %s"
-                            .formatted(file.repositoryId(), repositoryId),
+                    "the key file is that of repository %s; this is repository %s".formatted(only, repositoryId),
                     "Give the key file of this repository, or its password or recovery code.",
                     null);
         }
         for (Slot slot : slots) {
-            Optional<RepositoryKeys> keys = slot.open(secret, repositoryId, where);
-            if (keys.isPresent()) {
-                verify(keys.get(), where);
-                return new Opened(keys.get(), slot);
+            Optional<Slot.Unlocked> unlocked = slot.open(secret, repositoryId, where);
+            if (unlocked.isPresent()) {
+                verify(unlocked.get().keys(), where);
+                return new Opened(unlocked.get().keys(), slot, unlocked.get().key());
             }
         }
         String title = secret.kind().title();
@@ -251,17 +285,41 @@ public final class RepositoryConfiguration {
                 null);
     }
 
+    /** As {@link #open(SlotSecret, String)}, with what opened a slot before; empty if this configuration has not got that slot. */
+    public Optional<RepositoryKeys> open(SlotKey key, String where) {
+        for (Slot slot : slots) {
+            if (slot.id().equals(key.id())) {
+                Optional<RepositoryKeys> keys = slot.open(key, repositoryId, where);
+                keys.ifPresent(opened -> verify(opened, where));
+                return keys;
+            }
+        }
+        return Optional.empty();
+    }
+
     private String slotTitles() {
         return String.join(
                 ", ", slots.stream().map(slot -> slot.kind().title()).distinct().toList());
     }
 
     /**
-     * Checks that a holder of the keys signed this configuration, and that it belongs to them.
+     * Checks that a holder of the keys signed this configuration, and that it has just these keys.
      *
      * @throws CorruptDataException if not
      */
     public void verify(RepositoryKeys keys, String where) {
+        verifySigned(keys, where);
+        if (keys.currentEpoch() != wire.getEpoch() || !Set.copyOf(epochs()).equals(keys.epochs())) {
+            throw new CorruptDataException(where, "key slots of epochs " + epochs(), "of epochs " + keys.epochs());
+        }
+    }
+
+    /**
+     * Checks that a holder of the root secret signed this configuration, of whatever epochs it is.
+     *
+     * @throws CorruptDataException if not
+     */
+    public void verifySigned(RepositoryKeys keys, String where) {
         if (!keys.repositoryId().equals(repositoryId)) {
             throw new CorruptDataException(
                     where, "the configuration of repository " + keys.repositoryId(), "that of " + repositoryId);
@@ -270,10 +328,6 @@ public final class RepositoryConfiguration {
         if (!Derivation.verify(signed.getMac().toByteArray(), keys.configurationKey(), MAC_LABEL, configuration)) {
             throw CorruptDataException.because(
                     where, "the configuration was changed by somebody without the repository's key", null);
-        }
-        if (keys.currentEpoch() != wire.getEpoch()) {
-            throw new CorruptDataException(
-                    where, "key slots of epoch " + wire.getEpoch(), "epoch " + keys.currentEpoch());
         }
     }
 
@@ -293,21 +347,62 @@ public final class RepositoryConfiguration {
         if (rest.size() == slots.size()) {
             throw new IllegalArgumentException("there is no key slot " + id);
         }
-        Configuration.Builder wire = next().clearSlots();
+        Configuration.Builder wire = next().clearSlots().clearRemovedSlots();
         rest.forEach(slot -> wire.addSlots(slot.toWire()));
+        Set<SlotId> removed = new LinkedHashSet<>(removedSlots());
+        removed.add(id);
+        wire.addAllRemovedSlots(wire(removed));
         return sign(wire.build(), keys);
+    }
+
+    static List<ByteString> wire(Set<SlotId> removed) {
+        return removed.stream()
+                .skip(Math.max(0, removed.size() - REMOVED_SLOTS_MAX))
+                .map(id -> ByteString.copyFrom(id.bytes()))
+                .toList();
     }
 
     /** This configuration with {@code keys}, which have an epoch more, sealed to every slot. */
     public RepositoryConfiguration rotated(RepositoryKeys keys, Entropy entropy) {
-        Configuration.Builder wire = next().clearSlots().setEpoch(keys.currentEpoch());
+        return sign(wrapped(next(), slots, keys, entropy).build(), keys);
+    }
+
+    /**
+     * This configuration with {@code keys}, from which epochs were taken, sealed to every slot. Whoever opens one of its slots
+     * opens no record of those epochs any more.
+     */
+    public RepositoryConfiguration withoutEpochs(Set<Integer> epochs, RepositoryKeys keys, Entropy entropy) {
+        Set<Integer> destroyed = new TreeSet<>(destroyedEpochs());
+        destroyed.addAll(epochs);
+        return sign(
+                wrapped(next(), slots, keys, entropy)
+                        .clearDestroyedEpochs()
+                        .addAllDestroyedEpochs(destroyed)
+                        .build(),
+                keys);
+    }
+
+    /** This configuration with other revocations. */
+    public RepositoryConfiguration withRevocations(Revocations revoked, RepositoryKeys keys) {
+        return sign(
+                next().clearRevocations().addAllRevocations(revoked.toWire()).build(), keys);
+    }
+
+    /** Puts {@code keys} into slots. */
+    static Configuration.Builder wrapped(
+            Configuration.Builder wire, List<Slot> slots, RepositoryKeys keys, Entropy entropy) {
+        wire.clearSlots().clearEpochs().setEpoch(keys.currentEpoch()).addAllEpochs(keys.epochs());
         for (Slot slot : slots) {
             // A slot of a later version holds who knows what; it would keep the old epochs only.
             if (slot.kind() != SlotKind.UNKNOWN) {
                 wire.addSlots(slot.rewrapped(keys, entropy).toWire());
             }
         }
-        return sign(wire.build(), keys);
+        return wire;
+    }
+
+    Configuration wire() {
+        return wire;
     }
 
     private Configuration.Builder next() {
@@ -332,6 +427,31 @@ public final class RepositoryConfiguration {
     /** The newest epoch of seal keys. */
     public int epoch() {
         return wire.getEpoch();
+    }
+
+    /** The epochs that its slots have seal keys of, lowest first. */
+    public List<Integer> epochs() {
+        return wire.getEpochsCount() > 0
+                ? wire.getEpochsList()
+                // Before there was a list epochs were counted one by one.
+                : IntStream.rangeClosed(1, wire.getEpoch()).boxed().toList();
+    }
+
+    /** The epochs whose seal keys were destroyed. */
+    public Set<Integer> destroyedEpochs() {
+        return new TreeSet<>(wire.getDestroyedEpochsList());
+    }
+
+    /** The slots that were taken off, the oldest first. */
+    Set<SlotId> removedSlots() {
+        Set<SlotId> removed = new LinkedHashSet<>();
+        wire.getRemovedSlotsList().forEach(id -> removed.add(SlotId.of(id.toByteArray())));
+        return removed;
+    }
+
+    /** Whose snapshots count no longer. */
+    public Revocations revocations() {
+        return revocations;
     }
 
     /** How content is cut. */

@@ -1,16 +1,20 @@
 package dev.cairn.cas.seal;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.WrongKeyException;
 import java.util.Collections;
 import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Everything secret about a repository: its root secret, what derives from it, and the seal keys by epoch.
  *
- * <p>The root secret stays for the life of the repository, so ids and cuts never change. Seal keys are random, one an epoch,
- * numbered from 1; records are sealed under the newest. Each derived key is HKDF-SHA-256 of the root secret with a label of
+ * <p>The root secret stays for the life of the repository, so ids and cuts never change. Seal keys are random, one an epoch;
+ * epochs have numbers from 1 on, and records are sealed under the highest. Each derived key is HKDF-SHA-256 of the root secret with a label of
  * its own.
  *
  * <p>Immutable; may be used from any thread.
@@ -48,11 +52,46 @@ public final class RepositoryKeys {
         return new RepositoryKeys(root, new TreeMap<>(sealKeys));
     }
 
-    /** These keys and one epoch more, under which records are sealed from now on. */
-    public RepositoryKeys nextEpoch(Entropy entropy) {
+    /**
+     * These keys and one epoch more, under which records are sealed from now on.
+     *
+     * @param step by how much its number is above the newest: 1 or more
+     */
+    public RepositoryKeys nextEpoch(int step, Entropy entropy) {
         TreeMap<Integer, Secret> more = new TreeMap<>(sealKeys);
-        more.put(currentEpoch() + 1, Secret.random(entropy));
+        more.put(Math.addExact(currentEpoch(), step), Secret.random(entropy));
         return new RepositoryKeys(root, more);
+    }
+
+    /**
+     * These keys and those of {@code others}, which are of the same repository.
+     *
+     * @throws CorruptDataException if both have a key of one epoch, and not the same
+     */
+    RepositoryKeys and(RepositoryKeys others, String where) {
+        TreeMap<Integer, Secret> all = new TreeMap<>(sealKeys);
+        others.sealKeys.forEach((epoch, key) -> {
+            Secret own = all.putIfAbsent(epoch, key);
+            if (own != null && !own.matches(key)) {
+                throw CorruptDataException.because(where, "two replicas made another key of epoch " + epoch, null);
+            }
+        });
+        return new RepositoryKeys(root, all);
+    }
+
+    /** These keys without those of some epochs, never without the newest. */
+    public RepositoryKeys without(Set<Integer> epochs) {
+        if (epochs.contains(currentEpoch())) {
+            throw new IllegalArgumentException("epoch " + currentEpoch() + " is the one that is sealed under");
+        }
+        TreeMap<Integer, Secret> rest = new TreeMap<>(sealKeys);
+        rest.keySet().removeAll(epochs);
+        return new RepositoryKeys(root, rest);
+    }
+
+    /** The epochs that there are keys of, lowest first. */
+    public SortedSet<Integer> epochs() {
+        return new TreeSet<>(sealKeys.keySet());
     }
 
     /** The repository's name, a commitment to the root secret. */
@@ -116,9 +155,10 @@ public final class RepositoryKeys {
         Secret key = sealKeys.get(epoch);
         if (key == null) {
             throw new WrongKeyException(
-                    "the record at %s is sealed under key epoch %s; this key opens epochs %d to %d"
-                            .formatted(where, Integer.toUnsignedString(epoch), sealKeys.firstKey(), currentEpoch()),
-                    "The key was rotated since: run 'cairn pull' to fetch the repository's newest configuration.",
+                    "the record at %s is sealed under key epoch %s; there are keys of epochs %s"
+                            .formatted(where, Integer.toUnsignedString(epoch), sealKeys.keySet()),
+                    "If the keys were rotated elsewhere, 'cairn pull' fetches the newest. If that epoch's key was"
+                            + " destroyed, nothing opens the record any more.",
                     null);
         }
         return key;

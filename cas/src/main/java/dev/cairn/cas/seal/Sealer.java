@@ -73,11 +73,12 @@ public final class Sealer {
     /** What a delta builds on, with its bytes. */
     public record Origin(ObjectId id, Bytes bytes) {}
 
-    private final RepositoryKeys keys;
+    private final NewerKeys newerKeys;
     private final Compression compression;
     private final Entropy entropy;
     private final ObjectHasher hasher;
     private final byte[] repositoryId;
+    private volatile RepositoryKeys keys;
     private final ConcurrentHashMap<Integer, Xaes256Gcm> ciphers = new ConcurrentHashMap<>();
 
     /** A sealer for the newest epoch of {@code keys}. */
@@ -87,11 +88,39 @@ public final class Sealer {
 
     /** As {@link #Sealer(RepositoryKeys, Compression)}, with nonces from {@code entropy}. */
     public Sealer(RepositoryKeys keys, Compression compression, Entropy entropy) {
+        this(keys, compression, entropy, epoch -> null);
+    }
+
+    /** Finds keys of an epoch that began after a repository was opened. */
+    @FunctionalInterface
+    public interface NewerKeys {
+        /** The repository's keys of now, if they have that epoch; null if not. */
+        @Nullable
+        RepositoryKeys with(int epoch);
+    }
+
+    /** As above; records of an epoch that {@code keys} lack open by those that {@code newerKeys} finds. */
+    public Sealer(RepositoryKeys keys, Compression compression, Entropy entropy, NewerKeys newerKeys) {
         this.keys = keys;
+        this.newerKeys = newerKeys;
         this.compression = compression;
         this.entropy = entropy;
         this.hasher = keys.hasher();
         this.repositoryId = keys.repositoryId().bytes();
+    }
+
+    /** Seals under the newest of these from now on, and opens by them what it could not. They are of the same repository. */
+    public void use(RepositoryKeys others) {
+        if (!others.repositoryId().equals(keys.repositoryId())) {
+            throw new IllegalArgumentException(others + " are not of repository " + keys.repositoryId());
+        }
+        keys = others;
+        ciphers.keySet().retainAll(others.epochs());
+    }
+
+    /** The epoch that it seals under. */
+    public int epoch() {
+        return keys.currentEpoch();
     }
 
     /** Names objects of this repository. */
@@ -158,6 +187,33 @@ public final class Sealer {
             case SNAPSHOT -> RecordKind.SNAPSHOT;
         };
         return seal(kind, ids, objects, opened.header().lineage(), compression);
+    }
+
+    /**
+     * Seals a record anew under the newest epoch, as it is: the same kind, objects, bases and payload. For one that was opened and
+     * verified before; costs a decryption and an encryption.
+     *
+     * @throws CorruptDataException if it is not as it was sealed
+     */
+    public SealedRecord reseal(SealedRecord record, String where) {
+        RecordHeader old = record.header();
+        requireSuite(old.suite(), where);
+        byte[] sealed = decrypt(record.bytes(), record.headerBytes(), old.epoch(), where);
+        RecordHeader header = new RecordHeader(
+                old.suite(),
+                old.kind(),
+                keys.currentEpoch(),
+                old.provided(),
+                old.lineage(),
+                old.bases(),
+                old.pages(),
+                old.lists());
+        byte[] bytes = new byte[record.bytes().length];
+        ByteBuffer.wrap(bytes)
+                .put(header.encode())
+                .put(entropy.bytes(Xaes256Gcm.NONCE_BYTES))
+                .put(sealed);
+        return encrypt(header, record.headerBytes(), bytes);
     }
 
     /**
@@ -264,26 +320,29 @@ public final class Sealer {
         requireFits(unpadded, RecordHeader.RECORD_BYTES_MAX);
         // The largest record has a PADMÉ size itself, so padding never goes beyond it.
         byte[] record = new byte[Padding.padded((int) unpadded)];
-        byte[] nonce = entropy.bytes(Xaes256Gcm.NONCE_BYTES);
         ByteBuffer.wrap(record)
                 .put(headerBytes)
-                .put(nonce)
+                .put(entropy.bytes(Xaes256Gcm.NONCE_BYTES))
                 .put((byte) packed.codec().code())
                 .putInt(plainBytes)
                 .putInt(packed.length())
                 .put(packed.bytes(), 0, packed.length());
-        int start = headerBytes.length + Xaes256Gcm.NONCE_BYTES;
-        int length = record.length - start - Xaes256Gcm.TAG_BYTES;
+        return encrypt(header, headerBytes.length, record);
+    }
+
+    /** Encrypts, in its place, what stands behind header and nonce. */
+    private SealedRecord encrypt(RecordHeader header, int headerBytes, byte[] record) {
+        int start = headerBytes + Xaes256Gcm.NONCE_BYTES;
         cipher(header.epoch(), "a new record")
                 .seal(
-                        nonce,
-                        0,
+                        record,
+                        headerBytes,
                         record,
                         start,
-                        length,
+                        record.length - start - Xaes256Gcm.TAG_BYTES,
                         Xaes256Gcm.Part.of(repositoryId),
-                        Xaes256Gcm.Part.of(headerBytes));
-        return new SealedRecord(header, headerBytes.length, record);
+                        new Xaes256Gcm.Part(record, 0, headerBytes));
+        return new SealedRecord(header, headerBytes, record);
     }
 
     private RecordHeader header(
@@ -427,6 +486,14 @@ public final class Sealer {
     }
 
     private Xaes256Gcm cipher(int epoch, String where) {
+        Xaes256Gcm known = ciphers.get(epoch);
+        if (known != null) {
+            return known;
+        }
+        RepositoryKeys newer = keys.epochs().contains(epoch) ? null : newerKeys.with(epoch);
+        if (newer != null) {
+            use(newer);
+        }
         return ciphers.computeIfAbsent(epoch, e -> new Xaes256Gcm(keys.sealKey(e, where)));
     }
 }

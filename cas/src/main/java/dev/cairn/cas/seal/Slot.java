@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the public key is there for all to see. The repository's keys are sealed to the public key ({@link WrappedKeys}), so that a
  * holder of the keys can add an epoch to every slot.
  *
+ * <p>The slot of a recipient has the public key that he gave. Nobody but him could make a binding of his own; what stands in its
+ * place is a code under the repository's configuration key, checked after opening.
+ *
  * <p>Immutable; may be used from any thread.
  */
 public final class Slot {
@@ -31,6 +34,7 @@ public final class Slot {
     public static final int LABEL_BYTES_MAX = 255;
 
     private static final String BINDING_LABEL = "cairn slot binding 1";
+    private static final String RECIPIENT_LABEL = "cairn slot recipient 1";
     private static final int SALT_BYTES = 32;
     private static final int HEADER_BYTES_MAX = 4096;
     private static final byte[] NO_SALT = {};
@@ -58,9 +62,10 @@ public final class Slot {
 
     static Slot make(
             SlotSecret secret, RepositoryKeys keys, String label, Instant created, Argon2Cost cost, Entropy entropy) {
-        if (label.getBytes(StandardCharsets.UTF_8).length > LABEL_BYTES_MAX) {
-            throw new IllegalArgumentException("the slot's label is longer than %d bytes".formatted(LABEL_BYTES_MAX));
+        if (secret instanceof RecipientKey recipient) {
+            return makeFor(recipient.publicKey(), keys, label, created, entropy);
         }
+        requireLabel(label);
         byte[] salt = entropy.bytes(SALT_BYTES);
         Derived derived = Derived.of(secret, salt, cost);
         byte[] publicKey = X25519.publicKey(derived.privateKey());
@@ -84,6 +89,41 @@ public final class Slot {
                 .setWrapped(ByteString.copyFrom(WrappedKeys.wrap(keys, publicKey, headerBytes, entropy)))
                 .build();
         return parse(wire, "a new key slot");
+    }
+
+    /**
+     * A slot that opens with the private half of {@code recipient}.
+     *
+     * @param label for people; it is not secret
+     */
+    public static Slot makeFor(
+            RecipientPublicKey recipient, RepositoryKeys keys, String label, Instant created, Entropy entropy) {
+        requireLabel(label);
+        byte[] headerBytes = SlotHeader.newBuilder()
+                .setKind(wireKind(SlotKind.RECIPIENT))
+                .setId(ByteString.copyFrom(entropy.bytes(SlotId.BYTES)))
+                .setSalt(ByteString.copyFrom(entropy.bytes(SALT_BYTES)))
+                .setPublicKey(ByteString.copyFrom(recipient.bytes()))
+                .setLabel(label)
+                .setCreated(Timestamps.toWire(created))
+                .build()
+                .toByteArray();
+        byte[] code = Derivation.mac(
+                keys.configurationKey(), RECIPIENT_LABEL, keys.repositoryId().bytes(), headerBytes);
+        return parse(
+                dev.cairn.cas.seal.wire.Slot.newBuilder()
+                        .setHeader(ByteString.copyFrom(headerBytes))
+                        .setBinding(ByteString.copyFrom(code))
+                        .setWrapped(
+                                ByteString.copyFrom(WrappedKeys.wrap(keys, recipient.bytes(), headerBytes, entropy)))
+                        .build(),
+                "a new key slot");
+    }
+
+    private static void requireLabel(String label) {
+        if (label.getBytes(StandardCharsets.UTF_8).length > LABEL_BYTES_MAX) {
+            throw new IllegalArgumentException("the slot's label is longer than %d bytes".formatted(LABEL_BYTES_MAX));
+        }
     }
 
     /**
@@ -144,9 +184,15 @@ public final class Slot {
      * @return the keys; empty if the secret is not the one that this slot was made with for this repository
      * @throws CorruptDataException if the secret is right and the slot is damaged, or was tampered with
      */
-    Optional<RepositoryKeys> open(SlotSecret secret, RepositoryId repositoryId, String where) {
+    Optional<Unlocked> open(SlotSecret secret, RepositoryId repositoryId, String where) {
         if (secret.kind() != kind()) {
             return Optional.empty();
+        }
+        if (secret instanceof RecipientKey recipient) {
+            return Arrays.equals(
+                            recipient.publicKey().bytes(), header.getPublicKey().toByteArray())
+                    ? Optional.of(unlock(recipient.privateKey(), repositoryId, where))
+                    : Optional.empty();
         }
         byte[] headerBytes = wire.getHeader().toByteArray();
         Derived derived = Derived.of(secret, header.getSalt().toByteArray(), argon2);
@@ -167,13 +213,43 @@ public final class Slot {
             }
             return Optional.empty();
         }
-        return Optional.of(WrappedKeys.unwrap(
+        return Optional.of(unlock(derived.privateKey(), repositoryId, where));
+    }
+
+    /** What a slot that was opened gives: the keys, and the means to open the same slot once more after a rotation. */
+    record Unlocked(RepositoryKeys keys, SlotKey key) {}
+
+    private Unlocked unlock(Secret privateKey, RepositoryId repositoryId, String where) {
+        return new Unlocked(unwrap(privateKey, repositoryId, where), new SlotKey(id, wire.getHeader(), privateKey));
+    }
+
+    /** The same slot as one that was opened before: no secret is stretched again. Empty if it is another one. */
+    Optional<RepositoryKeys> open(SlotKey key, RepositoryId repositoryId, String where) {
+        return key.header().equals(wire.getHeader())
+                ? Optional.of(unwrap(key.privateKey(), repositoryId, where))
+                : Optional.empty();
+    }
+
+    private RepositoryKeys unwrap(Secret privateKey, RepositoryId repositoryId, String where) {
+        byte[] headerBytes = wire.getHeader().toByteArray();
+        String place = where + ", key slot " + id;
+        RepositoryKeys keys = WrappedKeys.unwrap(
                 wire.getWrapped().toByteArray(),
-                derived.privateKey(),
-                publicKey,
+                privateKey,
+                header.getPublicKey().toByteArray(),
                 headerBytes,
                 repositoryId,
-                where + ", key slot " + id));
+                place);
+        if (kind() == SlotKind.RECIPIENT
+                && !Derivation.verify(
+                        wire.getBinding().toByteArray(),
+                        keys.configurationKey(),
+                        RECIPIENT_LABEL,
+                        repositoryId.bytes(),
+                        headerBytes)) {
+            throw CorruptDataException.because(place, "it was changed by somebody without the repository's key", null);
+        }
+        return keys;
     }
 
     /** The same slot with other keys inside: after a rotation. Needs no slot's secret. */
@@ -193,6 +269,7 @@ public final class Slot {
         static Derived of(SlotSecret secret, byte[] salt, @Nullable Argon2Cost cost) {
             Secret stretched = switch (secret) {
                 case KeyFile file -> Derivation.derive(file.key(), salt, "cairn slot key file 1");
+                case RecipientKey _ -> throw new IllegalArgumentException("a recipient's slot has no binding of his");
                 case RecoveryCode code -> Derivation.derive(code.bytes(), salt, "cairn slot recovery code 1");
                 case SlotSecret.Password password -> {
                     if (cost == null) {
@@ -231,6 +308,17 @@ public final class Slot {
             case RECIPIENT -> dev.cairn.cas.seal.wire.SlotKind.SLOT_KIND_RECIPIENT;
             case UNKNOWN -> throw new IllegalArgumentException("no slot is made of an unknown kind");
         };
+    }
+
+    /** What stretching its password costs; null for slots of other kinds. */
+    public @Nullable Argon2Cost argon2() {
+        return argon2;
+    }
+
+    /** Whether its secret belongs to somebody who gave this public key. */
+    public boolean isFor(RecipientPublicKey recipient) {
+        return kind() == SlotKind.RECIPIENT
+                && Arrays.equals(recipient.bytes(), header.getPublicKey().toByteArray());
     }
 
     /** For people; may be empty. */

@@ -8,7 +8,7 @@ public enum SlotKind {
     PASSWORD,
     /** A code printed once, to be kept on paper. */
     RECOVERY_CODE,
-    /** The holder of an X25519 key of his own; this version keeps such slots and opens none. */
+    /** The holder of an X25519 key of his own. */
     RECIPIENT,
     /** A kind of a later version: kept, never opened. */
     UNKNOWN;
@@ -19,7 +19,7 @@ public enum SlotKind {
             case KEY_FILE -> "key file";
             case PASSWORD -> "password";
             case RECOVERY_CODE -> "recovery code";
-            case RECIPIENT -> "recipient";
+            case RECIPIENT -> "recipient key";
             case UNKNOWN -> "unknown";
         };
     }

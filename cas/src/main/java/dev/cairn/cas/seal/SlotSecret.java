@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
 /** What somebody holds that opens a key slot. Says nothing of itself in {@code toString}. */
-public sealed interface SlotSecret permits KeyFile, SlotSecret.Password, RecoveryCode {
+public sealed interface SlotSecret permits KeyFile, RecipientKey, SlotSecret.Password, RecoveryCode {
 
     /** The kind of slot that it opens. */
     SlotKind kind();

@@ -12,6 +12,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.seal.ReplicaCertificate;
 import dev.cairn.cas.seal.ReplicaIdentity;
+import dev.cairn.cas.seal.Revocations;
 import dev.cairn.cas.seal.Roster;
 import dev.cairn.cas.seal.Sealer;
 import dev.cairn.cas.seal.Timestamps;
@@ -21,6 +22,7 @@ import dev.cairn.cas.snapshot.wire.Totals;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Builds, signs and seals snapshots; opens and checks them.
@@ -39,9 +41,21 @@ public final class SnapshotCodec {
     private static final byte[] LABEL = "cairn snapshot 1".getBytes(StandardCharsets.US_ASCII);
 
     private final Roster roster;
+    private final Supplier<Revocations> revocations;
 
+    /** For replicas of which none is revoked. */
     public SnapshotCodec(Roster roster) {
+        this(roster, () -> Revocations.NONE);
+    }
+
+    /**
+     * Reads and makes snapshots.
+     *
+     * @param revocations those of now, asked for with every snapshot that is read
+     */
+    public SnapshotCodec(Roster roster, Supplier<Revocations> revocations) {
         this.roster = roster;
+        this.revocations = revocations;
     }
 
     /** A snapshot that was just made, and the record to store. */
@@ -88,7 +102,8 @@ public final class SnapshotCodec {
     /**
      * Reads the snapshot of an opened record, and checks everything about it.
      *
-     * @throws CorruptDataException if its id, certificate or signature is wrong, or the clear header says otherwise
+     * @throws CorruptDataException if its id, certificate or signature is wrong, the replica was revoked before it, or the clear
+     *     header says otherwise
      */
     public SnapshotRecord open(OpenedRecord opened, String where) {
         RecordHeader.Lineage lineage = opened.header().lineage();
@@ -117,6 +132,7 @@ public final class SnapshotCodec {
                     signed.getSignature().toByteArray(),
                     place,
                     signedParts(object.nodeChildren(), bodyBytes));
+            requireNotRevoked(id, certificate, place);
             RecordHeader.Lineage inside = new RecordHeader.Lineage(
                     body.getSequence(),
                     body.getParentsList().stream()
@@ -128,6 +144,16 @@ public final class SnapshotCodec {
             return new SnapshotRecord(id, object.nodeChildren(), lineage, certificate, description(body));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw CorruptDataException.because(place, "not a snapshot: " + e.getMessage(), e);
+        }
+    }
+
+    private void requireNotRevoked(ObjectId id, ReplicaCertificate certificate, String place) {
+        if (!revocations.get().accepts(certificate.replica(), id)) {
+            throw CorruptDataException.because(
+                    place,
+                    "it is not among the snapshots of %s that were accepted when that replica was revoked"
+                            .formatted(certificate),
+                    null);
         }
     }
 

@@ -327,19 +327,34 @@ final class RepositoryTest {
 
     /** A server counts changes by itself and can say any number: the revision that a holder of the key signed decides. */
     @Test
-    void adoptConfiguration_notNewerThanOurs_keepsOurs() {
+    void adoptConfiguration_olderThanOurs_keepsOurs() {
         Repository repository = create().repository();
         byte[] first = repository.configuration().bytes();
-        byte[] another = withSlot(repository, RecoveryCode.generate(Entropy.system()), "theirs");
         RecoveryCode mine = RecoveryCode.generate(Entropy.system());
         repository.addSlot(mine, "mine");
 
         repository.adoptConfiguration(new StoredConfiguration(99, first));
-        repository.adoptConfiguration(new StoredConfiguration(99, another));
 
-        assertThat(repository.configuration().slots().getLast().label()).isEqualTo("mine");
         try (Repository again = open(new KeySource.RecoveryText(mine.text()))) {
             assertThat(again.configuration().revision()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void adoptConfiguration_changedOnBothSides_hasWhatEitherAdded() {
+        Repository repository = create().repository();
+        RecoveryCode theirs = RecoveryCode.generate(Entropy.system());
+        byte[] another = withSlot(repository, theirs, "theirs");
+        RecoveryCode mine = RecoveryCode.generate(Entropy.system());
+        repository.addSlot(mine, "mine");
+
+        repository.adoptConfiguration(new StoredConfiguration(1, another));
+
+        for (RecoveryCode code : List.of(mine, theirs)) {
+            try (Repository again = open(new KeySource.RecoveryText(code.text()))) {
+                assertThat(again.configuration().revision()).isEqualTo(3);
+                assertThat(again.configuration().slots()).hasSize(4);
+            }
         }
     }
 

@@ -66,7 +66,7 @@ final class ObjectHasherTest {
 
     @Test
     void id_laterEpoch_staysTheSame() {
-        RepositoryKeys rotated = KEYS.nextEpoch(new SeededEntropy(5));
+        RepositoryKeys rotated = KEYS.nextEpoch(1, new SeededEntropy(5));
         byte[] body = {1, 2, 3};
 
         assertThat(rotated.currentEpoch()).isEqualTo(2);

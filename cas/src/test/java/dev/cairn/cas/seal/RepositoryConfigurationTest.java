@@ -214,7 +214,7 @@ final class RepositoryConfigurationTest {
 
     @Test
     void rotated_everySlot_givesTheNewEpochAndTheOldOnes() {
-        RepositoryKeys rotated = KEYS.nextEpoch(entropy);
+        RepositoryKeys rotated = KEYS.nextEpoch(1, entropy);
         RepositoryConfiguration next =
                 parse(configuration.rotated(rotated, entropy).bytes());
         for (SlotSecret secret : List.of(keyFile, password, recoveryCode)) {

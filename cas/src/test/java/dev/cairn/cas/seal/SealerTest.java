@@ -222,7 +222,7 @@ final class SealerTest {
 
     @Test
     void open_laterEpoch_saysSo() {
-        SealedRecord record = new Sealer(KEYS.nextEpoch(new SeededEntropy(2)), Compression.DEFAULT)
+        SealedRecord record = new Sealer(KEYS.nextEpoch(1, new SeededEntropy(2)), Compression.DEFAULT)
                 .sealRun(ids(List.of(chunk("a"))), List.of(chunk("a")));
 
         assertThat(record.header().epoch()).isEqualTo(2);
@@ -233,7 +233,7 @@ final class SealerTest {
 
     @Test
     void open_earlierEpochAfterRotation_works() {
-        Sealer rotated = new Sealer(KEYS.nextEpoch(new SeededEntropy(2)), Compression.DEFAULT);
+        Sealer rotated = new Sealer(KEYS.nextEpoch(1, new SeededEntropy(2)), Compression.DEFAULT);
 
         assertThat(body(rotated.open(run(chunk("a")), "here"), 0)).containsExactly('a');
     }

@@ -13,6 +13,7 @@ import dev.cairn.replicator.RemoteMemory;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RetryPolicy;
+import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.Session;
 import dev.cairn.replicator.TransferProgress;
 import dev.cairn.replicator.protocol.DeviceKey;
@@ -149,21 +150,21 @@ public final class RemoteClient implements AutoCloseable {
      * @param branches all if empty
      */
     public TransferReport push(Replica replica, List<String> branches, TransferProgress progress) {
-        return push(replica, branches, false, progress);
+        return push(replica, branches, Sending.LACKING, progress);
     }
 
     /**
      * As {@link #push(Replica, List, TransferProgress)}.
      *
-     * @param resend whether to send everything once more, for a remote that has something else under the same ids
+     * @param sending what to send
      */
-    public TransferReport push(Replica replica, List<String> branches, boolean resend, TransferProgress progress) {
+    public TransferReport push(Replica replica, List<String> branches, Sending sending, TransferProgress progress) {
         RemoteMemory memory = recalled(replica);
         while (true) {
             Greeting.HelloAnswer greeting = greeting();
             RemoteHints hints = RemoteHints.of(greeting, memory.state().orElse(null));
             ProtocolLimits limits = greeting.limits().atMost(ProtocolLimits.DEFAULT);
-            PushSession session = new PushSession(replica, branches, resend, limits, hints, random.split(), progress);
+            PushSession session = new PushSession(replica, branches, sending, limits, hints, random.split(), progress);
             try {
                 return drive(session);
             } catch (RemoteException e) {

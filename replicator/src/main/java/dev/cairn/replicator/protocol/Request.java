@@ -65,20 +65,23 @@ public sealed interface Request {
     /**
      * Store records, all or none. Answered by {@link Response.BatchStored}.
      *
+     * @param replaces whether each takes the place of all that provides its objects, rather than a place beside it
      * @param onlyIf where nothing was asked first: nothing is done in a repository that is not so; else null
-     * @param last the move that ends the push, done once the records are durable; null if there is none yet. Where the branch
-     *     is not at the snapshot expected, nothing is stored
+     * @param last the move that ends the push, done once the records are durable; null if there is none yet. Where the branch is not
+     *     at the snapshot expected, nothing is stored
      */
     record Batch(
             PushId push,
             long number,
             List<Upload> records,
+            boolean replaces,
             @Nullable Precondition onlyIf,
-            @Nullable Move last) implements Request {
+            @Nullable Move last)
+            implements Request {
 
-        /** Records alone. */
+        /** Records alone, beside what there is. */
         public Batch(PushId push, long number, List<Upload> records) {
-            this(push, number, records, null, null);
+            this(push, number, records, false, null, null);
         }
 
         @Override

@@ -108,7 +108,8 @@ public final class RequestCodec {
                 .setPush(ByteString.copyFrom(batch.push().bytes()))
                 .setNumber(batch.number())
                 .setRecords(batch.records().size())
-                .setRecordBytes(batch.recordBytes());
+                .setRecordBytes(batch.recordBytes())
+                .setReplaces(batch.replaces());
         Request.Precondition onlyIf = batch.onlyIf();
         if (onlyIf != null) {
             header.setRepository(ByteString.copyFrom(onlyIf.repository().bytes()))
@@ -202,7 +203,12 @@ public final class RequestCodec {
                     IdBytes.requireLength(record.getDigest(), DIGEST_BYTES, "digest")));
         }
         Request.Batch batch = new Request.Batch(
-                push(header.getPush()), header.getNumber(), records, precondition(header), last(header));
+                push(header.getPush()),
+                header.getNumber(),
+                records,
+                header.getReplaces(),
+                precondition(header),
+                last(header));
         if (batch.recordBytes() != header.getRecordBytes()) {
             throw MalformedMessageException.because("a batch of %d bytes that announces %s"
                     .formatted(batch.recordBytes(), Long.toUnsignedString(header.getRecordBytes())));

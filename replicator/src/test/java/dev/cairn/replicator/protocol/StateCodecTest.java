@@ -31,7 +31,7 @@ class StateCodecTest {
     private static final Request.Move MOVE =
             new Request.Move(new BranchMove("main", null, ID, List.of(), new OperationId(1, 2)), null);
     private static final Request.Batch BATCH =
-            new Request.Batch(new PushId(1, 2), 0, List.of(), new Request.Precondition(REPOSITORY, 5), MOVE);
+            new Request.Batch(new PushId(1, 2), 0, List.of(), false, new Request.Precondition(REPOSITORY, 5), MOVE);
 
     private static ObjectId id(int last) {
         byte[] bytes = new byte[ObjectId.BYTES];
