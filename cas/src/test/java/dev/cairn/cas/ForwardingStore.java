@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A store that hands every call on to another. Tests override what they want to watch or break. */
 public class ForwardingStore implements ObjectStore {
@@ -102,6 +103,21 @@ public class ForwardingStore implements ObjectStore {
     @Override
     public List<RetainedSnapshot> snapshots() {
         return store.snapshots();
+    }
+
+    @Override
+    public NoteReceipt annotate(List<Note> notes) {
+        return store.annotate(notes);
+    }
+
+    @Override
+    public SnapshotNotes notes(ObjectId snapshot) {
+        return store.notes(snapshot);
+    }
+
+    @Override
+    public List<Note> notesAfter(byte @Nullable [] key, int max) {
+        return store.notesAfter(key, max);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.History;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
@@ -66,8 +67,9 @@ public final class PullSession implements Session {
     private final Map<ObjectId, RetainedSnapshot> listed = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final Set<ObjectId> lacking = new LinkedHashSet<>();
-    private final History local;
-    private History remote = new History(List.of());
+    private final NoteExchange notes;
+    private History local = new History(List.of(), List.of());
+    private History remote = new History(List.of(), List.of());
     private final Refusals refusals;
     private @Nullable PageSpool spool;
 
@@ -103,7 +105,7 @@ public final class PullSession implements Session {
         this.progress = progress;
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
-        this.local = new History(store.snapshots());
+        this.notes = new NoteExchange(replica, limits, exchange, counts);
         this.refusals = new Refusals(limits.ids());
     }
 
@@ -172,6 +174,12 @@ public final class PullSession implements Session {
         asked.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(name -> {
             throw new RemoteException.Refused("the remote has no branch '" + name + "'", "Push it first.");
         });
+        notes.receive(info.notes(), this::compare);
+    }
+
+    /** What was forgotten is known by now, and not fetched. */
+    private void compare() {
+        local = History.of(store);
         if (remoteBranches.stream().allMatch(this::isSettled)) {
             remoteBranches.forEach(this::settle);
             exchange.done();
@@ -228,7 +236,16 @@ public final class PullSession implements Session {
     }
 
     private void plan() {
-        remote = new History(listed.values());
+        // Of what is forgotten here the signed notes count, not what the remote lists.
+        List<RetainedSnapshot> forgotten = History.forgotten(store);
+        Set<ObjectId> gone = new HashSet<>();
+        forgotten.forEach(snapshot -> gone.add(snapshot.snapshot()));
+        remoteBranches.forEach(branch -> gone.remove(branch.snapshot()));
+        remote = new History(
+                listed.values().stream()
+                        .filter(snapshot -> !gone.contains(snapshot.snapshot()))
+                        .toList(),
+                forgotten);
         for (Branch there : remoteBranches) {
             ObjectId here = here(there);
             if (!remote.contains(there.snapshot())) {
@@ -375,6 +392,8 @@ public final class PullSession implements Session {
                         case BranchMove.Outcome.Moved moved ->
                             new TransferResult.BranchOutcome(
                                     step.to().name(), moved.branch().snapshot(), true, null);
+                        case BranchMove.Outcome.Deleted deleted ->
+                            throw new IllegalStateException("a pull that deleted " + deleted.last());
                         case BranchMove.Outcome.Conflict conflict ->
                             new TransferResult.BranchOutcome(
                                     step.to().name(), step.from(), false, "this branch moved meanwhile");

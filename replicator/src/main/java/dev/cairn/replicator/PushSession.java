@@ -2,10 +2,12 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.History;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.OperationId;
+import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
@@ -13,6 +15,7 @@ import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.PushId;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
+import dev.cairn.replicator.protocol.Role;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -52,7 +55,9 @@ public final class PushSession implements Session {
     private final Exchange exchange;
     private final PushId push;
     private final Deque<String> branchesLeft;
-    private final History history;
+    private final NoteExchange notes;
+    private History history = new History(List.of(), List.of());
+    private Role role = Role.READ;
     private final Map<String, Branch> remote = new HashMap<>();
 
     /** What the push of one branch has found out. */
@@ -109,7 +114,7 @@ public final class PushSession implements Session {
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
         this.push = new PushId(random.nextLong(), random.nextLong());
-        this.history = new History(store.snapshots());
+        this.notes = new NoteExchange(replica, limits, exchange, counts);
         this.branchesLeft = new ArrayDeque<>(
                 branches.isEmpty() ? store.branches().stream().map(Branch::name).toList() : branches);
     }
@@ -148,14 +153,21 @@ public final class PushSession implements Session {
                     "Choose another repository name in the remote's URL.");
         }
         info.branches().forEach(branch -> remote.put(branch.name(), branch));
-        configure(info.configuration(), CONFIGURATION_STEPS_MAX);
+        role = info.role();
+        configure(
+                info.configuration(),
+                CONFIGURATION_STEPS_MAX,
+                () -> notes.receive(info.notes(), () -> {
+                    history = History.of(store);
+                    nextBranch();
+                }));
     }
 
     /** A store counts revisions one by one, so a remote that is several behind takes several steps. */
-    private void configure(StoredConfiguration theirs, int stepsLeft) {
+    private void configure(StoredConfiguration theirs, int stepsLeft, Runnable next) {
         StoredConfiguration ours = configuration();
         if (theirs.revision() >= ours.revision()) {
-            nextBranch();
+            next.run();
             return;
         }
         if (stepsLeft == 0) {
@@ -163,9 +175,9 @@ public final class PushSession implements Session {
         }
         exchange.send(new Request.Configure(theirs.revision(), ours.bytes()), response -> {
             if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
-                nextBranch();
+                next.run();
             } else if (response instanceof Response.Configured configured) {
-                configure(configured.configuration(), stepsLeft - 1);
+                configure(configured.configuration(), stepsLeft - 1, next);
             } else {
                 throw Exchange.unexpected(response);
             }
@@ -199,7 +211,7 @@ public final class PushSession implements Session {
                 return;
             }
         }
-        exchange.done();
+        notes.send(role, exchange::done);
     }
 
     /** The branch is where it should be: sends everything again, if that is wanted, or goes on. */
@@ -218,13 +230,19 @@ public final class PushSession implements Session {
     /** Which of the snapshots does the server lack? */
     private void compare(Target target) {
         target.lacking.clear();
-        if (target.everything || (target.expected != null && target.gaps == 0)) {
+        if (target.everything || (holdsHead(target) && target.gaps == 0)) {
             // After a head that both sides have, nearly always none of them is there: no question.
             target.lacking.addAll(target.retained);
             upload(target);
         } else {
             compare(target, 0);
         }
+    }
+
+    /** Whether the remote's branch points at a snapshot that is here too: it may have been forgotten here, and collected. */
+    private boolean holdsHead(Target target) {
+        ObjectId head = target.expected;
+        return head != null && store.has(head);
     }
 
     private void compare(Target target, int from) {
@@ -259,7 +277,7 @@ public final class PushSession implements Session {
                 walk,
                 uploads,
                 settled,
-                target.expected != null && target.gaps == 0 && !target.everything,
+                holdsHead(target) && target.gaps == 0 && !target.everything,
                 target.deltasSent(),
                 id -> target.everything || target.named.contains(id),
                 progress,
@@ -321,7 +339,7 @@ public final class PushSession implements Session {
                 goal,
                 retained,
                 new OperationId(random.nextLong(), random.nextLong()));
-        exchange.send(new Request.Move(move, isLast ? push : null), response -> {
+        exchange.send(new Request.Move(move, isLast ? push : null, bridges(target)), response -> {
             switch (response) {
                 case Response.Moved(BranchMove.Outcome.Moved moved) -> {
                     target.expected = goal;
@@ -333,10 +351,20 @@ public final class PushSession implements Session {
                     }
                 }
                 case Response.Moved(BranchMove.Outcome.Conflict conflict) -> blocked(target, conflict.current());
+                case Response.Moved(BranchMove.Outcome.Deleted _) -> throw Exchange.unexpected(response);
                 case Problem problem when problem.code() == ProblemCode.MISSING -> again(target);
                 case Response other -> throw Exchange.unexpected(other);
             }
         });
+    }
+
+    /** What tells a server that a branch moves forward, where a device may not tell it what was forgotten between. */
+    private List<RetainedSnapshot> bridges(Target target) {
+        if (role.includes(Role.WRITE)) {
+            return List.of();
+        }
+        List<RetainedSnapshot> forgotten = history.forgottenSince(target.local.snapshot(), target.expected);
+        return forgotten.subList(0, Math.min(forgotten.size(), limits.retained()));
     }
 
     private void blocked(Target target, @Nullable Branch current) {

@@ -17,6 +17,10 @@ final class TransferCounts {
     private long deltaRecords;
     private long batchesResent;
     private long excessBytes;
+    private long notesSent;
+    private long notesReceived;
+    private long notesRefused;
+    private long notesHeldBack;
 
     TransferCounts(TransferProgress progress) {
         this.progress = progress;
@@ -55,6 +59,22 @@ final class TransferCounts {
         excessBytes += recordBytes * (provided - wanted) / provided;
     }
 
+    void notesSent(int notes) {
+        notesSent += notes;
+    }
+
+    void notesReceived(int notes) {
+        notesReceived += notes;
+    }
+
+    void noteRefused() {
+        notesRefused++;
+    }
+
+    void noteHeldBack() {
+        notesHeldBack++;
+    }
+
     TransferResult result() {
         return new TransferResult(
                 branches,
@@ -65,6 +85,7 @@ final class TransferCounts {
                 requests,
                 deltaRecords,
                 batchesResent,
-                excessBytes);
+                excessBytes,
+                new TransferResult.Notes(notesSent, notesReceived, notesRefused, notesHeldBack));
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchesResent batches sent again because the server lacked something that they build on
  * @param excessBytes bytes of records that went over although the other side had the objects in them, estimated by their
  *     share of the record's objects
+ * @param notes what went over of notes about snapshots
  */
 public record TransferResult(
         List<BranchOutcome> branches,
@@ -27,11 +28,20 @@ public record TransferResult(
         long requests,
         long deltaRecords,
         long batchesResent,
-        long excessBytes) {
+        long excessBytes,
+        Notes notes) {
 
     public TransferResult {
         branches = List.copyOf(branches);
     }
+
+    /**
+     * Notes about snapshots.
+     *
+     * @param refused notes of the server that no replica of this repository signed, passed over
+     * @param heldBack notes that the server lacks and that this device may not send
+     */
+    public record Notes(long sent, long received, long refused, long heldBack) {}
 
     /**
      * What became of a branch.

@@ -39,6 +39,9 @@ final class BadNetwork {
     /** Objects that were fetched although {@link #client} had them. */
     final Set<ObjectId> fetchedAgain = new HashSet<>();
 
+    /** Of the client's device. */
+    Role role = Role.WRITE;
+
     /** The store of the client that is driven, for {@link #fetchedAgain}. */
     @Nullable
     ObjectStore client;
@@ -96,9 +99,9 @@ final class BadNetwork {
             if (fault && random.nextBoolean()) {
                 return List.of(); // The request was lost; the network layer sends it again.
             }
-            next.answer = server.answer(request, Role.WRITE);
+            next.answer = server.answer(request, role);
             if (fault && random.nextBoolean()) {
-                server.answer(request, Role.WRITE); // It arrived twice.
+                server.answer(request, role); // It arrived twice.
             }
             if (fault && random.nextBoolean()) {
                 next.answer = null; // The answer was lost.

@@ -5,6 +5,7 @@ import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.replicator.RepositoryService;
 import dev.cairn.replicator.protocol.Claims;
 import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Features;
 import dev.cairn.replicator.protocol.Fingerprint;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.Problem;
@@ -12,7 +13,6 @@ import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.ServerId;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ final class Greeter {
         return new Greeting.HelloAnswer(
                 protocol,
                 surroundings.versions(),
-                List.of(),
+                Features.shared(hello.features()),
                 limits.protocol(),
                 serverId,
                 nonces.next(),

@@ -7,6 +7,7 @@ import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
@@ -20,17 +21,15 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,54 +44,19 @@ import org.jspecify.annotations.Nullable;
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
 public final class InMemoryObjectStore implements ObjectStore {
 
-    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
-            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
-
     private final RepositoryId repositoryId;
     private final TreeMap<Long, StoredRecord> records = new TreeMap<>();
     private final Map<ObjectId, Indexed> objects = new TreeMap<>();
     private final Map<String, Branch> branches = new TreeMap<>();
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
+    private final InMemoryNotes notes = new InMemoryNotes();
     private final Map<String, LocalTable> tables = new HashMap<>();
     private @Nullable StoredConfiguration configuration;
     private long nextSequence;
     private boolean closed;
 
     private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
-
-    private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
-
-    private record Indexed(List<Provider> providers) {
-        ObjectType type() {
-            return providers.getFirst().type;
-        }
-
-        Admission.Facts facts() {
-            Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
-            providers.forEach(provider -> types.add(provider.type));
-            return new Admission.Facts(types, depth(), providers.size());
-        }
-
-        int depth() {
-            return providers.stream().mapToInt(Provider::depth).max().orElse(0);
-        }
-
-        List<RecordRef> refs() {
-            return refs(BEST_FIRST);
-        }
-
-        List<RecordRef> oldestFirst() {
-            return refs(Comparator.comparingLong(Provider::sequence));
-        }
-
-        private List<RecordRef> refs(Comparator<Provider> order) {
-            return providers.stream()
-                    .sorted(order)
-                    .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
-                    .toList();
-        }
-    }
 
     /** An empty replica of {@code repositoryId}. */
     public InMemoryObjectStore(RepositoryId repositoryId) {
@@ -223,7 +187,7 @@ public final class InMemoryObjectStore implements ObjectStore {
             records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
             for (int ordinal : admitted.ordinals()) {
                 provide(header.provided().get(ordinal), repeats)
-                        .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
+                        .add(new Indexed.Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
@@ -231,13 +195,14 @@ public final class InMemoryObjectStore implements ObjectStore {
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
     }
 
-    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
-        List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
+    private List<Indexed.Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
+        List<Indexed.Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>()))
+                .providers();
         if (repeats == Admission.Repeats.MENDING) {
-            List<Provider> damaged = new ArrayList<>(providers);
-            damaged.removeIf(provider -> reads(provider.sequence));
+            List<Indexed.Provider> damaged = new ArrayList<>(providers);
+            damaged.removeIf(provider -> reads(provider.sequence()));
             providers.removeAll(damaged);
-            damaged.forEach(provider -> removeUnused(provider.sequence));
+            damaged.forEach(provider -> removeUnused(provider.sequence()));
         }
         return providers;
     }
@@ -245,8 +210,8 @@ public final class InMemoryObjectStore implements ObjectStore {
     /** A record that provides nothing any more is gone; its number is not used again. */
     private void removeUnused(long sequence) {
         boolean used = objects.values().stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> provider.sequence == sequence);
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> provider.sequence() == sequence);
         if (!used) {
             records.remove(sequence);
         }
@@ -263,8 +228,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
         byte[] digest = sha256(record.bytes());
         return rows.stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> isSame(digest, provider.sequence));
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> isSame(digest, provider.sequence()));
     }
 
     private boolean isWhole(SealedRecord record) {
@@ -272,8 +237,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         return record.header().provided().stream().allMatch(object -> {
             Indexed row = objects.get(object.id());
             return row != null
-                    && row.providers.stream()
-                            .anyMatch(provider -> isSame(digest, provider.sequence) && reads(provider.sequence));
+                    && row.providers().stream()
+                            .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
         });
     }
 
@@ -315,7 +280,9 @@ public final class InMemoryObjectStore implements ObjectStore {
         synchronized (this) {
             requireOpen();
             rows = objects.entrySet().stream()
-                    .map(entry -> Map.entry(entry.getKey(), new Indexed(List.copyOf(entry.getValue().providers))))
+                    .map(entry -> Map.entry(
+                            entry.getKey(),
+                            new Indexed(List.copyOf(entry.getValue().providers()))))
                     .toList();
         }
         rows.forEach(row -> visitor.object(
@@ -351,13 +318,73 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
-            retained.forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
-            Branch moved = new Branch(move.branch(), move.target(), current == null ? 1 : current.version() + 1);
-            branches.put(move.branch(), moved);
-            outcome = new BranchMove.Outcome.Moved(moved);
+            ObjectId target = move.target();
+            retained.stream()
+                    .filter(id -> id.equals(target) || !notes.of(id).isForgotten())
+                    .forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
+            outcome = point(move.branch(), current, target);
+            if (current != null) {
+                leave(current.snapshot());
+            }
         }
         operations.put(move.operation(), outcome);
         return outcome;
+    }
+
+    private BranchMove.Outcome point(String branch, @Nullable Branch current, @Nullable ObjectId target) {
+        if (target == null) {
+            branches.remove(branch);
+            return new BranchMove.Outcome.Deleted(Objects.requireNonNull(current));
+        }
+        Branch moved = new Branch(branch, target, current == null ? 1 : current.version() + 1);
+        branches.put(branch, moved);
+        return new BranchMove.Outcome.Moved(moved);
+    }
+
+    /** What is forgotten is retained only while a branch points at it. */
+    private void leave(ObjectId snapshot) {
+        boolean isHead =
+                branches.values().stream().anyMatch(branch -> branch.snapshot().equals(snapshot));
+        if (!isHead && notes.of(snapshot).isForgotten()) {
+            snapshots.remove(snapshot);
+        }
+    }
+
+    @Override
+    public synchronized NoteReceipt annotate(List<Note> offered) {
+        requireOpen();
+        int leftOut = 0;
+        int added = 0;
+        for (Note note : ObjectStore.requireNotes(offered)) {
+            ObjectId snapshot = note.snapshot();
+            SnapshotNotes before = notes.of(snapshot);
+            SnapshotNotes after = before.with(note);
+            if (after.equals(before)) {
+                continue;
+            }
+            if (!notes.put(snapshot, after)) {
+                leftOut++;
+                continue;
+            }
+            added++;
+            if (before.isForgotten() && !after.isForgotten() && isSnapshot(snapshot)) {
+                snapshots.computeIfAbsent(snapshot, this::retainedSnapshot);
+            }
+            leave(snapshot);
+        }
+        return new NoteReceipt(added, leftOut);
+    }
+
+    @Override
+    public synchronized SnapshotNotes notes(ObjectId snapshot) {
+        requireOpen();
+        return notes.of(snapshot);
+    }
+
+    @Override
+    public synchronized List<Note> notesAfter(byte @Nullable [] key, int max) {
+        requireOpen();
+        return notes.after(key, max);
     }
 
     private boolean isSnapshot(ObjectId id) {
@@ -439,30 +466,6 @@ public final class InMemoryObjectStore implements ObjectStore {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static final class InMemoryTable implements LocalTable {
-
-        private final Map<ByteBuffer, byte[]> rows = new HashMap<>();
-
-        @Override
-        public synchronized Optional<byte[]> get(byte[] key) {
-            return Optional.ofNullable(rows.get(ByteBuffer.wrap(LocalTable.requireKey(key))))
-                    .map(byte[]::clone);
-        }
-
-        @Override
-        public synchronized void putAll(List<Row> all) {
-            all.forEach(row -> LocalTable.requireKey(row.key()));
-            for (Row row : all) {
-                ByteBuffer key = ByteBuffer.wrap(row.key().clone());
-                if (row.value().length == 0) {
-                    rows.remove(key);
-                } else {
-                    rows.put(key, row.value().clone());
-                }
-            }
         }
     }
 }

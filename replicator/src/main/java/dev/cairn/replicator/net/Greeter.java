@@ -4,6 +4,7 @@ import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Features;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.GreetingCodec;
 import dev.cairn.replicator.protocol.Problem;
@@ -38,7 +39,7 @@ final class Greeter {
 
     /** Asks what the server speaks, and for a nonce. */
     synchronized Greeting.HelloAnswer hello() throws InterruptedException {
-        Greeting.Hello hello = new Greeting.Hello(identity.versions(), List.of(), identity.program());
+        Greeting.Hello hello = new Greeting.Hello(identity.versions(), Features.OWN, identity.program());
         Greeting.HelloAnswer answer = ask(Route.HELLO_PATH, hello, GreetingCodec::decodeHelloAnswer);
         if (answer.protocol() < identity.versions().min()
                 || answer.protocol() > identity.versions().max()) {

@@ -7,6 +7,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One frame of what a server answers. Lists and arrays must not be changed. */
 public sealed interface Response permits Problem, Response.One, Response.Part, Response.End {
@@ -24,8 +25,17 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
      */
     record End(long count) implements Response {}
 
-    /** What there is to know before a push or a pull. */
-    record RepositoryInfo(RepositoryId repository, StoredConfiguration configuration, List<Branch> branches, Role role)
+    /**
+     * What there is to know before a push or a pull.
+     *
+     * @param notes stands for all notes that the server has; null if it knows nothing of notes
+     */
+    record RepositoryInfo(
+            RepositoryId repository,
+            StoredConfiguration configuration,
+            List<Branch> branches,
+            Role role,
+            @Nullable NoteDigest notes)
             implements One {}
 
     /** What became of a change of the configuration. */
@@ -39,6 +49,17 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
 
     /** What became of a move. */
     record Moved(BranchMove.Outcome outcome) implements One {}
+
+    /**
+     * Notes were kept.
+     *
+     * @param added how many said something new
+     * @param leftOut how many found no room, or are about what the server does not have
+     */
+    record Annotated(int added, int leftOut) implements One {}
+
+    /** Some notes about snapshots whose ids begin with the bits of {@code bucket}; none at all where the server has none. */
+    record NoteList(int bucket, List<byte[]> notes) implements Part {}
 
     /** Some retained snapshots. */
     record SnapshotList(List<RetainedSnapshot> snapshots) implements Part {}
