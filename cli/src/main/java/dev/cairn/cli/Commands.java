@@ -26,6 +26,10 @@ final class Commands {
         commands.put("cat", CatCommand.class);
         commands.put("diff", DiffCommand.class);
         commands.put("restore", RestoreCommand.class);
+        commands.put("forget", ForgetCommand.class);
+        commands.put("pin", PinCommand.class);
+        commands.put("tag", TagCommand.class);
+        commands.put("branch", BranchCommand.class);
         commands.put("verify", VerifyCommand.class);
         commands.put("repair", RepairCommand.class);
         commands.put("remote", RemoteCommand.class);

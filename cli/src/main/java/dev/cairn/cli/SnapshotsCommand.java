@@ -3,21 +3,21 @@ package dev.cairn.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.History;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.note.NoteBook;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +35,7 @@ final class SnapshotsCommand extends RepositoryCommand {
     @Option(names = "--tag", paramLabel = "T", description = "Only those with this tag.")
     private @Nullable String tag;
 
-    private record Listed(SnapshotRecord snapshot, String branch) {}
+    private record Listed(SnapshotRecord snapshot, String branch, NoteBook.Marks marks) {}
 
     @Override
     ExitCode run() {
@@ -48,7 +48,8 @@ final class SnapshotsCommand extends RepositoryCommand {
 
     private List<Listed> listed(Repository repository) {
         List<RetainedSnapshot> retained = repository.store().snapshots();
-        Map<ObjectId, String> branches = branches(repository, retained);
+        Map<ObjectId, String> branches = branches(repository);
+        NoteBook notes = repository.notes();
         if (branch != null && repository.store().branch(branch).isEmpty()) {
             throw new CommandFailure(ExitCode.FAILED, "no branch '" + branch + "'", "'cairn snapshots' lists them.");
         }
@@ -59,31 +60,23 @@ final class SnapshotsCommand extends RepositoryCommand {
                 continue;
             }
             SnapshotRecord snapshot = repository.snapshot(one.snapshot());
-            if (tag == null || snapshot.description().tags().contains(tag)) {
-                listed.add(new Listed(snapshot, owner));
+            NoteBook.Marks marks = notes.marks(snapshot);
+            if (tag == null || marks.tags().contains(tag)) {
+                listed.add(new Listed(snapshot, owner, marks));
             }
         }
         return listed;
     }
 
     /** Which branch a snapshot is in the history of; where there are several, the one asked for, else the first by name. */
-    private Map<ObjectId, String> branches(Repository repository, List<RetainedSnapshot> retained) {
-        Map<ObjectId, List<ObjectId>> parents = new HashMap<>();
-        retained.forEach(one -> parents.put(one.snapshot(), one.parents()));
+    private Map<ObjectId, String> branches(Repository repository) {
+        History history = History.of(repository.store());
         Map<ObjectId, String> owners = new HashMap<>();
         List<Branch> ordered = new ArrayList<>(repository.store().branches());
         ordered.sort(
                 Comparator.comparing((Branch one) -> !one.name().equals(branch)).thenComparing(Branch::name));
         for (Branch one : ordered) {
-            Set<ObjectId> seen = new HashSet<>();
-            List<ObjectId> next = new ArrayList<>(List.of(one.snapshot()));
-            while (!next.isEmpty()) {
-                ObjectId id = next.removeLast();
-                if (seen.add(id)) {
-                    owners.putIfAbsent(id, one.name());
-                    next.addAll(parents.getOrDefault(id, List.of()));
-                }
-            }
+            history.since(one.snapshot(), null).forEach(id -> owners.putIfAbsent(id, one.name()));
         }
         return owners;
     }
@@ -102,13 +95,14 @@ final class SnapshotsCommand extends RepositoryCommand {
                     .put("directories", description.totals().directories())
                     .put("bytes", description.totals().bytes())
                     .put("unreadable", description.unreadable())
+                    .put("pinned", one.marks().isPinned())
                     .put("root", one.snapshot().manifest().toString());
             ArrayNode parents = node.putArray("parents");
             one.snapshot().parents().forEach(parent -> parents.add(parent.toString()));
             ArrayNode paths = node.putArray("paths");
             description.paths().forEach(path -> paths.add(RawName.text(path)));
             ArrayNode tags = node.putArray("tags");
-            description.tags().forEach(tags::add);
+            one.marks().tags().forEach(tags::add);
         }
         return array;
     }
@@ -125,8 +119,8 @@ final class SnapshotsCommand extends RepositoryCommand {
                     .map(path -> RawName.display(path))
                     .toList();
             List<String> tags =
-                    description.tags().stream().map(tag -> RawName.display(tag)).toList();
-            text.append("%n%-12s  %-12s  %-19s  %,9d  %8s  %-12s  %s%s"
+                    one.marks().tags().stream().map(tag -> RawName.display(tag)).toList();
+            text.append("%n%-12s  %-12s  %-19s  %,9d  %8s  %-12s  %s%s%s"
                     .formatted(
                             one.snapshot().id().abbreviated(),
                             one.branch(),
@@ -135,7 +129,8 @@ final class SnapshotsCommand extends RepositoryCommand {
                             SizeText.of(description.totals().bytes()),
                             RawName.display(description.host()),
                             String.join(" ", paths),
-                            tags.isEmpty() ? "" : "  " + tags));
+                            tags.isEmpty() ? "" : "  " + tags,
+                            one.marks().isPinned() ? "  pinned" : ""));
         }
         return text.toString();
     }
