@@ -54,7 +54,7 @@ public final class Note {
     private static final int FORMAT = 1;
 
     /** The highest code of a kind that is known here. */
-    private static final int KIND_MAX = NoteKind.UNTAG.code();
+    private static final int NEWEST_KIND = NoteKind.UNTAG.code();
 
     private static final int HEAD_BYTES = 2 + ObjectId.BYTES + Long.BYTES + KEY_BYTES;
     private static final byte[] NO_SUBJECT = new byte[KEY_BYTES];
@@ -124,7 +124,8 @@ public final class Note {
         if (format != FORMAT) {
             throw new VersionMismatchException("note", FORMAT, format);
         }
-        NoteKind kind = NoteKind.of(code).orElseThrow(() -> new VersionMismatchException("kind of note", KIND_MAX, code));
+        NoteKind kind =
+                NoteKind.of(code).orElseThrow(() -> new VersionMismatchException("kind of note", NEWEST_KIND, code));
         ObjectId snapshot = ObjectId.read(buffer);
         long clock = buffer.getLong();
         byte[] author = new byte[KEY_BYTES];

@@ -187,7 +187,8 @@ public final class InMemoryObjectStore implements ObjectStore {
             records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
             for (int ordinal : admitted.ordinals()) {
                 provide(header.provided().get(ordinal), repeats)
-                        .add(new Indexed.Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
+                        .add(new Indexed.Provider(
+                                sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
