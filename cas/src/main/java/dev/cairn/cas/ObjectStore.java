@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replica of a repository: sealed records, an index from object ids to the records that provide them, branches, and the
@@ -207,7 +208,7 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     List<Branch> branches();
 
     /**
-     * Moves a branch by compare-and-set. Durable when it returns.
+     * Moves, makes or deletes a branch by compare-and-set. Durable when it returns.
      *
      * @throws MissingObjectsException if the target or a retained snapshot is not in the index
      */
@@ -215,6 +216,48 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
 
     /** The retained snapshots, oldest sequence first. */
     List<RetainedSnapshot> snapshots();
+
+    /**
+     * Adds notes about snapshots, whether or not they are here. Durable when it returns. Adding one again, or one that others
+     * are later than, changes nothing.
+     *
+     * <p>In the same transaction a snapshot that is forgotten by them ({@link SnapshotNotes#isForgotten}) goes off the list of
+     * retained ones, unless a branch points at it: then it goes as soon as none does. It never comes back by a {@link #move}
+     * that names it among others. One that is forgotten no longer comes back, if the index still has it.
+     *
+     * @param notes at most {@value #NOTES_MAX}; whoever calls has checked whose they are
+     */
+    NoteReceipt annotate(List<Note> notes);
+
+    /** The most notes that one {@link #annotate} takes. */
+    int NOTES_MAX = 4096;
+
+    /**
+     * What became of notes.
+     *
+     * @param added how many said something new
+     * @param leftOut how many found no room: {@link Note#NOTES_PER_SNAPSHOT_MAX}, {@link Note#NOTES_MAX}
+     */
+    record NoteReceipt(int added, int leftOut) {}
+
+    /** Checks the size of one {@link #annotate}. */
+    static List<Note> requireNotes(List<Note> notes) {
+        if (notes.size() > NOTES_MAX) {
+            throw new IllegalArgumentException("%d notes at once, more than %d".formatted(notes.size(), NOTES_MAX));
+        }
+        return List.copyOf(notes);
+    }
+
+    /** The notes about one snapshot. One short read of the index. */
+    SnapshotNotes notes(ObjectId snapshot);
+
+    /**
+     * The first {@code max} notes whose {@link Note#key} is above {@code key}, in order; fewer only where there are no more. An
+     * id is below the keys of all notes about it.
+     *
+     * @param key null begins at the first
+     */
+    List<Note> notesAfter(byte @Nullable [] key, int max);
 
     /** The public configuration, empty in a store that was just made. */
     Optional<StoredConfiguration> configuration();

@@ -13,7 +13,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ObjectStore} does with deltas of chunks and of pages. */
-abstract class DeltaContract extends BranchContract {
+abstract class DeltaContract extends NoteContract {
 
     /** Makes reading that record fail, or returns false where this store cannot be damaged by a test. */
     protected abstract boolean damage(long sequence) throws Exception;

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** A store that hands every call on to another. Tests override what they want to watch or break. */
 public class ForwardingStore implements ObjectStore {
@@ -139,6 +140,21 @@ public class ForwardingStore implements ObjectStore {
     @Override
     public List<RetainedSnapshot> snapshots() {
         return store.snapshots();
+    }
+
+    @Override
+    public NoteReceipt annotate(List<Note> notes) {
+        return store.annotate(notes);
+    }
+
+    @Override
+    public SnapshotNotes notes(ObjectId snapshot) {
+        return store.notes(snapshot);
+    }
+
+    @Override
+    public List<Note> notesAfter(byte @Nullable [] key, int max) {
+        return store.notesAfter(key, max);
     }
 
     @Override

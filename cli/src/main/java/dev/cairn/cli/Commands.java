@@ -28,6 +28,10 @@ final class Commands {
         commands.put("find", FindCommand.class);
         commands.put("stats", StatsCommand.class);
         commands.put("restore", RestoreCommand.class);
+        commands.put("forget", ForgetCommand.class);
+        commands.put("pin", PinCommand.class);
+        commands.put("tag", TagCommand.class);
+        commands.put("branch", BranchCommand.class);
         commands.put("verify", VerifyCommand.class);
         commands.put("scrub", ScrubCommand.class);
         commands.put("repair", RepairCommand.class);

@@ -1,6 +1,7 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
@@ -9,6 +10,7 @@ import dev.cairn.cas.manifest.PageCheck;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.RepositoryConfiguration;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.note.NoteCodec;
 import dev.cairn.cas.snapshot.verify.ManifestCheck;
 import dev.cairn.replicator.Replica;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaChecks implements Replica.Checks {
 
     private final Repository repository;
+    private final NoteCodec notes;
     private @Nullable ObjectId checkedManifest;
 
     private ReplicaChecks(Repository repository) {
         this.repository = repository;
+        this.notes = new NoteCodec(repository.keys());
     }
 
     /** The replica of {@code repository} as replication sees it. */
@@ -45,6 +49,11 @@ public final class ReplicaChecks implements Replica.Checks {
         }
         ManifestCheck.requireWellFormed(opened.manifest(), checkedManifest, repository.objects());
         checkedManifest = opened.manifest();
+    }
+
+    @Override
+    public void note(Note note) {
+        notes.verify(note, "a note of the remote");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.History;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.manifest.EntryPath;
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * A place that an argument names: a snapshot by its id, a unique prefix of six or more hex digits, a branch, {@code BRANCH~N}, or
- * {@code BRANCH@{TIME}}, the newest in the branch's history that was made at that time or before; and after a colon a path in it.
+ * {@code BRANCH@{TIME}}, the newest in the branch's history that was made at that time or before; and after a colon a path in it. {@code
+ * ~N} goes back N snapshots that are retained, along first parents: those that were forgotten between do not count.
  */
 record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
 
@@ -65,7 +67,8 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
         }
     }
 
-    private static ObjectId id(Repository repository, String name) {
+    /** The snapshot that {@code name} names, read or not. */
+    static ObjectId id(Repository repository, String name) {
         Optional<ObjectId> branch = branch(repository, name);
         if (branch.isPresent()) {
             return branch.get();
@@ -96,32 +99,30 @@ record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
     }
 
     private static ObjectId ancestor(Repository repository, ObjectId head, int generations, String name) {
+        History history = History.of(repository.store());
         ObjectId current = head;
         for (int i = 0; i < generations; i++) {
-            List<ObjectId> parents = repository.snapshot(current).parents();
-            if (parents.isEmpty() || !repository.store().has(parents.getFirst())) {
-                throw new CommandFailure(
-                        ExitCode.FAILED,
-                        name + " goes back further than the history does: it has " + i + " steps",
-                        "'cairn snapshots --branch BRANCH' lists them.");
-            }
-            current = parents.getFirst();
+            int steps = i;
+            current = history.retainedParent(current)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.FAILED,
+                            name + " goes back further than the history does: it has " + steps + " steps",
+                            "'cairn snapshots --branch BRANCH' lists them."));
         }
         return current;
     }
 
     private static ObjectId madeBy(Repository repository, ObjectId head, Instant time, String name) {
+        History history = History.of(repository.store());
         SnapshotRecord current = repository.snapshot(head);
         while (current.description().time().isAfter(time)) {
-            if (current.parents().isEmpty()
-                    || !repository.store().has(current.parents().getFirst())) {
-                throw new CommandFailure(
-                        ExitCode.FAILED,
-                        "%s: there is nothing that old; the oldest is of %s"
-                                .formatted(name, current.description().time()),
-                        "'cairn snapshots --branch BRANCH' lists them.");
-            }
-            current = repository.snapshot(current.parents().getFirst());
+            Instant oldest = current.description().time();
+            current = history.retainedParent(current.id())
+                    .map(repository::snapshot)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.FAILED,
+                            "%s: there is nothing that old; the oldest is of %s".formatted(name, oldest),
+                            "'cairn snapshots --branch BRANCH' lists them."));
         }
         return current.id();
     }

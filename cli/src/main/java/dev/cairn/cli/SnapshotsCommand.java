@@ -35,10 +35,9 @@ final class SnapshotsCommand extends RepositoryCommand {
     ExitCode run() {
         Predicate<SnapshotRecord> inTime = times.wanted();
         try (Repository repository = access().open()) {
-            List<SnapshotList.Listed> listed = SnapshotList.of(
-                    repository,
-                    branch,
-                    snapshot -> (tag == null || snapshot.description().tags().contains(tag)) && inTime.test(snapshot));
+            List<SnapshotList.Listed> listed = SnapshotList.of(repository, branch, inTime).stream()
+                    .filter(one -> tag == null || one.marks().tags().contains(tag))
+                    .toList();
             console().result(() -> json(listed), () -> text(listed));
         }
         return ExitCode.DONE;
@@ -58,13 +57,14 @@ final class SnapshotsCommand extends RepositoryCommand {
                     .put("directories", description.totals().directories())
                     .put("bytes", description.totals().bytes())
                     .put("unreadable", description.unreadable())
+                    .put("pinned", one.marks().isPinned())
                     .put("root", one.snapshot().manifest().toString());
             ArrayNode parents = node.putArray("parents");
             one.snapshot().parents().forEach(parent -> parents.add(parent.toString()));
             ArrayNode paths = node.putArray("paths");
             description.paths().forEach(path -> paths.add(RawName.text(path)));
             ArrayNode tags = node.putArray("tags");
-            description.tags().forEach(tags::add);
+            one.marks().tags().forEach(tags::add);
         }
         return array;
     }
@@ -81,8 +81,8 @@ final class SnapshotsCommand extends RepositoryCommand {
                     .map(path -> RawName.display(path))
                     .toList();
             List<String> tags =
-                    description.tags().stream().map(tag -> RawName.display(tag)).toList();
-            text.append("%n%-12s  %-12s  %-19s  %,9d  %8s  %-12s  %s%s"
+                    one.marks().tags().stream().map(tag -> RawName.display(tag)).toList();
+            text.append("%n%-12s  %-12s  %-19s  %,9d  %8s  %-12s  %s%s%s"
                     .formatted(
                             one.snapshot().id().abbreviated(),
                             one.branch(),
@@ -91,7 +91,8 @@ final class SnapshotsCommand extends RepositoryCommand {
                             SizeText.of(description.totals().bytes()),
                             RawName.display(description.host()),
                             String.join(" ", paths),
-                            tags.isEmpty() ? "" : "  " + tags));
+                            tags.isEmpty() ? "" : "  " + tags,
+                            one.marks().isPinned() ? "  pinned" : ""));
         }
         return text.toString();
     }

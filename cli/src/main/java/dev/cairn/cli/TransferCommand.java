@@ -74,6 +74,10 @@ abstract class TransferCommand extends RepositoryCommand {
     final ExitCode show(TransferReport report) {
         console()
                 .result(() -> TransferText.json(report, seconds()), () -> TransferText.text(verb(), report, seconds()));
+        String notes = TransferText.notes(report.result().notes());
+        if (!notes.isEmpty()) {
+            console().message(notes);
+        }
         if (report.result().hasConflict()) {
             report.result().branches().stream()
                     .filter(branch -> branch.conflict() != null)

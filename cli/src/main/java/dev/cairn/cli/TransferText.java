@@ -31,6 +31,10 @@ final class TransferText {
                 .put("excessBytes", result.excessBytes())
                 .put("seedChunks", result.chunksSupplied())
                 .put("seedBytes", result.bytesSupplied())
+                .put("notesSent", result.notes().sent())
+                .put("notesReceived", result.notes().received())
+                .put("notesRefused", result.notes().refused())
+                .put("notesHeldBack", result.notes().heldBack())
                 .put("seconds", seconds);
         ArrayNode branches = node.putArray("branches");
         for (TransferResult.BranchOutcome branch : result.branches()) {
@@ -45,6 +49,18 @@ final class TransferText {
             }
         }
         return node;
+    }
+
+    /** What a person should know of the notes about snapshots; empty if nothing. */
+    static String notes(TransferResult.Notes notes) {
+        if (notes.heldBack() > 0) {
+            return "%s about what is kept were not sent: this device may only add to the remote."
+                    .formatted(CountText.of(notes.heldBack(), "note"));
+        }
+        return notes.refused() == 0
+                ? ""
+                : "%s of the remote were passed over: no replica of this repository signed them."
+                        .formatted(CountText.of(notes.refused(), "note"));
     }
 
     static String text(String verb, TransferReport report, double seconds) {

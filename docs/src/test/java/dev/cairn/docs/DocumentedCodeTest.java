@@ -84,7 +84,7 @@ final class DocumentedCodeTest {
 
     @Test
     void codes_format_areThoseOfTheCode() {
-        assertThat(FORMAT.marks("codes: ")).hasSize(6);
+        assertThat(FORMAT.marks("codes: ")).hasSize(7);
         assertThat(new DocumentedCode(FORMAT).codeFaults()).isEmpty();
     }
 

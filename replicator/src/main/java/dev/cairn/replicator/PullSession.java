@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.History;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
@@ -12,6 +13,7 @@ import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.replicator.protocol.NoteDigest;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.RemoteState;
@@ -66,11 +68,13 @@ public final class PullSession implements Session {
     private final Map<ObjectId, RetainedSnapshot> listed = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final Set<ObjectId> lacking = new LinkedHashSet<>();
-    private final History local;
-    private History remote = new History(List.of());
+    private final NoteExchange notes;
+    private History local = new History(List.of(), List.of());
+    private History remote = new History(List.of(), List.of());
     private final Refusals refusals;
     private @Nullable PageSpool spool;
     private @Nullable RemoteState seen;
+    private @Nullable NoteDigest notesThere;
 
     /** The snapshots whose pages are in the spool, if it was filled before it was known what lacks. */
     private Set<ObjectId> came = Set.of();
@@ -110,7 +114,7 @@ public final class PullSession implements Session {
         this.progress = progress;
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
-        this.local = new History(store.snapshots());
+        this.notes = new NoteExchange(replica, limits, exchange, counts);
         this.refusals = new Refusals(limits.ids());
     }
 
@@ -119,9 +123,11 @@ public final class PullSession implements Session {
         return run(() -> exchange.send(new Request.Describe(), this::described));
     }
 
-    /** What the remote was when this pull asked; empty before the answer. */
+    /** What the remote was when this pull asked; empty before the answer, and where it lacks something of ours. */
     public Optional<RemoteState> remote() {
-        return Optional.ofNullable(seen);
+        NoteDigest there = notesThere;
+        boolean isSame = there == null || there.equals(NoteDigests.whole(store).first());
+        return isSame ? Optional.ofNullable(seen) : Optional.empty();
     }
 
     @Override
@@ -175,6 +181,7 @@ public final class PullSession implements Session {
         byte[] ours = store.configuration().map(StoredConfiguration::bytes).orElse(new byte[0]);
         if (Arrays.equals(info.configuration().bytes(), ours)) {
             seen = RemoteState.of(info);
+            notesThere = info.notes();
         } else {
             replica.checks().adopt(info.configuration());
         }
@@ -186,6 +193,12 @@ public final class PullSession implements Session {
         asked.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(name -> {
             throw new RemoteException.Refused("the remote has no branch '" + name + "'", "Push it first.");
         });
+        notes.receive(info.notes(), this::compare);
+    }
+
+    /** What was forgotten is known by now, and not fetched. */
+    private void compare() {
+        local = History.of(store);
         if (remoteBranches.stream().allMatch(this::isSettled)) {
             remoteBranches.forEach(this::settle);
             exchange.done();
@@ -238,7 +251,9 @@ public final class PullSession implements Session {
         ObjectId here = here(there);
         return isSettled(there)
                 || (all.containsKey(there.snapshot())
-                        && (here == null || new History(all.values()).reaches(there.snapshot(), here)));
+                        && (here == null
+                                || new History(all.values(), History.forgotten(store))
+                                        .reaches(there.snapshot(), here)));
     }
 
     private void list() {
@@ -292,7 +307,16 @@ public final class PullSession implements Session {
     }
 
     private void plan() {
-        remote = new History(listed.values());
+        // Of what is forgotten here the signed notes count, not what the remote lists.
+        List<RetainedSnapshot> forgotten = History.forgotten(store);
+        Set<ObjectId> gone = new HashSet<>();
+        forgotten.forEach(snapshot -> gone.add(snapshot.snapshot()));
+        remoteBranches.forEach(branch -> gone.remove(branch.snapshot()));
+        remote = new History(
+                listed.values().stream()
+                        .filter(snapshot -> !gone.contains(snapshot.snapshot()))
+                        .toList(),
+                forgotten);
         for (Branch there : remoteBranches) {
             ObjectId here = here(there);
             if (!remote.contains(there.snapshot())) {
@@ -461,6 +485,8 @@ public final class PullSession implements Session {
                         case BranchMove.Outcome.Moved moved ->
                             new TransferResult.BranchOutcome(
                                     step.to().name(), moved.branch().snapshot(), true, null);
+                        case BranchMove.Outcome.Deleted deleted ->
+                            throw new IllegalStateException("a pull that deleted " + deleted.last());
                         case BranchMove.Outcome.Conflict conflict ->
                             new TransferResult.BranchOutcome(
                                     step.to().name(), step.from(), false, "this branch moved meanwhile");

@@ -3,10 +3,12 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.History;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.OperationId;
+import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
@@ -15,6 +17,7 @@ import dev.cairn.replicator.protocol.PushId;
 import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
+import dev.cairn.replicator.protocol.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,9 +65,16 @@ public final class PushSession implements Session {
     private final RemoteHints hints;
     private final List<String> branches;
     private final Deque<String> branchesLeft = new ArrayDeque<>();
-    private final History history;
+    private final NoteExchange notes;
+    private History history = new History(List.of(), List.of());
+    private Role role = Role.READ;
     private final Map<String, ObjectId> remote = new HashMap<>();
     private @Nullable RemoteState seen;
+
+    /** Whether what is remembered is worked from: all notes of ours were dealt with then. */
+    private boolean isAssumed;
+
+    private boolean isDone;
 
     /** Whether the server knows of damage in what it has, so that it may lack anything. */
     private boolean isMending;
@@ -125,7 +135,7 @@ public final class PushSession implements Session {
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
         this.push = new PushId(random.nextLong(), random.nextLong());
-        this.history = new History(store.snapshots());
+        this.notes = new NoteExchange(replica, limits, exchange, counts);
         this.branches = branches.isEmpty()
                 ? store.branches().stream().map(Branch::name).toList()
                 : branches.stream().distinct().toList();
@@ -140,7 +150,10 @@ public final class PushSession implements Session {
                 return;
             }
             exchange.assume(new Exchange.Assumption(new Request.Compare(remembered.about(branches)), this::refuted));
-            admitted(remembered, null);
+            isAssumed = true;
+            history = History.of(store);
+            admitted(remembered);
+            nextBranch();
         });
     }
 
@@ -165,10 +178,15 @@ public final class PushSession implements Session {
         }
     }
 
-    /** What the remote is now, as far as this push has seen; empty before it has seen anything. */
+    private void done() {
+        isDone = true;
+        exchange.done();
+    }
+
+    /** What the remote is now, as far as this push has seen; empty before it has come to its end. */
     public Optional<RemoteState> remote() {
         RemoteState last = seen;
-        if (last == null) {
+        if (last == null || !isDone) {
             return Optional.empty();
         }
         List<RemoteState.Head> heads = remote.entrySet().stream()
@@ -201,11 +219,19 @@ public final class PushSession implements Session {
             throw Exchange.unexpected(response);
         }
         isMending = info.damagedRecords() > 0 && sending == Sending.LACKING;
-        admitted(RemoteState.of(info), info.configuration());
+        isAssumed = false;
+        role = info.role();
+        admitted(RemoteState.of(info));
+        configure(
+                info.configuration(),
+                CONFIGURATION_TRIES,
+                () -> notes.receive(info.notes(), () -> {
+                    history = History.of(store);
+                    nextBranch();
+                }));
     }
 
-    /** @param theirs null if it is the remembered one, which was dealt with then, and ours has not changed since */
-    private void admitted(RemoteState state, @Nullable StoredConfiguration theirs) {
+    private void admitted(RemoteState state) {
         if (!state.repository().equals(store.repositoryId())) {
             throw new RemoteException.Refused(
                     "the remote has repository %s, this is repository %s"
@@ -216,21 +242,16 @@ public final class PushSession implements Session {
         remote.putAll(state.branches());
         branchesLeft.clear();
         branchesLeft.addAll(branches);
-        if (theirs == null) {
-            nextBranch();
-        } else {
-            configure(theirs, CONFIGURATION_TRIES);
-        }
     }
 
     /** Takes in what others changed, and has the remote take what was changed here, before anything is sealed or sent on the word of either. */
-    private void configure(StoredConfiguration theirs, int triesLeft) {
+    private void configure(StoredConfiguration theirs, int triesLeft, Runnable next) {
         if (!Arrays.equals(theirs.bytes(), configuration().bytes())) {
             takeIn(theirs);
         }
         StoredConfiguration ours = configuration();
         if (Arrays.equals(theirs.bytes(), ours.bytes())) {
-            nextBranch();
+            next.run();
             return;
         }
         if (triesLeft == 0) {
@@ -239,11 +260,11 @@ public final class PushSession implements Session {
         exchange.send(new Request.Configure(theirs.revision(), ours.bytes()), response -> {
             if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
                 replica.checks().requireReadable(theirs);
-                nextBranch();
+                next.run();
             } else if (response instanceof Response.Configured configured) {
                 StoredConfiguration now = configured.configuration();
                 seen = new RemoteState(store.repositoryId(), now.revision(), List.of());
-                configure(now, triesLeft - 1);
+                configure(now, triesLeft - 1, next);
             } else {
                 throw Exchange.unexpected(response);
             }
@@ -285,7 +306,11 @@ public final class PushSession implements Session {
                 return;
             }
         }
-        exchange.done();
+        if (isAssumed) {
+            done();
+        } else {
+            notes.send(role, this::done);
+        }
     }
 
     /**
@@ -307,13 +332,19 @@ public final class PushSession implements Session {
     /** Which of the snapshots does the server lack? */
     private void compare(Target target) {
         target.lacking.clear();
-        if (target.everything || (target.expected != null && target.gaps == 0)) {
+        if (target.everything || (holdsHead(target) && target.gaps == 0)) {
             // After a head that both sides have, nearly always none of them is there: no question.
             target.lacking.addAll(target.retained);
             upload(target);
         } else {
             compare(target, 0);
         }
+    }
+
+    /** Whether the remote's branch points at a snapshot that is here too: it may have been forgotten here, and collected. */
+    private boolean holdsHead(Target target) {
+        ObjectId head = target.expected;
+        return head != null && store.has(head);
     }
 
     private void compare(Target target, int from) {
@@ -356,7 +387,7 @@ public final class PushSession implements Session {
                 walk,
                 uploads,
                 settled,
-                target.expected != null && target.gaps == 0 && !target.everything,
+                holdsHead(target) && target.gaps == 0 && !target.everything,
                 target.deltasSent(isMending),
                 id -> (target.everything && sending != Sending.LACKING) || target.named.contains(id),
                 progress,
@@ -405,7 +436,7 @@ public final class PushSession implements Session {
             return null;
         }
         return new Uploads.Finish(
-                new Request.Move(branchMove(target, target.retained, target.local.snapshot()), push),
+                new Request.Move(branchMove(target, target.retained, target.local.snapshot()), push, bridges(target)),
                 new Request.Precondition(store.repositoryId(), configuration().revision()));
     }
 
@@ -434,7 +465,8 @@ public final class PushSession implements Session {
         List<ObjectId> slice = target.retained.subList(from, to);
         boolean isLast = to == target.retained.size();
         ObjectId goal = isLast ? target.local.snapshot() : slice.getLast();
-        exchange.send(new Request.Move(branchMove(target, slice, goal), isLast ? push : null), response -> {
+        Request.Move move = new Request.Move(branchMove(target, slice, goal), isLast ? push : null, bridges(target));
+        exchange.send(move, response -> {
             switch (response) {
                 case Response.Moved(BranchMove.Outcome outcome) -> moved(target, outcome, to);
                 case Problem problem when problem.code() == ProblemCode.MISSING -> again(target);
@@ -458,7 +490,18 @@ public final class PushSession implements Session {
                 }
             }
             case BranchMove.Outcome.Conflict conflict -> blocked(target, conflict.current());
+            case BranchMove.Outcome.Deleted _ ->
+                throw new RemoteException.PeerMisbehaved("a branch that was to move was deleted", null);
         }
+    }
+
+    /** What tells a server that a branch moves forward, where a device may not tell it what was forgotten between. */
+    private List<RetainedSnapshot> bridges(Target target) {
+        if (role.includes(Role.WRITE)) {
+            return List.of();
+        }
+        List<RetainedSnapshot> forgotten = history.forgottenSince(target.local.snapshot(), target.expected);
+        return forgotten.subList(0, Math.min(forgotten.size(), limits.retained()));
     }
 
     private void blocked(Target target, @Nullable Branch current) {

@@ -7,9 +7,11 @@ import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.GreetingCodec;
 import dev.cairn.replicator.protocol.MalformedMessageException;
+import dev.cairn.replicator.protocol.NoteDigest;
 import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.StateCodec;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * remembered. No secret is among them.
  *
  * <p>Rows of the local table {@value #TABLE}. Key: kind 1 | SHA-256 of the remote's URL, its fingerprint included, and, for the state,
- * of the replica's configuration behind it: what was settled under one says nothing under another. Value: version 1 (1) | a {@code HelloAnswer} without nonce, or a {@code StateRequest}. Threading: as the store.
+ * of the replica's configuration and of the digest of its notes behind it: what was settled with these says nothing of others. Value: version 1 (1) | a {@code HelloAnswer} without nonce, or a {@code StateRequest}. Threading: as the store.
  */
 public final class RemoteMemory {
 
@@ -125,6 +127,11 @@ public final class RemoteMemory {
         remote.update(url.toString().getBytes(StandardCharsets.UTF_8));
         if (kind == Kind.STATE) {
             store.configuration().map(StoredConfiguration::bytes).ifPresent(remote::update);
+            NoteDigest notes = NoteDigests.whole(store).first();
+            remote.update(ByteBuffer.allocate(NoteDigest.BYTES)
+                    .putLong(notes.high())
+                    .putLong(notes.low())
+                    .array());
         }
         byte[] digest = remote.digest();
         byte[] key = new byte[1 + digest.length];

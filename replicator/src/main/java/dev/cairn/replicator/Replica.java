@@ -1,5 +1,6 @@
 package dev.cairn.replicator;
 
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
@@ -35,6 +36,13 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
          * @throws dev.cairn.cas.CorruptDataException if it is not signed by a replica of this repository
          */
         void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record);
+
+        /**
+         * Checks that a replica of this repository signed a note, and that what is sealed in it opens.
+         *
+         * @throws dev.cairn.cas.CorruptDataException if not
+         */
+        void note(Note note);
 
         /**
          * Takes in a configuration that is not the local one: what it has and the local one lacks, after checking that a holder

@@ -4,19 +4,20 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.History;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ProvidedObject;
-import dev.cairn.cas.RecordHeader;
-import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.cas.seal.NoteSignature;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -26,12 +27,9 @@ import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -60,9 +58,6 @@ public final class RepositoryService {
 
     /** The most snapshots that a diff brings without being asked for by name. */
     private static final int DIFF_SNAPSHOTS_MAX = 1 << 14;
-
-    /** The most snapshots that are looked at to tell forward from backward. */
-    private static final int HISTORY_MAX = 1 << 20;
 
     /** The most ids that are read to learn what the headers of one batch say: some seconds of a processor's time. */
     private static final long IDS_READ_MAX = 8L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
@@ -95,7 +90,9 @@ public final class RepositoryService {
                 case Request.Configure configure -> new Answer.Whole(configure(configure));
                 case Request.Missing missing -> new Answer.Whole(new Response.MissingIds(store.missing(missing.ids())));
                 case Request.Batch batch -> new Answer.Whole(finish(batch, joined(put(batch, role)), role));
-                case Request.Move move -> new Answer.Whole(move(move.move(), role));
+                case Request.Move move -> new Answer.Whole(move(move, role));
+                case Request.Notes notes -> streamed(new NoteStream(store, notes.digests()));
+                case Request.Annotate annotate -> new Answer.Whole(annotate(annotate, role));
                 case Request.Diff diff -> streamed(diff(diff));
                 case Request.Fetch fetch -> streamed(new FetchStream(store, fetch.ids(), fetch.refused()));
             };
@@ -190,8 +187,9 @@ public final class RepositoryService {
         try {
             BranchMove move = last.move();
             // In the way, and not the same move again: nothing of the batch was stored.
-            BranchMove.Outcome outcome = isInPlace(move) || store.has(move.target())
-                    ? move(move, role).outcome()
+            ObjectId target = move.target();
+            BranchMove.Outcome outcome = isInPlace(move) || (target != null && store.has(target))
+                    ? move(last, role).outcome()
                     : new BranchMove.Outcome.Conflict(
                             store.branch(move.branch()).orElse(null));
             return new Response.BatchStored(stored.recordsStored(), stored.bytesStored(), stored.objectsNew(), outcome);
@@ -269,7 +267,12 @@ public final class RepositoryService {
                     ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
         }
         return new Response.RepositoryInfo(
-                store.repositoryId(), configuration.get(), branches, role, store.notedCount());
+                store.repositoryId(),
+                configuration.get(),
+                branches,
+                role,
+                store.notedCount(),
+                NoteDigests.whole(store).first());
     }
 
     private Response.One compare(Request.Compare compare, Role role) {
@@ -298,56 +301,60 @@ public final class RepositoryService {
         return new Response.Configured(replaced || sameAgain, now);
     }
 
-    private Response.Moved move(BranchMove move, Role role) {
+    private Response.Moved move(Request.Move request, Role role) {
+        BranchMove move = request.move();
         StoredObjects objects = new StoredObjects(store);
-        List<ObjectId> lacking = store.missing(concatenation(move.retained(), move.target()));
+        List<ObjectId> lacking = store.missing(move.allRetained());
         if (!lacking.isEmpty()) {
             throw new ProblemException(Problem.missing(lacking));
         }
-        for (ObjectId id : concatenation(move.retained(), move.target())) {
+        for (ObjectId id : move.allRetained()) {
             if (!objects.isSnapshot(id)) {
                 throw new ProblemException(Problem.of(
                         ProblemCode.MALFORMED, "a branch or the list of snapshots can name snapshots only: " + id, ""));
             }
         }
         ObjectId expected = move.expected();
-        if (!role.includes(Role.WRITE) && expected != null && !isForward(objects, expected, move.target())) {
+        ObjectId target = move.target();
+        boolean isForward = role.includes(Role.WRITE)
+                || expected == null
+                || (target != null && new Forwardness(store, request.bridges()).holds(expected, target));
+        if (!isForward) {
             throw refused("this device may move branches forward only");
         }
         return new Response.Moved(store.move(move));
     }
 
-    /** Whether {@code from} is among the ancestors of {@code to}, by the clear headers of those that are still there. */
-    private static boolean isForward(StoredObjects objects, ObjectId from, ObjectId to) {
-        if (!objects.has(from)) {
-            return false;
-        }
-        long fromSequence = lineage(objects, from).sequence();
-        Deque<ObjectId> open = new ArrayDeque<>(List.of(to));
-        Set<ObjectId> seen = new HashSet<>(open);
-        for (ObjectId id = open.poll(); id != null && seen.size() <= HISTORY_MAX; id = open.poll()) {
-            if (id.equals(from)) {
-                return true;
-            }
-            if (!objects.has(id)) {
+    /** Keeps notes that their authors signed. Whether an author is a replica of the repository cannot be seen without its key. */
+    private Response.Annotated annotate(Request.Annotate request, Role role) {
+        List<Note> notes = new ArrayList<>();
+        int leftOut = 0;
+        for (byte[] bytes : request.notes()) {
+            String where = "note " + (notes.size() + leftOut);
+            Note note;
+            try {
+                note = Note.parse(bytes, where);
+            } catch (VersionMismatchException e) {
+                leftOut++;
                 continue;
+            } catch (CorruptDataException e) {
+                throw new ProblemException(problem(e, true), e);
             }
-            RecordHeader.Lineage lineage = lineage(objects, id);
-            // A sequence is above that of every parent: below this one there is nothing to find.
-            if (lineage.sequence() > fromSequence) {
-                lineage.parents().stream().filter(seen::add).forEach(open::add);
+            if (note.kind().decidesOnKeeping() && !role.includes(Role.WRITE)) {
+                throw refused("this device may add tags only, nothing that decides what is kept");
+            }
+            if (!NoteSignature.isByItsAuthor(note, store.repositoryId())) {
+                throw new ProblemException(
+                        Problem.of(ProblemCode.DAMAGED, where + " is not signed by the author that it names", ""));
+            }
+            if (!note.kind().decidesOnKeeping() && !store.has(note.snapshot())) {
+                leftOut++;
+            } else {
+                notes.add(note);
             }
         }
-        return false;
-    }
-
-    private static RecordHeader.Lineage lineage(StoredObjects objects, ObjectId id) {
-        RecordHeader.Lineage lineage =
-                objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header().lineage();
-        if (lineage == null) {
-            throw new CorruptDataException("object " + id, "a snapshot", "something else");
-        }
-        return lineage;
+        ObjectStore.NoteReceipt receipt = store.annotate(notes);
+        return new Response.Annotated(receipt.added(), leftOut + receipt.leftOut());
     }
 
     private ResponseStream diff(Request.Diff request) {
@@ -365,7 +372,7 @@ public final class RepositoryService {
 
     /** What is wanted with the snapshots on the way to it; without those if they are too many, so that the client asks for them by name. */
     private List<ObjectId> through(Request.Diff request) {
-        Set<ObjectId> all = new LinkedHashSet<>(new History(store.snapshots()).beyond(request.want(), request.have()));
+        Set<ObjectId> all = new LinkedHashSet<>(History.of(store).beyond(request.want(), request.have()));
         all.addAll(request.want());
         return all.size() > DIFF_SNAPSHOTS_MAX ? request.want() : List.copyOf(all);
     }
@@ -394,12 +401,6 @@ public final class RepositoryService {
     private static ProblemException refused(String message) {
         return new ProblemException(Problem.of(
                 ProblemCode.NOT_ALLOWED, message, "Ask whoever runs the server for a code of another role."));
-    }
-
-    private static List<ObjectId> concatenation(List<ObjectId> ids, ObjectId last) {
-        List<ObjectId> all = new ArrayList<>(ids);
-        all.add(last);
-        return all;
     }
 
     private static byte[] sha256(byte[] bytes) {

@@ -1,6 +1,7 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.History;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RecordHeader;
@@ -49,10 +50,11 @@ record SpooledLineages(List<RetainedSnapshot> snapshots) {
         return snapshots.stream().map(RetainedSnapshot::snapshot).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** These and those that a store retains, by id. */
+    /** These, those that a store retains, and those that its notes forget, by id. */
     Map<ObjectId, RetainedSnapshot> with(ObjectStore store) {
         Map<ObjectId, RetainedSnapshot> all =
                 store.snapshots().stream().collect(Collectors.toMap(RetainedSnapshot::snapshot, one -> one));
+        History.forgotten(store).forEach(one -> all.putIfAbsent(one.snapshot(), one));
         snapshots.forEach(one -> all.put(one.snapshot(), one));
         return all;
     }

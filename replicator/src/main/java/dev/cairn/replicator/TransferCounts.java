@@ -19,6 +19,10 @@ final class TransferCounts {
     private long excessBytes;
     private long chunksSupplied;
     private long bytesSupplied;
+    private long notesSent;
+    private long notesReceived;
+    private long notesRefused;
+    private long notesHeldBack;
 
     TransferCounts(TransferProgress progress) {
         this.progress = progress;
@@ -68,6 +72,22 @@ final class TransferCounts {
         bytesSupplied += plainBytes;
     }
 
+    void notesSent(int notes) {
+        notesSent += notes;
+    }
+
+    void notesReceived(int notes) {
+        notesReceived += notes;
+    }
+
+    void noteRefused() {
+        notesRefused++;
+    }
+
+    void noteHeldBack() {
+        notesHeldBack++;
+    }
+
     TransferResult result() {
         return new TransferResult(
                 branches,
@@ -80,6 +100,7 @@ final class TransferCounts {
                 batchesResent,
                 excessBytes,
                 chunksSupplied,
-                bytesSupplied);
+                bytesSupplied,
+                new TransferResult.Notes(notesSent, notesReceived, notesRefused, notesHeldBack));
     }
 }

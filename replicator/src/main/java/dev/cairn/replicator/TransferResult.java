@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     share of the record's objects
  * @param chunksSupplied chunks that a {@link ChunkSupply} had, so that they did not go over
  * @param bytesSupplied their plain bytes
+ * @param notes what went over of notes about snapshots
  */
 public record TransferResult(
         List<BranchOutcome> branches,
@@ -31,11 +32,20 @@ public record TransferResult(
         long batchesResent,
         long excessBytes,
         long chunksSupplied,
-        long bytesSupplied) {
+        long bytesSupplied,
+        Notes notes) {
 
     public TransferResult {
         branches = List.copyOf(branches);
     }
+
+    /**
+     * Notes about snapshots.
+     *
+     * @param refused notes of the server that no replica of this repository signed, passed over
+     * @param heldBack notes that the server lacks and that this device may not send
+     */
+    public record Notes(long sent, long received, long refused, long heldBack) {}
 
     /**
      * What became of a branch.

@@ -49,6 +49,9 @@ final class BadNetwork {
     /** Records that came in answers to fetches, as often as they came. */
     final List<RecordDigest> fetched = new ArrayList<>();
 
+    /** Of the client's device. */
+    Role role = Role.WRITE;
+
     /** The store of the client that is driven, for {@link #fetchedAgain}. */
     @Nullable
     ObjectStore client;
@@ -106,9 +109,9 @@ final class BadNetwork {
             if (fault && random.nextBoolean()) {
                 return List.of(); // The request was lost; the network layer sends it again.
             }
-            next.answer = server.answer(request, Role.WRITE);
+            next.answer = server.answer(request, role);
             if (fault && random.nextBoolean()) {
-                server.answer(request, Role.WRITE); // It arrived twice.
+                server.answer(request, role); // It arrived twice.
             }
             if (fault && random.nextBoolean()) {
                 next.answer = null; // The answer was lost.

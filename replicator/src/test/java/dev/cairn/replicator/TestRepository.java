@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
@@ -19,6 +20,7 @@ import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.seal.RepositoryKeys;
 import dev.cairn.cas.seal.Sealer;
+import dev.cairn.cas.snapshot.note.NoteCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,7 +98,7 @@ public final class TestRepository {
 
     /** What sessions see. */
     public Replica replica() {
-        return new Replica(store, sealer, objects(store), new Trusting(store));
+        return new Replica(store, sealer, objects(store), new Trusting(store, keys));
     }
 
     /** From now on chunks and pages that follow older ones are stored as deltas of them, up to that depth. Pages are larger. */
@@ -341,13 +343,18 @@ public final class TestRepository {
         return count;
     }
 
-    /** Believes pages and snapshots, and takes over every configuration. */
-    private record Trusting(ObjectStore store) implements Replica.Checks {
+    /** Believes pages and snapshots, checks notes, and takes over every configuration. */
+    private record Trusting(ObjectStore store, RepositoryKeys keys) implements Replica.Checks {
         @Override
         public void page(ObjectId id, PlainObject page) {}
 
         @Override
         public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {}
+
+        @Override
+        public void note(Note note) {
+            new NoteCodec(keys).verify(note, "a test");
+        }
 
         @Override
         public void adopt(StoredConfiguration newer) {

@@ -3,6 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
@@ -221,6 +222,9 @@ class KeylessServerTest {
 
             @Override
             public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {}
+
+            @Override
+            public void note(Note note) {}
 
             @Override
             public void adopt(StoredConfiguration newer) {

@@ -8,6 +8,7 @@ import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
+import dev.cairn.replicator.protocol.NoteDigest;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.RemoteState;
@@ -38,8 +39,8 @@ class RolesTest {
     /** The column "role" of the document. */
     private static Role least(Route route) {
         return switch (route) {
-            case INFO, STATE, SNAPSHOTS, DIFF, FETCH -> Role.READ;
-            case CREATE, MISSING, BATCH, MOVE -> Role.APPEND;
+            case INFO, STATE, SNAPSHOTS, DIFF, FETCH, NOTES -> Role.READ;
+            case CREATE, MISSING, BATCH, MOVE, ANNOTATE -> Role.APPEND;
             case CONFIGURATION -> Role.WRITE;
         };
     }
@@ -109,6 +110,8 @@ class RolesTest {
             case MOVE -> TestServer.move(records.operation(), head, next);
             case DIFF -> new Request.Diff(List.of(head), List.of(), 0);
             case FETCH -> new Request.Fetch(List.of(TestRecords.provided(run)));
+            case NOTES -> new Request.Notes(List.of(NoteDigest.NONE));
+            case ANNOTATE -> new Request.Annotate(List.of());
         };
     }
 

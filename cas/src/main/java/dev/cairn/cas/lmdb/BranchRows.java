@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove.Outcome;
 import dev.cairn.cas.BranchMove.Outcome.Conflict;
+import dev.cairn.cas.BranchMove.Outcome.Deleted;
 import dev.cairn.cas.BranchMove.Outcome.Moved;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
@@ -17,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows of branches, of operations and of retained snapshots.
  *
- * <p>Formats, before the checksum: a branch is snapshot 32, version 8; an operation is answer 1 (1 moved, 2 conflict), and
- * where there is a branch its snapshot 32, version 8, name; a retained snapshot is sequence 8, parent count 2, root count 4,
+ * <p>Formats, before the checksum: a branch is snapshot 32, version 8; an operation is answer 1 (1 moved, 2 conflict, 3 deleted),
+ * and where there is a branch its snapshot 32, version 8, name; a retained snapshot is sequence 8, parent count 2, root count 4,
  * parents, roots.
  */
 final class BranchRows {
 
     private static final int MOVED = 1;
     private static final int CONFLICT = 2;
+    private static final int DELETED = 3;
     private static final int BRANCH_BYTES = ObjectId.BYTES + 8;
 
     private BranchRows() {}
@@ -58,6 +60,7 @@ final class BranchRows {
         byte answer = switch (outcome) {
             case Moved _ -> MOVED;
             case Conflict _ -> CONFLICT;
+            case Deleted _ -> DELETED;
         };
         Branch branch = branchOf(outcome);
         byte[] name = branch == null ? new byte[0] : branchKey(branch.name());
@@ -74,6 +77,7 @@ final class BranchRows {
         return switch (outcome) {
             case Moved moved -> moved.branch();
             case Conflict conflict -> conflict.current();
+            case Deleted deleted -> deleted.last();
         };
     }
 
@@ -90,6 +94,9 @@ final class BranchRows {
         }
         if (answer == MOVED && branch != null) {
             return new Moved(branch);
+        }
+        if (answer == DELETED && branch != null) {
+            return new Deleted(branch);
         }
         if (answer == CONFLICT) {
             return new Conflict(branch);

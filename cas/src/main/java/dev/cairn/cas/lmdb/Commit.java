@@ -5,8 +5,10 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore.CommitReceipt;
+import dev.cairn.cas.ObjectStore.NoteReceipt;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
@@ -19,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write transaction on a replica: decides on requests, in their order, and then writes volume and index.
@@ -32,6 +35,7 @@ final class Commit {
 
     private final IndexChange index;
     private final Staging staging;
+    private final Retention retention;
     private final RepositoryId repository;
     private final VolumeSet volumes;
     private final long volumeBytesMax;
@@ -57,6 +61,7 @@ final class Commit {
             Runnable betweenCommits) {
         this.index = index;
         this.staging = new Staging(index, reader);
+        this.retention = new Retention(index, staging);
         this.repository = repository;
         this.volumes = volumes;
         this.volumeBytesMax = volumeBytesMax;
@@ -71,6 +76,7 @@ final class Commit {
             switch (request) {
                 case Request.Records records -> records.outcome().decide(store(records));
                 case Request.Move move -> move.outcome().decide(move(move.move()));
+                case Request.Notes notes -> notes.outcome().decide(annotate(notes.notes()));
                 case Request.Configure configure -> configure.outcome().decide(configure(configure));
                 case Request.CloseEpochs close -> close.outcome().decide(closeEpochs(close.epochs()));
                 case Request.LocalRows rows -> {
@@ -132,24 +138,54 @@ final class Commit {
             throw new MissingObjectsException(missing);
         }
         Branch current = index.branch(move.branch());
+        ObjectId target = move.target();
         List<RetainedSnapshot> retained = List.of();
         BranchMove.Outcome outcome;
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
             retained = all.stream()
-                    .filter(id -> !index.isRetained(id))
+                    .filter(id -> !index.isRetained(id) && (id.equals(target) || !retention.isForgotten(id)))
                     .map(staging::retained)
                     .toList();
-            Branch moved = new Branch(move.branch(), move.target(), current == null ? 1 : current.version() + 1);
             retained.forEach(index::put);
-            index.put(moved);
-            outcome = new BranchMove.Outcome.Moved(moved);
+            outcome = point(move.branch(), current, target);
+            if (current != null) {
+                retention.left(current.snapshot());
+            }
         }
         index.put(move.operation(), outcome);
         journals.move(
                 move, outcome, retained.stream().map(RetainedSnapshot::snapshot).toList());
         return outcome;
+    }
+
+    private BranchMove.Outcome point(String branch, @Nullable Branch current, @Nullable ObjectId target) {
+        if (target == null) {
+            index.delete(Table.BRANCHES, BranchRows.branchKey(branch));
+            return new BranchMove.Outcome.Deleted(Objects.requireNonNull(current));
+        }
+        Branch moved = new Branch(branch, target, current == null ? 1 : current.version() + 1);
+        index.put(moved);
+        return new BranchMove.Outcome.Moved(moved);
+    }
+
+    private NoteReceipt annotate(List<Note> notes) {
+        // A damaged row refuses all of them, before the first is put.
+        notes.forEach(note -> index.notes(note.snapshot()));
+        int added = 0;
+        int leftOut = 0;
+        for (Note note : notes) {
+            switch (retention.add(note)) {
+                case ADDED -> {
+                    journals.note(note);
+                    added++;
+                }
+                case NOTHING_NEW -> {}
+                case NO_ROOM -> leftOut++;
+            }
+        }
+        return new NoteReceipt(added, leftOut);
     }
 
     private boolean configure(Request.Configure request) {

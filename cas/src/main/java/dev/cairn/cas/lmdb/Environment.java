@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -114,6 +115,9 @@ final class Environment implements AutoCloseable {
                 env.readerCheck();
             }
             environment.openTables(names, mode);
+            if (names.contains(Table.NOTES)) {
+                environment.openLateTables(mode);
+            }
             return environment;
         } catch (RuntimeException e) {
             environment.close();
@@ -130,11 +134,34 @@ final class Environment implements AutoCloseable {
         boolean create = mode == Mode.CREATE;
         try (Txn<ByteBuffer> txn = create ? env.txnWrite() : env.txnRead()) {
             for (Table table : names) {
+                if (table == Table.NOTES) {
+                    continue;
+                }
                 String name = table.lmdbName();
                 byte[] bytes = name == null ? null : name.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
                 DbiFlags[] flags = create && bytes != null ? new DbiFlags[] {DbiFlags.MDB_CREATE} : new DbiFlags[0];
                 tables.put(table, env.openDbi(txn, bytes, null, false, flags));
             }
+            txn.commit();
+        }
+    }
+
+    /**
+     * Opens the table of notes, which indexes of earlier programs lack: whoever may write makes it, whoever may not sees it
+     * empty.
+     */
+    private void openLateTables(Mode mode) {
+        byte[] name =
+                Objects.requireNonNull(Table.NOTES.lmdbName()).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        boolean isThere =
+                mode != Mode.CREATE && env.getDbiNames().stream().anyMatch(there -> Arrays.equals(there, name));
+        boolean mayMake = mode == Mode.CREATE || mode == Mode.WRITE;
+        if (!isThere && !mayMake) {
+            return;
+        }
+        try (Txn<ByteBuffer> txn = isThere ? env.txnRead() : env.txnWrite()) {
+            DbiFlags[] flags = isThere ? new DbiFlags[0] : new DbiFlags[] {DbiFlags.MDB_CREATE};
+            tables.put(Table.NOTES, env.openDbi(txn, name, null, false, flags));
             txn.commit();
         }
     }
@@ -225,6 +252,9 @@ final class Environment implements AutoCloseable {
 
         @Override
         public @Nullable ByteBuffer get(Table table, byte[] key) {
+            if (isAbsent(table)) {
+                return null;
+            }
             try {
                 ByteBuffer value = dbi(table).get(txn, direct(key));
                 return value == null ? null : value.order(ByteOrder.BIG_ENDIAN);
@@ -235,6 +265,9 @@ final class Environment implements AutoCloseable {
 
         @Override
         public void scan(Table table, byte @Nullable [] from, RowVisitor visitor) {
+            if (isAbsent(table)) {
+                return;
+            }
             try (Cursor<ByteBuffer> cursor = dbi(table).openCursor(txn)) {
                 boolean found = from == null ? cursor.first() : cursor.get(direct(from), GetOp.MDB_SET_RANGE);
                 while (found
@@ -250,7 +283,7 @@ final class Environment implements AutoCloseable {
 
         @Override
         public long entries(Table table) {
-            return dbi(table).stat(txn).entries;
+            return isAbsent(table) ? 0 : dbi(table).stat(txn).entries;
         }
 
         @Override
@@ -301,6 +334,11 @@ final class Environment implements AutoCloseable {
         @Override
         public void close() {
             txn.close();
+        }
+
+        /** Whether the index is one that lacks a table which came later, open for reading. */
+        private boolean isAbsent(Table table) {
+            return table == Table.NOTES && !tables.containsKey(table);
         }
 
         private Dbi<ByteBuffer> dbi(Table table) {

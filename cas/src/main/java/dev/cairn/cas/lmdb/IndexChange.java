@@ -2,6 +2,7 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
@@ -73,6 +74,14 @@ final class IndexChange extends IndexView {
 
     void putClosedEpochs(Set<Integer> epochs) {
         put(Table.META, closedEpochsKey(), encodeClosedEpochs(epochs));
+    }
+
+    void put(Note note) {
+        put(Table.NOTES, note.key(), NoteRows.encode(note));
+    }
+
+    void delete(Note note) {
+        delete(Table.NOTES, note.key());
     }
 
     void put(StoredConfiguration configuration) {

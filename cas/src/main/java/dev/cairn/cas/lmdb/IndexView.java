@@ -3,16 +3,19 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -145,6 +148,32 @@ class IndexView {
         view.scan(Table.SNAPSHOTS, null, (key, value) -> snapshots.add(BranchRows.decodeSnapshot(bytes(key), value)));
         snapshots.sort(RetainedSnapshot.OLDEST_FIRST);
         return snapshots;
+    }
+
+    SnapshotNotes notes(ObjectId snapshot) {
+        List<Note> notes = new ArrayList<>();
+        view.scan(Table.NOTES, snapshot.bytes(), (key, value) -> {
+            byte[] bytes = bytes(key);
+            return Retention.isOf(snapshot, bytes) && notes.add(NoteRows.decode(bytes, value));
+        });
+        return SnapshotNotes.of(notes);
+    }
+
+    /** As {@link dev.cairn.cas.ObjectStore#notesAfter}. */
+    List<Note> notesAfter(byte @Nullable [] from, int max) {
+        List<Note> notes = new ArrayList<>();
+        view.scan(Table.NOTES, from, (key, value) -> {
+            byte[] bytes = bytes(key);
+            if (!Arrays.equals(bytes, from) && notes.size() < max) {
+                notes.add(NoteRows.decode(bytes, value));
+            }
+            return notes.size() < max;
+        });
+        return notes;
+    }
+
+    long noteCount() {
+        return view.entries(Table.NOTES);
     }
 
     @Nullable

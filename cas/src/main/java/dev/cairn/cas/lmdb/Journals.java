@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
@@ -26,6 +27,8 @@ final class Journals {
     /** The longest message, in bytes. */
     private static final int BYTES_MAX = 4 << 20;
 
+    private static final int NOTES_READ = 1024;
+
     private final RepositoryId repository;
     private final List<Journal.Builder> parts = new ArrayList<>();
     private Journal.Builder current = Journal.newBuilder();
@@ -46,12 +49,17 @@ final class Journals {
         JournalMove.Builder message = JournalMove.newBuilder()
                 .setOperation(ByteString.copyFrom(BranchRows.operationKey(move.operation())))
                 .setBranch(move.branch())
-                .setMoved(outcome instanceof BranchMove.Outcome.Moved);
+                .setMoved(outcome instanceof BranchMove.Outcome.Moved)
+                .setDeleted(outcome instanceof BranchMove.Outcome.Deleted);
         if (branch != null) {
             message.setSnapshot(bytes(branch.snapshot())).setVersion(branch.version());
         }
         newlyRetained.forEach(id -> message.addRetained(bytes(id)));
         room(message.build().getSerializedSize()).addMoves(message);
+    }
+
+    void note(Note note) {
+        room(note.length() + 8).addNotes(ByteString.copyFrom(note.bytes()));
     }
 
     void configuration(StoredConfiguration configuration) {
@@ -72,7 +80,19 @@ final class Journals {
                             .setSnapshot(bytes(branch.snapshot()))
                             .setVersion(branch.version()));
         }
+        checkpointNotes(index);
         index.snapshots().forEach(snapshot -> room(40).getCheckpointBuilder().addRetained(bytes(snapshot.snapshot())));
+    }
+
+    private void checkpointNotes(IndexView index) {
+        byte @Nullable [] last = null;
+        for (List<Note> page = index.notesAfter(null, NOTES_READ);
+                !page.isEmpty();
+                page = index.notesAfter(last, NOTES_READ)) {
+            page.forEach(
+                    note -> room(note.length() + 8).getCheckpointBuilder().addNotes(ByteString.copyFrom(note.bytes())));
+            last = page.getLast().key();
+        }
     }
 
     private Journal.Builder room(int bytes) {

@@ -5,6 +5,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectVisitor;
@@ -16,6 +17,7 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
 import java.nio.ByteBuffer;
@@ -366,6 +368,22 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public List<RetainedSnapshot> snapshots() {
         return read(IndexView::snapshots);
+    }
+
+    @Override
+    public NoteReceipt annotate(List<Note> notes) {
+        Outcome<NoteReceipt> outcome = new Outcome<>(true);
+        return writable().await(new Request.Notes(ObjectStore.requireNotes(notes), outcome), outcome);
+    }
+
+    @Override
+    public SnapshotNotes notes(ObjectId snapshot) {
+        return read(view -> view.notes(snapshot));
+    }
+
+    @Override
+    public List<Note> notesAfter(byte @Nullable [] key, int max) {
+        return read(view -> view.notesAfter(key, max));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.cairn.cas.lmdb;
 
+import com.google.protobuf.ByteString;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
@@ -35,6 +37,7 @@ final class Replay {
 
     private final IndexChange index;
     private final Staging staging;
+    private final Retention retention;
     private final RepositoryId repository;
     private final Losses losses;
     private long nextSequence;
@@ -56,6 +59,7 @@ final class Replay {
     Replay(IndexChange index, RecordReader reader, RepositoryId repository, Losses losses) {
         this.index = index;
         this.staging = new Staging(index, reader);
+        this.retention = new Retention(index, staging);
         this.repository = repository;
         this.losses = losses;
         this.nextSequence = index.mark().nextSequence();
@@ -174,6 +178,7 @@ final class Replay {
             if (journal.getCheckpoint().hasConfiguration()) {
                 configuration(journal.getCheckpoint().getConfiguration(), where);
             }
+            journal.getCheckpoint().getNotesList().forEach(note -> note(note, where));
             journal.getCheckpoint().getRetainedList().forEach(id -> retain(Journals.id(id, where), where));
             for (JournalBranch branch : journal.getCheckpoint().getBranchesList()) {
                 point(Journals.branch(branch.getName(), branch.getSnapshot(), branch.getVersion(), where), where);
@@ -185,6 +190,7 @@ final class Replay {
         for (JournalMove move : journal.getMovesList()) {
             move(move, where);
         }
+        journal.getNotesList().forEach(note -> note(note, where));
     }
 
     private void configuration(JournalConfiguration message, String where) {
@@ -199,7 +205,10 @@ final class Replay {
     private void move(JournalMove move, String where) {
         Branch branch = Journals.branch(move.getBranch(), move.getSnapshot(), move.getVersion(), where);
         BranchMove.Outcome outcome;
-        if (move.getMoved() && branch != null) {
+        if (move.getDeleted() && branch != null) {
+            outcome = new BranchMove.Outcome.Deleted(branch);
+            delete(branch);
+        } else if (move.getMoved() && branch != null) {
             outcome = new BranchMove.Outcome.Moved(branch);
             move.getRetainedList().forEach(id -> retain(Journals.id(id, where), where));
             if (!point(branch, where)) {
@@ -209,6 +218,22 @@ final class Replay {
             outcome = new BranchMove.Outcome.Conflict(branch);
         }
         index.put(Journals.operation(move.getOperation(), where), outcome);
+    }
+
+    private void delete(Branch branch) {
+        Branch current = index.branch(branch.name());
+        if (current != null && current.version() <= branch.version()) {
+            index.delete(Table.BRANCHES, BranchRows.branchKey(branch.name()));
+            retention.left(current.snapshot());
+        }
+    }
+
+    private void note(ByteString bytes, String where) {
+        try {
+            retention.add(Note.parse(bytes.toByteArray(), where));
+        } catch (StoreException e) {
+            losses.damaged(e);
+        }
     }
 
     private void retain(ObjectId snapshot, String where) {
@@ -244,6 +269,9 @@ final class Replay {
             return false;
         }
         index.put(branch);
+        if (current != null && !current.snapshot().equals(branch.snapshot())) {
+            retention.left(current.snapshot());
+        }
         return true;
     }
 

@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.SealedRecord;
@@ -37,6 +38,15 @@ sealed interface Request {
         @Override
         public long bytes() {
             return 1024 + 4L * ObjectId.BYTES * move.retained().size();
+        }
+    }
+
+    /** Add notes. */
+    record Notes(List<Note> notes, Outcome<ObjectStore.NoteReceipt> outcome) implements Request {
+        /** They stand in the journal and in the index. */
+        @Override
+        public long bytes() {
+            return notes.stream().mapToLong(note -> 2L * note.length()).sum();
         }
     }
 

@@ -27,7 +27,9 @@ enum Table {
     LOCAL_4(12, "local.4"),
     LOCAL_5(13, "local.5"),
     LOCAL_6(14, "local.6"),
-    LOCAL_7(15, "local.7");
+    LOCAL_7(15, "local.7"),
+    /** Key of a note to the note. */
+    NOTES(16, "notes");
 
     private final int code;
     private final @Nullable String lmdbName;

@@ -7,6 +7,7 @@ import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
@@ -21,6 +22,7 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
@@ -31,7 +33,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,59 +50,21 @@ import org.jspecify.annotations.Nullable;
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
 public final class InMemoryObjectStore implements ObjectStore {
 
-    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
-            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
-
     private final RepositoryId repositoryId;
     private final TreeMap<Long, StoredRecord> records = new TreeMap<>();
     private final Map<ObjectId, Indexed> objects = new TreeMap<>();
     private final Map<String, Branch> branches = new TreeMap<>();
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
+    private final InMemoryNotes notes = new InMemoryNotes();
     private final Map<String, LocalTable> tables = new HashMap<>();
-    private final TreeMap<Long, RecordFinding.State> notes = new TreeMap<>();
+    private final TreeMap<Long, RecordFinding.State> damage = new TreeMap<>();
     private @Nullable StoredConfiguration configuration;
     private Set<Integer> closedEpochs = Set.of();
     private long nextSequence;
     private boolean closed;
 
     private record StoredRecord(RecordKind kind, int epoch, byte[] bytes, byte[] digest) {}
-
-    private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
-
-    private record Indexed(List<Provider> providers) {
-        ObjectType type() {
-            return providers.getFirst().type;
-        }
-
-        Admission.Facts facts(Set<Long> damaged) {
-            Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
-            providers.forEach(provider -> types.add(provider.type));
-            int sound = (int) providers.stream()
-                    .filter(provider -> !damaged.contains(provider.sequence))
-                    .count();
-            return new Admission.Facts(types, depth(), sound);
-        }
-
-        int depth() {
-            return providers.stream().mapToInt(Provider::depth).max().orElse(0);
-        }
-
-        List<RecordRef> refs() {
-            return refs(BEST_FIRST);
-        }
-
-        List<RecordRef> oldestFirst() {
-            return refs(Comparator.comparingLong(Provider::sequence));
-        }
-
-        private List<RecordRef> refs(Comparator<Provider> order) {
-            return providers.stream()
-                    .sorted(order)
-                    .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
-                    .toList();
-        }
-    }
 
     /** An empty replica of {@code repositoryId}. */
     public InMemoryObjectStore(RepositoryId repositoryId) {
@@ -117,7 +80,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized boolean has(ObjectId id) {
         requireOpen();
         Indexed row = objects.get(id);
-        return row != null && row.facts(notes.keySet()).providers() > 0;
+        return row != null && row.facts(damage.keySet()).providers() > 0;
     }
 
     @Override
@@ -135,25 +98,25 @@ public final class InMemoryObjectStore implements ObjectStore {
         return row == null
                 ? List.of()
                 : row.refs().stream()
-                        .sorted(Comparator.comparing(ref -> notes.containsKey(ref.sequence())))
+                        .sorted(Comparator.comparing(ref -> damage.containsKey(ref.sequence())))
                         .toList();
     }
 
     @Override
     public synchronized void note(List<RecordFinding> findings) {
         for (RecordFinding finding : findings) {
-            RecordFinding.State before = notes.get(finding.sequence());
+            RecordFinding.State before = damage.get(finding.sequence());
             if (finding.state().isDamage()) {
-                notes.put(finding.sequence(), finding.state());
+                damage.put(finding.sequence(), finding.state());
             } else if (before != null && finding.state().settles(before)) {
-                notes.remove(finding.sequence());
+                damage.remove(finding.sequence());
             }
         }
     }
 
     @Override
     public synchronized List<RecordFinding> noted() {
-        return notes.entrySet().stream()
+        return damage.entrySet().stream()
                 .map(note -> new RecordFinding(note.getKey(), note.getValue()))
                 .toList();
     }
@@ -265,7 +228,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         ObjectStore.requireCommitBytes(submitted);
         Admission admission = new Admission(id -> {
             Indexed row = objects.get(id);
-            return row == null ? null : row.facts(notes.keySet());
+            return row == null ? null : row.facts(damage.keySet());
         });
         List<SealedRecord> wanted = switch (repeats) {
             case SKIPPED -> submitted;
@@ -282,8 +245,10 @@ public final class InMemoryObjectStore implements ObjectStore {
                     .filter(record -> !wanted.contains(record))
                     .forEach(record -> record.header()
                             .provided()
-                            .forEach(object ->
-                                    dropDamaged(Objects.requireNonNull(objects.get(object.id())).providers, repeats)));
+                            .forEach(object -> dropDamaged(
+                                    Objects.requireNonNull(objects.get(object.id()))
+                                            .providers(),
+                                    repeats)));
         }
         long first = nextSequence;
         long bytesStored = 0;
@@ -295,7 +260,8 @@ public final class InMemoryObjectStore implements ObjectStore {
             records.put(sequence, new StoredRecord(header.kind(), header.epoch(), bytes, sha256(bytes)));
             for (int ordinal : admitted.ordinals()) {
                 provide(header.provided().get(ordinal), repeats, first)
-                        .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
+                        .add(new Indexed.Provider(
+                                sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
@@ -304,10 +270,11 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     /** Takes off what shall provide it no more; what was stored from {@code first} on stays. */
-    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
-        List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
+    private List<Indexed.Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
+        List<Indexed.Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>()))
+                .providers();
         if (repeats == Admission.Repeats.REPLACING) {
-            letGo(providers, provider -> provider.sequence < first);
+            letGo(providers, provider -> provider.sequence() < first);
         } else {
             dropDamaged(providers, repeats);
         }
@@ -315,28 +282,28 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
-    private void dropDamaged(List<Provider> providers, Admission.Repeats repeats) {
+    private void dropDamaged(List<Indexed.Provider> providers, Admission.Repeats repeats) {
         boolean mends = repeats == Admission.Repeats.MENDING;
         letGo(providers, provider -> {
-            RecordFinding.State noted = notes.get(provider.sequence);
+            RecordFinding.State noted = damage.get(provider.sequence());
             return (mends && noted == RecordFinding.State.UNUSABLE)
-                    || ((mends || noted != null) && !reads(provider.sequence));
+                    || ((mends || noted != null) && !reads(provider.sequence()));
         });
     }
 
-    private void letGo(List<Provider> providers, Predicate<Provider> which) {
-        List<Provider> gone = providers.stream().filter(which).toList();
+    private void letGo(List<Indexed.Provider> providers, Predicate<Indexed.Provider> which) {
+        List<Indexed.Provider> gone = providers.stream().filter(which).toList();
         providers.removeAll(gone);
-        gone.forEach(provider -> removeUnused(provider.sequence));
+        gone.forEach(provider -> removeUnused(provider.sequence()));
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
     private void removeUnused(long sequence) {
         boolean used = objects.values().stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> provider.sequence == sequence);
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> provider.sequence() == sequence);
         if (!used) {
-            notes.remove(sequence);
+            damage.remove(sequence);
             records.remove(sequence);
         }
     }
@@ -352,8 +319,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
         byte[] digest = sha256(record.bytes());
         return rows.stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> isSame(digest, provider.sequence));
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> isSame(digest, provider.sequence()));
     }
 
     private boolean isWhole(SealedRecord record) {
@@ -361,8 +328,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         return record.header().provided().stream().allMatch(object -> {
             Indexed row = objects.get(object.id());
             return row != null
-                    && row.providers.stream()
-                            .anyMatch(provider -> isSame(digest, provider.sequence) && reads(provider.sequence));
+                    && row.providers().stream()
+                            .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
         });
     }
 
@@ -374,7 +341,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private boolean isSame(byte[] digest, long sequence) {
         StoredRecord stored = records.get(sequence);
-        return stored != null && !notes.containsKey(sequence) && Arrays.equals(digest, stored.digest);
+        return stored != null && !damage.containsKey(sequence) && Arrays.equals(digest, stored.digest);
     }
 
     private boolean reads(long sequence) {
@@ -410,7 +377,9 @@ public final class InMemoryObjectStore implements ObjectStore {
         synchronized (this) {
             requireOpen();
             rows = objects.entrySet().stream()
-                    .map(entry -> Map.entry(entry.getKey(), new Indexed(List.copyOf(entry.getValue().providers))))
+                    .map(entry -> Map.entry(
+                            entry.getKey(),
+                            new Indexed(List.copyOf(entry.getValue().providers()))))
                     .toList();
         }
         rows.forEach(row -> visitor.object(
@@ -446,13 +415,73 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
-            retained.forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
-            Branch moved = new Branch(move.branch(), move.target(), current == null ? 1 : current.version() + 1);
-            branches.put(move.branch(), moved);
-            outcome = new BranchMove.Outcome.Moved(moved);
+            ObjectId target = move.target();
+            retained.stream()
+                    .filter(id -> id.equals(target) || !notes.of(id).isForgotten())
+                    .forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
+            outcome = point(move.branch(), current, target);
+            if (current != null) {
+                leave(current.snapshot());
+            }
         }
         operations.put(move.operation(), outcome);
         return outcome;
+    }
+
+    private BranchMove.Outcome point(String branch, @Nullable Branch current, @Nullable ObjectId target) {
+        if (target == null) {
+            branches.remove(branch);
+            return new BranchMove.Outcome.Deleted(Objects.requireNonNull(current));
+        }
+        Branch moved = new Branch(branch, target, current == null ? 1 : current.version() + 1);
+        branches.put(branch, moved);
+        return new BranchMove.Outcome.Moved(moved);
+    }
+
+    /** What is forgotten is retained only while a branch points at it. */
+    private void leave(ObjectId snapshot) {
+        boolean isHead =
+                branches.values().stream().anyMatch(branch -> branch.snapshot().equals(snapshot));
+        if (!isHead && notes.of(snapshot).isForgotten()) {
+            snapshots.remove(snapshot);
+        }
+    }
+
+    @Override
+    public synchronized NoteReceipt annotate(List<Note> offered) {
+        requireOpen();
+        int leftOut = 0;
+        int added = 0;
+        for (Note note : ObjectStore.requireNotes(offered)) {
+            ObjectId snapshot = note.snapshot();
+            SnapshotNotes before = notes.of(snapshot);
+            SnapshotNotes after = before.with(note);
+            if (after.equals(before)) {
+                continue;
+            }
+            if (!notes.put(snapshot, after)) {
+                leftOut++;
+                continue;
+            }
+            added++;
+            if (before.isForgotten() && !after.isForgotten() && isSnapshot(snapshot)) {
+                snapshots.computeIfAbsent(snapshot, this::retainedSnapshot);
+            }
+            leave(snapshot);
+        }
+        return new NoteReceipt(added, leftOut);
+    }
+
+    @Override
+    public synchronized SnapshotNotes notes(ObjectId snapshot) {
+        requireOpen();
+        return notes.of(snapshot);
+    }
+
+    @Override
+    public synchronized List<Note> notesAfter(byte @Nullable [] key, int max) {
+        requireOpen();
+        return notes.after(key, max);
     }
 
     private boolean isSnapshot(ObjectId id) {

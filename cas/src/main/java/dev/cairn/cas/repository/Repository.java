@@ -28,6 +28,8 @@ import dev.cairn.cas.seal.Slot;
 import dev.cairn.cas.seal.SlotSecret;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.note.NoteBook;
+import dev.cairn.cas.snapshot.note.NoteCodec;
 import dev.cairn.chunker.ChunkProfile;
 import dev.cairn.chunker.GearTable;
 import java.nio.file.Path;
@@ -242,6 +244,11 @@ public final class Repository implements AutoCloseable {
      */
     public SnapshotRecord snapshot(ObjectId id) {
         return objects.fromProvider(id, ObjectType.SNAPSHOT, (opened, _, where) -> snapshotCodec.open(opened, where));
+    }
+
+    /** What is forgotten, pinned and tagged. */
+    public NoteBook notes() {
+        return new NoteBook(store, new NoteCodec(keys()), this::replica, seams.clock());
     }
 
     /** The public configuration, as it was when the repository was opened, or changed through it. */

@@ -119,6 +119,11 @@ public final class RepositoryKeys {
         return subkey("cairn local key 1");
     }
 
+    /** Seals what only holders of the key may read in notes about snapshots. */
+    public NoteSeal noteSeal() {
+        return new NoteSeal(subkey("cairn note key 1"), subkey("cairn tag name key 1"), repositoryId);
+    }
+
     /** Names objects under this repository's id key. */
     public ObjectHasher hasher() {
         return new ObjectHasher(idKey());

@@ -1,5 +1,8 @@
 package dev.cairn.replicator.net;
 
+import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.replicator.Action;
 import dev.cairn.replicator.ChunkSupply;
@@ -17,6 +20,7 @@ import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.Session;
 import dev.cairn.replicator.TransferProgress;
 import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.Feature;
 import dev.cairn.replicator.protocol.Fingerprint;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.Problem;
@@ -30,6 +34,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -129,16 +134,45 @@ public final class RemoteClient implements AutoCloseable {
      * @throws RemoteException.NoRepository if nothing was pushed there yet
      */
     public Response.RepositoryInfo info() {
+        if (ask(new Request.Describe()) instanceof Response.RepositoryInfo info) {
+            return info;
+        }
+        throw new RemoteException.PeerMisbehaved("no description of the repository", null);
+    }
+
+    /**
+     * Deletes a branch of the remote; what it was of stays retained there.
+     *
+     * @return where it was; empty if the remote has no such branch
+     * @throws RemoteException.Refused if the server cannot do that, or the branch moved meanwhile
+     */
+    public Optional<Branch> deleteBranch(String name) {
+        if (!hello().has(Feature.DELETE_BRANCH)) {
+            throw new RemoteException.Refused("the server cannot delete branches", "Upgrade Cairn on the server.");
+        }
+        Optional<Branch> there = info().branches().stream()
+                .filter(branch -> branch.name().equals(name))
+                .findFirst();
+        if (there.isPresent()) {
+            OperationId operation = new OperationId(random.nextLong(), random.nextLong());
+            BranchMove deletion = BranchMove.deletion(name, there.get().snapshot(), operation);
+            if (!(ask(new Request.Move(deletion, null)) instanceof Response.Moved(BranchMove.Outcome.Deleted _))) {
+                throw new RemoteException.Refused("the remote's branch moved meanwhile", "Look, and delete it again.");
+            }
+        }
+        return there;
+    }
+
+    /** One request that is answered by one frame. */
+    private Response ask(Request request) {
         return waiting(() -> {
             List<Event> answer = new ArrayList<>();
-            requests.carryOut(0, new Request.Describe(), answer::add);
+            requests.carryOut(0, request, answer::add);
             return switch (answer.getLast()) {
-                case Event.Answered(long number, Response.RepositoryInfo info) -> info;
                 case Event.Answered(long number, Problem problem) -> throw RemoteException.of(problem);
-                case Event.Answered(long number, Response other) ->
-                    throw new RemoteException.PeerMisbehaved("no description of the repository", null);
+                case Event.Answered(long number, Response response) -> response;
                 case Event.Interrupted(long number) ->
-                    throw new RemoteException.PeerMisbehaved("no description of the repository", null);
+                    throw new RemoteException.PeerMisbehaved("no answer of one frame", null);
                 case Event.Failed(long number, RuntimeException cause) -> throw cause;
             };
         });

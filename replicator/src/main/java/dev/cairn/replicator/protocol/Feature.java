@@ -8,7 +8,11 @@ public enum Feature {
     /** Takes tokens that are bound to the TLS connection, in place of sessions. */
     CHANNEL_TOKEN("channel-token"),
     /** Answers {@code state}; takes conditions and a move with a batch. */
-    STATE("state");
+    STATE("state"),
+    /** Has a digest of all notes about snapshots in {@code info}, and the routes {@code notes} and {@code annotate}. */
+    NOTES("notes"),
+    /** Takes a move without a target, which deletes its branch. */
+    DELETE_BRANCH("delete-branch");
 
     private final String text;
 

@@ -37,6 +37,14 @@ final class IdBytes {
         return unpacked(bytes, RecordDigest.BYTES, RecordDigest::read, max, what, "digests");
     }
 
+    static ByteString packNoteDigests(List<NoteDigest> digests) {
+        return packed(digests, NoteDigest.BYTES, NoteDigest::write);
+    }
+
+    static List<NoteDigest> unpackNoteDigests(ByteString bytes, int max, String what) {
+        return unpacked(bytes, NoteDigest.BYTES, NoteDigest::read, max, what, "digests");
+    }
+
     private static <T> ByteString packed(List<T> items, int itemBytes, BiConsumer<T, ByteBuffer> writer) {
         ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(items.size(), itemBytes));
         items.forEach(item -> writer.accept(item, buffer));

@@ -1,5 +1,6 @@
 package dev.cairn.replicator.protocol;
 
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RecordHeader;
 
 /**
@@ -46,6 +47,12 @@ public record ProtocolLimits(
     /** The most snapshots in one frame of the list of snapshots. */
     public static final int SNAPSHOTS_PER_FRAME_MAX = 256;
 
+    /** The most notes in one request; those of one frame of an answer are fewer. */
+    public static final int NOTES_PER_REQUEST_MAX = ObjectStore.NOTES_MAX;
+
+    /** The most digests of notes in one request. */
+    public static final int NOTE_DIGESTS_MAX = 4096;
+
     /** What a server says, and the most that a client takes. */
     public static final ProtocolLimits DEFAULT = new ProtocolLimits(
             RecordHeader.RECORD_BYTES_MAX + FRAME_OVERHEAD_BYTES,
@@ -84,7 +91,7 @@ public record ProtocolLimits(
             case INFO, SNAPSHOTS -> 0;
             case BATCH -> (long) batchBytes + FRAME_OVERHEAD_BYTES + 64L * batchRecords;
             case STATE -> STATE_BYTES_MAX;
-            case CREATE, CONFIGURATION, MISSING, MOVE, DIFF, FETCH -> frameBytes + 5L;
+            case CREATE, CONFIGURATION, MISSING, MOVE, DIFF, FETCH, NOTES, ANNOTATE -> frameBytes + 5L;
         };
     }
 

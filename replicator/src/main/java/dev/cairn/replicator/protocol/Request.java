@@ -3,6 +3,7 @@ package dev.cairn.replicator.protocol;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.RetainedSnapshot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -113,8 +114,14 @@ public sealed interface Request {
      * Move a branch. Answered by {@link Response.Moved}.
      *
      * @param push the push that ends with this move, or null
+     * @param bridges snapshots that the client has forgotten and that connect the target with where the branch is: without roots
      */
-    record Move(BranchMove move, @Nullable PushId push) implements Request {
+    record Move(BranchMove move, @Nullable PushId push, List<RetainedSnapshot> bridges) implements Request {
+        /** Nothing lies between that was forgotten. */
+        public Move(BranchMove move, @Nullable PushId push) {
+            this(move, push, List.of());
+        }
+
         @Override
         public Route route() {
             return Route.MOVE;
@@ -155,6 +162,26 @@ public sealed interface Request {
         @Override
         public Route route() {
             return Route.FETCH;
+        }
+    }
+
+    /**
+     * Which notes does the server have where digests differ? Answered by a stream of {@link Response.NoteList}.
+     *
+     * @param digests of the client's notes, by the first bits of their snapshots' ids: a power of two of them
+     */
+    record Notes(List<NoteDigest> digests) implements Request {
+        @Override
+        public Route route() {
+            return Route.NOTES;
+        }
+    }
+
+    /** Keep these notes. Answered by {@link Response.Annotated}. */
+    record Annotate(List<byte[]> notes) implements Request {
+        @Override
+        public Route route() {
+            return Route.ANNOTATE;
         }
     }
 }

@@ -5,7 +5,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
+import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.replicator.protocol.wire.AnnotateRequest;
 import dev.cairn.replicator.protocol.wire.BatchFrame;
 import dev.cairn.replicator.protocol.wire.BatchHeader;
 import dev.cairn.replicator.protocol.wire.Configure;
@@ -14,6 +16,8 @@ import dev.cairn.replicator.protocol.wire.DiffRequest;
 import dev.cairn.replicator.protocol.wire.FetchRequest;
 import dev.cairn.replicator.protocol.wire.MissingRequest;
 import dev.cairn.replicator.protocol.wire.MoveRequest;
+import dev.cairn.replicator.protocol.wire.NotesRequest;
+import dev.cairn.replicator.protocol.wire.RemoteSnapshot;
 import dev.cairn.replicator.protocol.wire.StateRequest;
 import dev.cairn.replicator.protocol.wire.UploadedRecord;
 import java.nio.ByteBuffer;
@@ -74,6 +78,16 @@ public final class RequestCodec {
                         .setIds(IdBytes.pack(fetch.ids()))
                         .setRefused(IdBytes.packDigests(fetch.refused()))
                         .build()));
+            case Request.Notes notes ->
+                List.of(Frames.frame(NotesRequest.newBuilder()
+                        .setDigests(IdBytes.packNoteDigests(notes.digests()))
+                        .build()));
+            case Request.Annotate annotate ->
+                List.of(Frames.frame(AnnotateRequest.newBuilder()
+                        .addAllNotes(annotate.notes().stream()
+                                .map(UnsafeByteOperations::unsafeWrap)
+                                .toList())
+                        .build()));
         };
     }
 
@@ -95,6 +109,8 @@ public final class RequestCodec {
                 case BATCH -> batch(frames);
                 case MOVE -> move(Frames.parse(MoveRequest.parser(), one(frames), "move request"), limits.retained());
                 case DIFF -> diff(Frames.parse(DiffRequest.parser(), one(frames), "diff request"));
+                case NOTES -> notes(Frames.parse(NotesRequest.parser(), one(frames), "notes request"));
+                case ANNOTATE -> annotate(Frames.parse(AnnotateRequest.parser(), one(frames), "annotate request"));
                 case FETCH -> fetch(Frames.parse(FetchRequest.parser(), one(frames), "fetch request"));
             };
         } catch (IllegalArgumentException e) {
@@ -145,6 +161,11 @@ public final class RequestCodec {
         if (push != null) {
             builder.setPush(ByteString.copyFrom(push.bytes()));
         }
+        request.bridges()
+                .forEach(bridge -> builder.addBridges(RemoteSnapshot.newBuilder()
+                        .setId(IdBytes.pack(bridge.snapshot()))
+                        .setSequence(bridge.sequence())
+                        .setParents(IdBytes.pack(bridge.parents()))));
         return builder.build();
     }
 
@@ -240,11 +261,29 @@ public final class RequestCodec {
         BranchMove move = new BranchMove(
                 message.getBranch(),
                 IdBytes.oneOrNone(message.getExpected(), "expected snapshot"),
-                IdBytes.one(message.getTarget(), "target snapshot"),
+                IdBytes.oneOrNone(message.getTarget(), "target snapshot"),
                 retained,
                 new OperationId(operation.getLong(), operation.getLong()));
         @Nullable PushId push = message.getPush().isEmpty() ? null : push(message.getPush());
-        return new Request.Move(move, push);
+        requireAtMost(limits.retained(), message.getBridgesCount(), "bridges of a move");
+        List<RetainedSnapshot> bridges =
+                message.getBridgesList().stream().map(ResponseCodec::snapshot).toList();
+        return new Request.Move(move, push, bridges);
+    }
+
+    private static Request notes(NotesRequest message) {
+        List<NoteDigest> digests =
+                IdBytes.unpackNoteDigests(message.getDigests(), ProtocolLimits.NOTE_DIGESTS_MAX, "digests of notes");
+        if (Integer.bitCount(digests.size()) != 1) {
+            throw MalformedMessageException.because("digests of notes that are no power of two: " + digests.size());
+        }
+        return new Request.Notes(digests);
+    }
+
+    private static Request annotate(AnnotateRequest message) {
+        requireAtMost(ProtocolLimits.NOTES_PER_REQUEST_MAX, message.getNotesCount(), "notes of a request");
+        return new Request.Annotate(
+                message.getNotesList().stream().map(ByteString::toByteArray).toList());
     }
 
     private Request diff(DiffRequest message) {

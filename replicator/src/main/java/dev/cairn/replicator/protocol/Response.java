@@ -29,13 +29,15 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
      * What there is to know before a push or a pull.
      *
      * @param damagedRecords how many records the server knows to be damaged, and lacks what they alone provide
+     * @param notes stands for all notes that the server has; null if it knows nothing of notes
      */
     record RepositoryInfo(
             RepositoryId repository,
             StoredConfiguration configuration,
             List<Branch> branches,
             Role role,
-            long damagedRecords)
+            long damagedRecords,
+            @Nullable NoteDigest notes)
             implements One {}
 
     /** What became of a change of the configuration. */
@@ -63,6 +65,17 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
 
     /** What became of a move. */
     record Moved(BranchMove.Outcome outcome) implements One {}
+
+    /**
+     * Notes were kept.
+     *
+     * @param added how many said something new
+     * @param leftOut how many found no room, or are about what the server does not have
+     */
+    record Annotated(int added, int leftOut) implements One {}
+
+    /** Some notes about snapshots whose ids begin with the bits of {@code bucket}; none at all where the server has none. */
+    record NoteList(int bucket, List<byte[]> notes) implements Part {}
 
     /** Some retained snapshots. */
     record SnapshotList(List<RetainedSnapshot> snapshots) implements Part {}

@@ -8,12 +8,15 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.replicator.protocol.wire.AnnotateAnswer;
 import dev.cairn.replicator.protocol.wire.BatchAnswer;
 import dev.cairn.replicator.protocol.wire.Configured;
 import dev.cairn.replicator.protocol.wire.DiffFrame;
 import dev.cairn.replicator.protocol.wire.DiffRecord;
 import dev.cairn.replicator.protocol.wire.MissingAnswer;
 import dev.cairn.replicator.protocol.wire.MoveAnswer;
+import dev.cairn.replicator.protocol.wire.NoteFrame;
+import dev.cairn.replicator.protocol.wire.NoteList;
 import dev.cairn.replicator.protocol.wire.PublicConfiguration;
 import dev.cairn.replicator.protocol.wire.RecordFrame;
 import dev.cairn.replicator.protocol.wire.RemoteBranch;
@@ -23,10 +26,12 @@ import dev.cairn.replicator.protocol.wire.SnapshotFrame;
 import dev.cairn.replicator.protocol.wire.SnapshotList;
 import dev.cairn.replicator.protocol.wire.StateAnswer;
 import dev.cairn.replicator.protocol.wire.StreamEnd;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Responses as frames and back. Decoding checks every count and length; whether a response fits its request (ids that were
@@ -63,6 +68,13 @@ public final class ResponseCodec {
                         .build());
             case Response.BatchStored stored -> Frames.frame(message(stored));
             case Response.Moved moved -> Frames.frame(message(moved.outcome()));
+            case Response.Annotated annotated ->
+                Frames.frame(AnnotateAnswer.newBuilder()
+                        .setAdded(annotated.added())
+                        .setLeftOut(annotated.leftOut())
+                        .build());
+            case Response.NoteList list ->
+                Frames.frame(NoteFrame.newBuilder().setNotes(message(list)).build());
             case Response.SnapshotList list ->
                 Frames.frame(
                         SnapshotFrame.newBuilder().setSnapshots(message(list)).build());
@@ -87,6 +99,11 @@ public final class ResponseCodec {
                 case Request.Compare compare -> compared(Frames.parse(StateAnswer.parser(), frame, "state answer"));
                 case Request.Snapshots snapshots ->
                     decode(Frames.parse(SnapshotFrame.parser(), frame, "snapshot frame"));
+                case Request.Notes notes ->
+                    decode(
+                            Frames.parse(NoteFrame.parser(), frame, "note frame"),
+                            notes.digests().size());
+                case Request.Annotate annotate -> annotated(frame);
                 case Request.Configure configure -> configured(frame);
                 case Request.Missing missing ->
                     new Response.MissingIds(IdBytes.unpack(
@@ -117,7 +134,9 @@ public final class ResponseCodec {
                 RecordFrame.newBuilder()
                         .setProblem(ProblemCodec.message(problem))
                         .build();
-            case INFO, STATE, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
+            case NOTES ->
+                NoteFrame.newBuilder().setProblem(ProblemCodec.message(problem)).build();
+            case INFO, STATE, CREATE, CONFIGURATION, MISSING, BATCH, MOVE, ANNOTATE ->
                 throw new IllegalArgumentException(route + " is not answered by a stream");
         };
     }
@@ -128,7 +147,8 @@ public final class ResponseCodec {
             case SNAPSHOTS -> SnapshotFrame.newBuilder().setEnd(message).build();
             case DIFF -> DiffFrame.newBuilder().setEnd(message).build();
             case FETCH -> RecordFrame.newBuilder().setEnd(message).build();
-            case INFO, STATE, CREATE, CONFIGURATION, MISSING, BATCH, MOVE ->
+            case NOTES -> NoteFrame.newBuilder().setEnd(message).build();
+            case INFO, STATE, CREATE, CONFIGURATION, MISSING, BATCH, MOVE, ANNOTATE ->
                 throw new IllegalArgumentException(route + " is not answered by a stream");
         };
     }
@@ -140,6 +160,10 @@ public final class ResponseCodec {
                 .setRole(GreetingCodec.message(info.role()))
                 .setDamagedRecords(info.damagedRecords());
         info.branches().forEach(branch -> builder.addBranches(message(branch)));
+        NoteDigest notes = info.notes();
+        if (notes != null) {
+            builder.setNotes(IdBytes.packNoteDigests(List.of(notes)));
+        }
         return builder.build();
     }
 
@@ -174,6 +198,7 @@ public final class ResponseCodec {
         MoveAnswer.Builder builder = MoveAnswer.newBuilder();
         switch (outcome) {
             case BranchMove.Outcome.Moved moved -> builder.setMoved(true).setBranch(message(moved.branch()));
+            case BranchMove.Outcome.Deleted deleted -> builder.setMoved(true);
             case BranchMove.Outcome.Conflict conflict -> {
                 Branch current = conflict.current();
                 if (current != null) {
@@ -194,6 +219,15 @@ public final class ResponseCodec {
                     .setRoots(IdBytes.pack(snapshot.roots())));
         }
         return builder.build();
+    }
+
+    private static NoteList message(Response.NoteList list) {
+        return NoteList.newBuilder()
+                .setBucket(list.bucket())
+                .addAllNotes(list.notes().stream()
+                        .map(UnsafeByteOperations::unsafeWrap)
+                        .toList())
+                .build();
     }
 
     private static DiffFrame message(Response.DiffRecord record) {
@@ -236,7 +270,20 @@ public final class ResponseCodec {
                 configuration(message.getConfiguration()),
                 List.copyOf(branches),
                 GreetingCodec.role(message.getRole()),
-                message.getDamagedRecords());
+                message.getDamagedRecords(),
+                notes(message.getNotes()));
+    }
+
+    private static @Nullable NoteDigest notes(ByteString digest) {
+        if (digest.isEmpty()) {
+            return null;
+        }
+        return NoteDigest.read(ByteBuffer.wrap(IdBytes.requireLength(digest, NoteDigest.BYTES, "digest of the notes")));
+    }
+
+    private static Response annotated(byte[] frame) {
+        AnnotateAnswer message = Frames.parse(AnnotateAnswer.parser(), frame, "annotate answer");
+        return new Response.Annotated(message.getAdded(), message.getLeftOut());
     }
 
     private static Response configured(byte[] frame) {
@@ -278,6 +325,10 @@ public final class ResponseCodec {
 
     private static BranchMove.Outcome outcome(Request.Move request, MoveAnswer message) {
         if (!message.hasBranch()) {
+            ObjectId expected = request.move().expected();
+            if (message.getMoved() && request.move().target() == null && expected != null) {
+                return new BranchMove.Outcome.Deleted(new Branch(request.move().branch(), expected, 0));
+            }
             if (message.getMoved()) {
                 throw MalformedMessageException.because("a moved branch that is not named");
             }
@@ -297,6 +348,28 @@ public final class ResponseCodec {
             case PROBLEM -> ProblemCodec.problem(frame.getProblem());
             case FRAME_NOT_SET -> throw MalformedMessageException.because("an empty frame");
         };
+    }
+
+    private static Response decode(NoteFrame frame, int buckets) {
+        return switch (frame.getFrameCase()) {
+            case NOTES -> notes(frame.getNotes(), buckets);
+            case END -> end(frame.getEnd());
+            case PROBLEM -> ProblemCodec.problem(frame.getProblem());
+            case FRAME_NOT_SET -> throw MalformedMessageException.because("an empty frame");
+        };
+    }
+
+    private static Response notes(NoteList message, int buckets) {
+        if (message.getBucket() < 0 || message.getBucket() >= buckets) {
+            throw MalformedMessageException.because("notes of a bucket that was not asked about");
+        }
+        if (message.getNotesCount() > ProtocolLimits.NOTES_PER_REQUEST_MAX) {
+            throw MalformedMessageException.tooLarge(
+                    "notes of a frame", ProtocolLimits.NOTES_PER_REQUEST_MAX, message.getNotesCount());
+        }
+        return new Response.NoteList(
+                message.getBucket(),
+                message.getNotesList().stream().map(ByteString::toByteArray).toList());
     }
 
     private static Response decode(DiffFrame frame) {
@@ -324,17 +397,21 @@ public final class ResponseCodec {
         }
         List<RetainedSnapshot> snapshots = new ArrayList<>(message.getSnapshotsCount());
         for (RemoteSnapshot snapshot : message.getSnapshotsList()) {
-            ObjectId id = IdBytes.one(snapshot.getId(), "snapshot id");
-            if (snapshot.getSequence() < 0) {
-                throw MalformedMessageException.because("a negative sequence of snapshot " + id.abbreviated());
-            }
-            snapshots.add(new RetainedSnapshot(
-                    id,
-                    snapshot.getSequence(),
-                    IdBytes.unpack(snapshot.getParents(), RecordHeader.PARENTS_MAX, "parents of a snapshot"),
-                    IdBytes.unpack(snapshot.getRoots(), RecordHeader.CHILDREN_MAX, "roots of a snapshot")));
+            snapshots.add(snapshot(snapshot));
         }
         return new Response.SnapshotList(snapshots);
+    }
+
+    static RetainedSnapshot snapshot(RemoteSnapshot message) {
+        ObjectId id = IdBytes.one(message.getId(), "snapshot id");
+        if (message.getSequence() < 0) {
+            throw MalformedMessageException.because("a negative sequence of snapshot " + id.abbreviated());
+        }
+        return new RetainedSnapshot(
+                id,
+                message.getSequence(),
+                IdBytes.unpack(message.getParents(), RecordHeader.PARENTS_MAX, "parents of a snapshot"),
+                IdBytes.unpack(message.getRoots(), RecordHeader.CHILDREN_MAX, "roots of a snapshot"));
     }
 
     private static Response diffRecord(DiffRecord message) {

@@ -13,7 +13,9 @@ public enum Route {
     BATCH("POST", "batch", Role.APPEND),
     MOVE("POST", "move", Role.APPEND),
     DIFF("POST", "diff", Role.READ),
-    FETCH("POST", "fetch", Role.READ);
+    FETCH("POST", "fetch", Role.READ),
+    NOTES("POST", "notes", Role.READ),
+    ANNOTATE("POST", "annotate", Role.APPEND);
 
     /** Where {@code hello} is asked, in every protocol version. */
     public static final String HELLO_PATH = "/hello";

@@ -174,6 +174,8 @@ public final class Capture {
                 }
                 case BranchMove.Outcome.Conflict(Branch current) ->
                     parent = current == null ? null : current.snapshot();
+                case BranchMove.Outcome.Deleted deleted ->
+                    throw new IllegalStateException("a move to a snapshot that deleted " + deleted.last());
             }
         }
         throw new StoreBusyException("branch " + branch, 0);

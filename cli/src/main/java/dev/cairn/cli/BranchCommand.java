@@ -1,0 +1,15 @@
+package dev.cairn.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code cairn branch}: the names that snapshots are reached by. */
+@Command(
+        name = "branch",
+        description = "List, make, delete and rename branches.",
+        subcommands = {
+            BranchListCommand.class,
+            BranchCreateCommand.class,
+            BranchDeleteCommand.class,
+            BranchRenameCommand.class
+        })
+final class BranchCommand extends CommandGroup {}
