@@ -147,6 +147,25 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
      */
     boolean configure(long expectedRevision, byte[] bytes);
 
+    /**
+     * Begins a session: this store as somebody sees it who asks first and stores later. Until it is closed, nothing is collected
+     * that it was told is there, or that it stored. Calls without a session are not protected so: between a question and a commit
+     * what is unreachable may go, and the commit is refused with what it then lacks.
+     *
+     * <p>Sees what is condemned before it began as absent, and brings it again. Ends when it is closed, or with its process. A
+     * replica that cannot be written gives one that protects nothing.
+     *
+     * @param where what it is for, for people who wait for its end
+     */
+    ObjectStore session(String where);
+
+    /**
+     * Begins, or goes on with, a collection.
+     *
+     * @throws StoreBusyException if another one is under way
+     */
+    Collectable collectable();
+
     /** A table local to this replica. Names are fixed in code; at most 8 tables. */
     LocalTable local(String name);
 

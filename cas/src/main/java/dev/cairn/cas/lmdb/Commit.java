@@ -37,6 +37,8 @@ final class Commit {
     private final Journals journals;
     private final List<PendingRecord> pending = new ArrayList<>();
     private long nextSequence;
+    private boolean newVolume;
+    private long copiedBytes;
 
     private record PendingRecord(
             SealedRecord record, byte[] digest, Admission.Repeats repeats, int depth, int live, long sequence) {}
@@ -68,20 +70,50 @@ final class Commit {
         try {
             switch (request) {
                 case Request.Records records -> records.outcome().decide(store(records));
-                case Request.Move move -> move.outcome().decide(move(move.move()));
+                case Request.Move move -> move.outcome().decide(move(move.move(), reliance(move.epoch())));
                 case Request.Configure configure -> configure.outcome().decide(configure(configure));
                 case Request.LocalRows rows -> {
                     putLocal(rows);
                     rows.outcome().decide(true);
                 }
+                case Request.Step<?> step -> step.run(this);
             }
         } catch (StoreException | IllegalArgumentException e) {
+            if (request instanceof Request.Step<?>) {
+                throw e;
+            }
             request.outcome().refuse(e);
         }
     }
 
+    /** The index, for a {@link Request.Step}. */
+    IndexChange index() {
+        return index;
+    }
+
+    /** What the journal of this commit says, for a {@link Request.Step}. */
+    Journals journals() {
+        return journals;
+    }
+
+    /** Begins a new volume with this commit, whatever room the active one has. */
+    void beginVolume() {
+        newVolume = true;
+    }
+
+    /** Stores a record that is stored already once more, under its number: its row tells the new place. */
+    void copy(long sequence, RecordRow row, SealedRecord record) {
+        // As one that is kept: when the index is rebuilt, others of its objects may have come first.
+        pending.add(new PendingRecord(record, row.digest(), Admission.Repeats.KEPT, row.depth(), row.live(), sequence));
+        copiedBytes += record.bytes().length;
+    }
+
+    private Admission.Reliance reliance(long epoch) {
+        return index.collection().hides(epoch) ? Admission.Reliance.SAFE_ONLY : Admission.Reliance.CONDEMNED_TOO;
+    }
+
     private CommitReceipt store(Request.Records request) {
-        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats());
+        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats(), reliance(request.epoch()));
         IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
             digests.put(request.records().get(i), request.digests().get(i));
@@ -111,14 +143,14 @@ final class Commit {
         return repeats == Admission.Repeats.KEPT && isAllNew ? Admission.Repeats.SKIPPED : repeats;
     }
 
-    private BranchMove.Outcome move(BranchMove move) {
+    private BranchMove.Outcome move(BranchMove move, Admission.Reliance reliance) {
         BranchMove.Outcome first = index.operation(move.operation());
         if (first != null) {
             return first;
         }
         List<ObjectId> all = move.allRetained();
         List<ObjectId> missing =
-                all.stream().filter(id -> !staging.isSnapshot(id)).toList();
+                all.stream().filter(id -> !staging.isSnapshot(id, reliance)).toList();
         if (!missing.isEmpty()) {
             throw new MissingObjectsException(missing);
         }
@@ -128,6 +160,7 @@ final class Commit {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
+            all.forEach(staging::root);
             retained = all.stream()
                     .filter(id -> !index.isRetained(id))
                     .map(staging::retained)
@@ -204,14 +237,14 @@ final class Commit {
         }
         staging.flush();
         Mark mark = index.mark();
-        index.put(new Mark(volume, nextSequence, mark.recordBytes() + staging.recordBytesAdded()));
+        index.put(new Mark(volume, nextSequence, mark.recordBytes() + staging.recordBytesAdded() - copiedBytes));
     }
 
     private int volumeFor(long bytes) {
         int active = index.mark().activeVolume();
         VolumeRow row = active == 0 ? null : index.volume(active);
         boolean isEmpty = row != null && row.lastContainer() == 0;
-        if (row != null && !isEmpty && row.bytes() + bytes <= volumeBytesMax) {
+        if (row != null && !isEmpty && !newVolume && row.bytes() + bytes <= volumeBytesMax) {
             return active;
         }
         if (row != null) {
@@ -241,14 +274,17 @@ final class Commit {
                 bytes += record.record.bytes().length;
                 bodies.add(new Container.Body(record.record.bytes(), record.repeats, record.digest));
             }
-            Container container = append.records(pending.get(from).sequence, bodies, bytes);
+            long[] sequences = pending.subList(from, to).stream()
+                    .mapToLong(PendingRecord::sequence)
+                    .toArray();
+            Container container = append.records(sequences, bodies, bytes);
             place(container, pending.subList(from, to));
             from = to;
         }
     }
 
     private static boolean fits(int bodies, long bodyBytes) {
-        return Container.valueBytes(bodies, bodyBytes) <= Container.TARGET_BYTES;
+        return Container.valueBytes(bodies, bodyBytes, true) <= Container.TARGET_BYTES;
     }
 
     private void place(Container container, List<PendingRecord> records) {

@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.ObjectId;
@@ -41,6 +42,7 @@ public final class LmdbObjectStore implements ObjectStore {
 
     private final Replica replica;
     private final boolean readOnly;
+    private final StoreSessions.@Nullable Begun session;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -92,9 +94,10 @@ public final class LmdbObjectStore implements ObjectStore {
         }
     }
 
-    private LmdbObjectStore(Replica replica, boolean readOnly) {
+    private LmdbObjectStore(Replica replica, boolean readOnly, StoreSessions.@Nullable Begun session) {
         this.replica = replica;
         this.readOnly = readOnly;
+        this.session = session;
     }
 
     /**
@@ -114,7 +117,7 @@ public final class LmdbObjectStore implements ObjectStore {
      * @throws dev.cairn.cas.StoreAccessException if permissions or the file system do not allow it
      */
     public static LmdbObjectStore open(Path folder, Options options) {
-        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly());
+        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly(), null);
     }
 
     /**
@@ -174,13 +177,19 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public boolean has(ObjectId id) {
-        return read(view -> view.has(id));
+        return read(view -> view.has(id, epoch()));
+    }
+
+    /** What was condemned in this epoch or before it is absent for this store. */
+    private long epoch() {
+        return session == null ? Long.MAX_VALUE : session.epoch();
     }
 
     @Override
     public List<ObjectId> missing(Collection<ObjectId> ids) {
         Set<ObjectId> distinct = new LinkedHashSet<>(ids);
-        return read(view -> distinct.stream().filter(id -> !view.has(id)).toList());
+        return read(
+                view -> distinct.stream().filter(id -> !view.has(id, epoch())).toList());
     }
 
     @Override
@@ -248,13 +257,13 @@ public final class LmdbObjectStore implements ObjectStore {
         return outcome.future();
     }
 
-    private static Request.Records request(
+    private Request.Records request(
             List<SealedRecord> records, Admission.Repeats repeats, Outcome<CommitReceipt> outcome) {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
                 copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
-        return new Request.Records(copy, digests, repeats, outcome);
+        return new Request.Records(copy, digests, repeats, epoch(), outcome);
     }
 
     @Override
@@ -281,7 +290,7 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public BranchMove.Outcome move(BranchMove move) {
         Outcome<BranchMove.Outcome> outcome = new Outcome<>(true);
-        return writable().await(new Request.Move(move, outcome), outcome);
+        return writable().await(new Request.Move(move, epoch(), outcome), outcome);
     }
 
     @Override
@@ -298,6 +307,22 @@ public final class LmdbObjectStore implements ObjectStore {
     public boolean configure(long expectedRevision, byte[] bytes) {
         Outcome<Boolean> outcome = new Outcome<>(true);
         return writable().await(new Request.Configure(expectedRevision, bytes.clone(), outcome), outcome);
+    }
+
+    @Override
+    public ObjectStore session(String where) {
+        Replica shared = replica().share();
+        try {
+            return new LmdbObjectStore(shared, readOnly, shared.session(where));
+        } catch (RuntimeException e) {
+            shared.release();
+            throw e;
+        }
+    }
+
+    @Override
+    public Collectable collectable() {
+        return LmdbCollection.begin(writable());
     }
 
     @Override
@@ -319,7 +344,13 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            replica.release();
+            try {
+                if (session != null) {
+                    session.close();
+                }
+            } finally {
+                replica.release();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ChildSource;
+import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
@@ -23,7 +24,6 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -56,14 +56,15 @@ public final class InMemoryObjectStore implements ObjectStore {
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
     private final Map<String, LocalTable> tables = new HashMap<>();
     private @Nullable StoredConfiguration configuration;
+    private final InMemoryCollection collection = new InMemoryCollection(this);
     private long nextSequence;
     private boolean closed;
 
-    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
+    record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
 
-    private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
+    record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
 
-    private record Indexed(List<Provider> providers) {
+    record Indexed(List<Provider> providers) {
         ObjectType type() {
             return providers.getFirst().type;
         }
@@ -105,16 +106,23 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized boolean has(ObjectId id) {
+    public boolean has(ObjectId id) {
+        return has(id, Long.MAX_VALUE);
+    }
+
+    synchronized boolean has(ObjectId id, long epoch) {
         requireOpen();
-        return objects.containsKey(id);
+        return objects.containsKey(id) && !collection.isHidden(id, epoch);
     }
 
     @Override
-    public synchronized List<ObjectId> missing(Collection<ObjectId> ids) {
-        requireOpen();
+    public List<ObjectId> missing(Collection<ObjectId> ids) {
+        return missing(ids, Long.MAX_VALUE);
+    }
+
+    synchronized List<ObjectId> missing(Collection<ObjectId> ids, long epoch) {
         Set<ObjectId> missing = new LinkedHashSet<>(ids);
-        missing.removeIf(objects::containsKey);
+        missing.removeIf(id -> has(id, epoch));
         return List.copyOf(missing);
     }
 
@@ -173,39 +181,39 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Repeats.MENDING, Long.MAX_VALUE);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+        return submit(records, Admission.Repeats.KEPT, Long.MAX_VALUE);
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats, long epoch) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats));
+            return CompletableFuture.completedFuture(store(records, repeats, epoch));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats) {
+    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats, long epoch) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
         Admission admission = new Admission(id -> {
-            Indexed row = objects.get(id);
-            return row == null ? null : row.facts();
+            Indexed row = collection.isDeleted(id) ? null : objects.get(id);
+            return row == null ? null : collection.facts(id, row.facts());
         });
         List<SealedRecord> wanted = switch (repeats) {
             case SKIPPED -> submitted;
@@ -213,7 +221,8 @@ public final class InMemoryObjectStore implements ObjectStore {
             case MENDING ->
                 submitted.stream().filter(record -> !isWhole(record)).toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        List<Admission.Admitted> plan = admission.admit(wanted, repeats, collection.reliance(epoch));
+        submitted.forEach(record -> record.header().provided().forEach(object -> collection.comes(object.id())));
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
@@ -232,6 +241,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
+        collection.buryIfDeleted(object.id());
         List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
         if (repeats == Admission.Repeats.MENDING) {
             List<Provider> damaged = new ArrayList<>(providers);
@@ -243,19 +253,45 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
-    private void removeUnused(long sequence) {
+    long removeUnused(long sequence) {
         boolean used = objects.values().stream()
                 .flatMap(row -> row.providers.stream())
                 .anyMatch(provider -> provider.sequence == sequence);
-        if (!used) {
-            records.remove(sequence);
-        }
+        StoredRecord removed = used ? null : records.remove(sequence);
+        return removed == null ? 0 : removed.bytes.length;
+    }
+
+    @Override
+    public ObjectStore session(String where) {
+        return collection.session(where);
+    }
+
+    @Override
+    public Collectable collectable() {
+        return collection.begin();
+    }
+
+    /** Records from this number on, in order. */
+    Map<Long, StoredRecord> recordsFrom(long from) {
+        return records.tailMap(from);
+    }
+
+    Map<ObjectId, Indexed> objects() {
+        return objects;
+    }
+
+    Map<ObjectId, RetainedSnapshot> retained() {
+        return snapshots;
+    }
+
+    long nextSequence() {
+        return nextSequence;
     }
 
     private boolean isStored(SealedRecord record) {
         List<Indexed> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
-            Indexed row = objects.get(provided.id());
+            Indexed row = collection.isDeleted(provided.id()) ? null : objects.get(provided.id());
             if (row == null) {
                 return false;
             }
@@ -270,7 +306,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private boolean isWhole(SealedRecord record) {
         byte[] digest = sha256(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
-            Indexed row = objects.get(object.id());
+            Indexed row = collection.isDeleted(object.id()) ? null : objects.get(object.id());
             return row != null
                     && row.providers.stream()
                             .anyMatch(provider -> isSame(digest, provider.sequence) && reads(provider.sequence));
@@ -335,14 +371,20 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized BranchMove.Outcome move(BranchMove move) {
+    public BranchMove.Outcome move(BranchMove move) {
+        return move(move, Long.MAX_VALUE);
+    }
+
+    synchronized BranchMove.Outcome move(BranchMove move, long epoch) {
         requireOpen();
         BranchMove.Outcome first = operations.get(move.operation());
         if (first != null) {
             return first;
         }
         List<ObjectId> retained = move.allRetained();
-        List<ObjectId> missing = retained.stream().filter(id -> !isSnapshot(id)).toList();
+        List<ObjectId> missing = retained.stream()
+                .filter(id -> !isSnapshot(id) || collection.isHidden(id, epoch))
+                .toList();
         if (!missing.isEmpty()) {
             throw new MissingObjectsException(missing);
         }
@@ -351,6 +393,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
+            retained.forEach(collection::comes);
             retained.forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
             Branch moved = new Branch(move.branch(), move.target(), current == null ? 1 : current.version() + 1);
             branches.put(move.branch(), moved);
@@ -439,30 +482,6 @@ public final class InMemoryObjectStore implements ObjectStore {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static final class InMemoryTable implements LocalTable {
-
-        private final Map<ByteBuffer, byte[]> rows = new HashMap<>();
-
-        @Override
-        public synchronized Optional<byte[]> get(byte[] key) {
-            return Optional.ofNullable(rows.get(ByteBuffer.wrap(LocalTable.requireKey(key))))
-                    .map(byte[]::clone);
-        }
-
-        @Override
-        public synchronized void putAll(List<Row> all) {
-            all.forEach(row -> LocalTable.requireKey(row.key()));
-            for (Row row : all) {
-                ByteBuffer key = ByteBuffer.wrap(row.key().clone());
-                if (row.value().length == 0) {
-                    rows.remove(key);
-                } else {
-                    rows.put(key, row.value().clone());
-                }
-            }
         }
     }
 }

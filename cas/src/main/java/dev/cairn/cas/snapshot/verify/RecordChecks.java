@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,12 @@ final class RecordChecks implements AutoCloseable {
     }
 
     private Found check(long sequence, SealedRecord record) {
+        int bytes = record.bytes().length;
+        int objects = record.header().provided().size();
+        List<ProvidedObject> there = stillThere(record);
+        if (there.isEmpty()) {
+            return new Found(sequence, bytes, objects, null, List.of());
+        }
         String where = "record " + sequence;
         CorruptDataException damage = null;
         try {
@@ -94,14 +101,29 @@ final class RecordChecks implements AutoCloseable {
         }
         List<ObjectId> children = new ArrayList<>(record.header().bases());
         children.addAll(record.header().pages());
-        for (ProvidedObject object : record.header().provided()) {
+        for (ProvidedObject object : there) {
             children.addAll(object.nodeChildren());
             children.addAll(object.chunkChildren());
         }
         List<ObjectId> absent =
                 children.isEmpty() ? List.of() : repository.store().missing(children);
-        int objects = record.header().provided().size();
-        return new Found(sequence, record.bytes().length, objects, damage, absent);
+        return new Found(sequence, bytes, objects, damage, absent);
+    }
+
+    /** The objects of a record that are not being collected: what only the others refer to need not be there. */
+    private List<ProvidedObject> stillThere(SealedRecord record) {
+        List<ProvidedObject> provided = record.header().provided();
+        if (record.header().kind() == RecordKind.RUN) {
+            return provided;
+        }
+        Set<ObjectId> gone = Set.copyOf(repository
+                .store()
+                .missing(provided.stream().map(ProvidedObject::id).toList()));
+        return gone.isEmpty()
+                ? provided
+                : provided.stream()
+                        .filter(object -> !gone.contains(object.id()))
+                        .toList();
     }
 
     /** Stops. Idempotent. */
