@@ -128,7 +128,8 @@ public interface Collectable extends AutoCloseable {
     void gather(List<ObjectId> ids);
 
     /**
-     * Condemns what was gathered: the epoch grows by one. Roots of this moment are spared.
+     * Condemns what was gathered: the epoch grows by one. Roots of this moment are spared. Where nothing was gathered it is IDLE
+     * again, and nobody need be waited for.
      *
      * @param boundary what {@link #nextSequence} was before the roots were read
      * @return the new state

@@ -28,6 +28,7 @@ final class Commands {
         commands.put("restore", RestoreCommand.class);
         commands.put("verify", VerifyCommand.class);
         commands.put("repair", RepairCommand.class);
+        commands.put("gc", GcCommand.class);
         commands.put("remote", RemoteCommand.class);
         commands.put("push", PushCommand.class);
         commands.put("pull", PullCommand.class);

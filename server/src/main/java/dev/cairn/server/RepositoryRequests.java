@@ -117,22 +117,24 @@ final class RepositoryRequests {
     }
 
     private void carryOut(Exchange exchange, Asked asked, List<byte[]> frames, BodyBudget.Share share) {
-        RepositoryShelf.Lease lease = null;
+        Work work = null;
         boolean handedOn = false;
         try {
             Request request = codec.decode(asked.route(), frames);
             frames.clear();
-            lease = request instanceof Request.Create create
+            RepositoryShelf.Lease lease = request instanceof Request.Create create
                     ? shelf.openOrMake(asked.name(), create.repository(), create.configuration())
                     : shelf.open(asked.name());
-            RepositoryService service = new RepositoryService(lease.store());
+            work = Work.begin(request, lease);
+            RepositoryService service = new RepositoryService(work.store());
             if (request instanceof Request.Batch batch) {
-                store(exchange, service.put(batch), lease, share);
+                store(exchange, service.put(batch), work, share);
                 handedOn = true;
                 return;
             }
             switch (service.answer(request, asked.role())) {
                 case Answer.Whole whole -> {
+                    work.answered();
                     byte[] frame = ResponseCodec.encode(asked.route(), whole.response(), false);
                     exchange.onLoop(() -> exchange.answer(frame));
                 }
@@ -144,7 +146,7 @@ final class RepositoryRequests {
                             workers,
                             answerBudget,
                             limits.protocol().frameBytes(),
-                            lease::close);
+                            work::close);
                     handedOn = true;
                     share.close();
                     exchange.onLoop(sender::start);
@@ -153,8 +155,8 @@ final class RepositoryRequests {
         } finally {
             if (!handedOn) {
                 share.close();
-                if (lease != null) {
-                    lease.close();
+                if (work != null) {
+                    work.close();
                 }
             }
         }
@@ -164,11 +166,11 @@ final class RepositoryRequests {
     private static void store(
             Exchange exchange,
             CompletableFuture<dev.cairn.replicator.protocol.Response.BatchStored> stored,
-            RepositoryShelf.Lease lease,
+            Work work,
             BodyBudget.Share share) {
         CompletableFuture<Void> answered = stored.handle((batch, failure) -> {
             share.close();
-            lease.close();
+            work.close();
             if (failure == null) {
                 byte[] frame = ResponseCodec.encode(Route.BATCH, batch, false);
                 exchange.onLoop(() -> exchange.answer(frame));

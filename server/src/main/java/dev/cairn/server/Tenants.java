@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.RepositoryName;
@@ -57,6 +58,19 @@ public final class Tenants {
     /** The names of a tenant's repositories, sorted; none if there is no such tenant. */
     public List<String> repositories(String tenant) {
         return names(folder.resolve(RepositoryName.requireName(tenant, "tenant")));
+    }
+
+    /**
+     * The folder of a repository's replica.
+     *
+     * @throws dev.cairn.cas.NoRepositoryException if there is none of that name
+     */
+    public Path repository(RepositoryName name) {
+        Path place = folder.resolve(name.tenant()).resolve(name.repository());
+        if (!Files.isDirectory(place)) {
+            throw new NoRepositoryException(place.toString(), "'cairn tenant list' tells which there are.");
+        }
+        return place;
     }
 
     private static List<String> names(Path folder) {

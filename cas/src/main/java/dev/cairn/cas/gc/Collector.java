@@ -134,7 +134,7 @@ public final class Collector {
         Sparing sparing = new Sparing(collectable);
         sparing.run();
         List<OpenSession> open = collectable.sessionsBefore(state.epoch());
-        if (!open.isEmpty()) {
+        if (!open.isEmpty() && collectable.condemned() > 0) {
             return open;
         }
         // Whatever those who have just ended stored last. From here on nobody stores what refers to condemned ids.

@@ -221,7 +221,7 @@ record Container(
             }
             total += length;
             long number = isNumbered ? value.getLong() : sequence + i;
-            if (number < 0 || number > RecordRow.SEQUENCE_MAX - 1) {
+            if (isNumbered && (number < 0 || number >= RecordRow.SEQUENCE_MAX)) {
                 throw new CorruptDataException(where, "the number of a record", Long.toString(number));
             }
             entries.add(new Entry(length, repeats(entryFlags), uploader, digest, number));

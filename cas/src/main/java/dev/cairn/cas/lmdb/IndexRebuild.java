@@ -268,10 +268,10 @@ final class IndexRebuild {
         gone.forEach(this::lost);
         // What nothing retained needs was collected, or is on its way there.
         if (!gone.isEmpty()) {
-            leftOut.forEach(record -> lost(new CorruptDataException(
+            leftOut.forEach(record -> lost(CorruptDataException.because(
                     where(volumes, record.volume, record.container) + ", entry " + record.entry,
-                    "object " + record.lacking + ", which it builds on",
-                    "none, so that it is left out")));
+                    "left out, since what it builds on is gone",
+                    new MissingObjectsException(List.of(record.lacking)))));
         }
     }
 

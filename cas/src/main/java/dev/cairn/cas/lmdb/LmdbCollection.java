@@ -218,7 +218,10 @@ final class LmdbCollection implements Collectable {
             CollectionState before = index.collection();
             Collectable.requirePhase(before, EnumSet.of(Phase.GATHERING));
             roots(index).stream().filter(index::isListed).forEach(index::spare);
-            CollectionState now = new CollectionState(Phase.CONDEMNED, before.epoch() + 1, boundary, boundary);
+            boolean isNothing = index.entries(Table.CONDEMNED) == 0 && index.entries(Table.SPARED) == 0;
+            CollectionState now = isNothing
+                    ? before.withPhase(Phase.IDLE)
+                    : new CollectionState(Phase.CONDEMNED, before.epoch() + 1, boundary, boundary);
             index.put(now);
             return now;
         });

@@ -6,6 +6,7 @@ import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectVisitor;
@@ -223,6 +224,9 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public List<ObjectId> children(ObjectId page) {
+        if (!has(page)) {
+            throw new MissingObjectsException(List.of(page));
+        }
         return replica().children().children(page);
     }
 

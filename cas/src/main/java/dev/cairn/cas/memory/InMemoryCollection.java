@@ -234,7 +234,11 @@ final class InMemoryCollection {
             synchronized (store) {
                 require(Phase.GATHERING);
                 roots().stream().filter(condemned::contains).forEach(InMemoryCollection.this::spare);
-                to(new CollectionState(Phase.CONDEMNED, state.epoch() + 1, boundary, boundary));
+                boolean isNothing = condemned.isEmpty() && spared.isEmpty();
+                to(
+                        isNothing
+                                ? state.withPhase(Phase.IDLE)
+                                : new CollectionState(Phase.CONDEMNED, state.epoch() + 1, boundary, boundary));
                 return state;
             }
         }

@@ -144,7 +144,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another one");
         }
-        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this);
+        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this::childrenOf);
         if (ref.ordinal() >= record.header().provided().size()) {
             throw new CorruptDataException(where, "an object with ordinal " + ref.ordinal(), "fewer objects");
         }
@@ -159,8 +159,18 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized List<ObjectId> children(ObjectId page) {
-        requireOpen();
+    public List<ObjectId> children(ObjectId page) {
+        return children(page, Long.MAX_VALUE);
+    }
+
+    synchronized List<ObjectId> children(ObjectId page, long epoch) {
+        if (!has(page, epoch)) {
+            throw new MissingObjectsException(List.of(page));
+        }
+        return childrenOf(page);
+    }
+
+    private List<ObjectId> childrenOf(ObjectId page) {
         Indexed row = objects.get(page);
         if (row == null) {
             throw new MissingObjectsException(List.of(page));

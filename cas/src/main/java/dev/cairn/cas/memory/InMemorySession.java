@@ -71,7 +71,7 @@ final class InMemorySession implements ObjectStore {
 
     @Override
     public List<ObjectId> children(ObjectId page) {
-        return store.children(page);
+        return store.children(page, epoch);
     }
 
     @Override

@@ -112,6 +112,16 @@ public abstract class CollectionContract {
     }
 
     @Test
+    void run_nothingToCollectBesideASession_waitsForNobody() {
+        stored("main", 1);
+        try (ObjectStore session = store.session("a test")) {
+            assertThat(collect().waiting()).isEmpty();
+            assertThat(phase()).isEqualTo(Phase.IDLE);
+            assertThat(session.branches()).hasSize(1);
+        }
+    }
+
+    @Test
     void run_forgottenSnapshot_removesWhatOnlyItReached() {
         Tree kept = stored("main", 1);
         Tree gone = stored("other", 2);
@@ -270,6 +280,9 @@ public abstract class CollectionContract {
                                     at.move(new BranchMove("third", null, gone.id(), List.of(), make.operation())))
                             .isInstanceOf(MissingObjectsException.class);
                 }
+                ObjectId condemned = provided(gone.page());
+                assertThatThrownBy(() -> young.children(condemned)).isInstanceOf(MissingObjectsException.class);
+                assertThat(old.children(condemned)).containsExactly(gone.chunk());
                 assertThat(old.commit(List.of(page)).recordsStored()).isEqualTo(1);
             }
         }
