@@ -7,99 +7,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CollectionState.Phase;
+import dev.cairn.cas.ForwardingStore;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
-import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreBusyException;
-import dev.cairn.cas.TestRecords;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store does in sessions and while it is collected. */
-public abstract class CollectionContract {
-
-    protected static final RepositoryId REPOSITORY = new RepositoryId(new ObjectId(1, 2, 3, 4));
-
-    protected final TestRecords make = new TestRecords(20_261_129);
-    protected ObjectStore store;
-
-    /** A new, empty store of {@link #REPOSITORY}. */
-    protected abstract ObjectStore create() throws Exception;
-
-    @BeforeEach
-    void createStore() throws Exception {
-        store = create();
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
-
-    /** A snapshot of one chunk, and what it is made of. */
-    protected record Tree(SealedRecord run, SealedRecord page, SealedRecord snapshot) {
-
-        List<SealedRecord> records() {
-            return List.of(run, page, snapshot);
-        }
-
-        List<ObjectId> ids() {
-            return List.of(chunk(), provided(page), id());
-        }
-
-        ObjectId chunk() {
-            return provided(run);
-        }
-
-        ObjectId id() {
-            return provided(snapshot);
-        }
-    }
-
-    protected Tree tree(long sequence) {
-        List<SealedRecord> records = make.tree(make.id(), sequence, 500);
-        return new Tree(records.get(0), records.get(1), records.get(2));
-    }
-
-    /** A tree that is stored and retained by a branch of its own. */
-    protected Tree stored(String branch, long sequence) {
-        Tree tree = tree(sequence);
-        store.commit(tree.records());
-        point(store, branch, null, tree.id());
-        return tree;
-    }
-
-    protected void point(ObjectStore at, String branch, @Nullable ObjectId expected, ObjectId target) {
-        assertThat(at.move(new BranchMove(branch, expected, target, List.of(), make.operation())))
-                .isInstanceOf(BranchMove.Outcome.Moved.class);
-    }
-
-    /** Points the branch elsewhere, and takes its snapshot off the list. */
-    protected void forget(String branch, Tree tree, Tree other) {
-        point(store, branch, tree.id(), other.id());
-        try (Collectable collectable = store.collectable()) {
-            collectable.unretain(List.of(tree.id()));
-        }
-    }
-
-    protected CollectionResult collect() {
-        return new Collector(store).run();
-    }
-
-    private Phase phase() {
-        try (Collectable collectable = store.collectable()) {
-            return collectable.state().phase();
-        }
-    }
+abstract class CollectionContract extends CollectionFixture {
 
     @Test
     void run_nothingToCollect_changesNothing() {
@@ -357,6 +281,47 @@ public abstract class CollectionContract {
         }
         assertThat(collect().removed()).isEqualTo(Collectable.Removed.NOTHING);
         assertThat(store.missing(gone.ids())).isEmpty();
+    }
+
+    /** Between the look at what came and the look at who is there. */
+    @Test
+    void run_oldSessionStoresAndEndsAtTheLastMoment_isLookedThroughOnceMore() {
+        Tree kept = stored("main", 1);
+        Tree gone = stored("other", 2);
+        forget("other", gone, kept);
+        ObjectStore old = store.session("old");
+        ProvidedObject page = new ProvidedObject(make.id(), List.of(), List.of(gone.chunk()));
+        ObjectId snapshot = make.id();
+        ObjectStore seam = new ForwardingStore(store) {
+            @Override
+            public Collectable collectable() {
+                return before(store.collectable(), "sessionsBefore", () -> {
+                    old.commit(List.of(make.pages(page), make.snapshot(snapshot, 3, List.of(), page.id())));
+                    point(old, "third", null, snapshot);
+                    old.close();
+                });
+            }
+        };
+        assertThat(new Collector(seam).run().removed().snapshots()).isEqualTo(1);
+        Closure.require(store);
+        assertThat(store.has(gone.chunk())).isTrue();
+    }
+
+    /** Does something before a method of {@code collectable} is called. */
+    private static Collectable before(Collectable collectable, String name, Runnable deed) {
+        return (Collectable) Proxy.newProxyInstance(
+                CollectionContract.class.getClassLoader(),
+                new Class<?>[] {Collectable.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals(name)) {
+                        deed.run();
+                    }
+                    try {
+                        return method.invoke(collectable, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Test
