@@ -153,7 +153,8 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
      * what is unreachable may go, and the commit is refused with what it then lacks.
      *
      * <p>Sees what is condemned before it began as absent, and brings it again. Ends when it is closed, or with its process. A
-     * replica that cannot be written gives one that protects nothing.
+     * replica that cannot be written, or has no room left, gives one that protects nothing: it sees what a call without a session
+     * sees.
      *
      * @param where what it is for, for people who wait for its end
      */

@@ -16,6 +16,8 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
 import java.nio.ByteBuffer;
@@ -151,7 +153,7 @@ public final class LmdbObjectStore implements ObjectStore {
     private Replica writable() {
         Replica opened = replica();
         if (readOnly) {
-            throw new dev.cairn.cas.StoreAccessException(
+            throw new StoreAccessException(
                     "cannot write to " + opened.folder() + ": it is open for reading only", "", null);
         }
         return opened;
@@ -317,10 +319,19 @@ public final class LmdbObjectStore implements ObjectStore {
     public ObjectStore session(String where) {
         Replica shared = replica().share();
         try {
-            return new LmdbObjectStore(shared, readOnly, shared.session(where));
+            return new LmdbObjectStore(shared, readOnly, begun(shared, where));
         } catch (RuntimeException e) {
             shared.release();
             throw e;
+        }
+    }
+
+    /** Where there is no room for the file, or no right to make it, what is there must be readable all the same. */
+    private static StoreSessions.@Nullable Begun begun(Replica shared, String where) {
+        try {
+            return shared.session(where);
+        } catch (StoreFullException | StoreAccessException e) {
+            return null;
         }
     }
 

@@ -159,6 +159,10 @@ final class StoreSessions {
         }
         try {
             Files.deleteIfExists(folder.resolve(name));
+        } catch (IOException e) {
+            // Nobody has it locked from here on: the next collection removes it.
+        }
+        try {
             FileChannel channel = session.channel;
             if (channel != null) {
                 channel.close();

@@ -255,6 +255,22 @@ class CollectionOnDiskTest {
     }
 
     @Test
+    void session_thatCannotBeBegun_readsAllTheSame() throws IOException {
+        fill(6);
+        Files.createDirectories(ReplicaFolder.sessions(folder()).getParent());
+        Files.writeString(ReplicaFolder.sessions(folder()), "in the way of the folder");
+        try (LmdbObjectStore store = open();
+                ObjectStore session = store.session("a test")) {
+            Closure.require(session);
+            assertThat(new Collector(store).run().waiting())
+                    .as("it protects nothing")
+                    .isEmpty();
+            assertThat(session.missing(gone)).hasSize(4);
+            assertThat(session.missing(kept)).isEmpty();
+        }
+    }
+
+    @Test
     void run_manyObjects_needsLittleMemory() throws Exception {
         try (LmdbObjectStore store = LmdbObjectStore.create(folder(), REPOSITORY, OPTIONS)) {
             ManyObjects.store(store, 150_000);
