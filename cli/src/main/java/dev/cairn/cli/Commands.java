@@ -32,6 +32,7 @@ final class Commands {
         commands.put("scrub", ScrubCommand.class);
         commands.put("repair", RepairCommand.class);
         commands.put("drill", DrillCommand.class);
+        commands.put("gc", GcCommand.class);
         commands.put("remote", RemoteCommand.class);
         commands.put("push", PushCommand.class);
         commands.put("pull", PullCommand.class);

@@ -3,8 +3,10 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectVisitor;
@@ -16,6 +18,8 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
 import java.nio.ByteBuffer;
@@ -45,6 +49,7 @@ public final class LmdbObjectStore implements ObjectStore {
 
     private final Replica replica;
     private final boolean readOnly;
+    private final StoreSessions.@Nullable Begun session;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -96,9 +101,10 @@ public final class LmdbObjectStore implements ObjectStore {
         }
     }
 
-    private LmdbObjectStore(Replica replica, boolean readOnly) {
+    private LmdbObjectStore(Replica replica, boolean readOnly, StoreSessions.@Nullable Begun session) {
         this.replica = replica;
         this.readOnly = readOnly;
+        this.session = session;
     }
 
     /**
@@ -118,7 +124,7 @@ public final class LmdbObjectStore implements ObjectStore {
      * @throws dev.cairn.cas.StoreAccessException if permissions or the file system do not allow it
      */
     public static LmdbObjectStore open(Path folder, Options options) {
-        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly());
+        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly(), null);
     }
 
     /**
@@ -164,7 +170,7 @@ public final class LmdbObjectStore implements ObjectStore {
     private Replica writable() {
         Replica opened = replica();
         if (readOnly) {
-            throw new dev.cairn.cas.StoreAccessException(
+            throw new StoreAccessException(
                     "cannot write to " + opened.folder() + ": it is open for reading only", "", null);
         }
         return opened;
@@ -191,7 +197,12 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public boolean has(ObjectId id) {
-        return read(view -> view.has(id, view.damage()));
+        return read(view -> view.has(id, epoch(), view.damage()));
+    }
+
+    /** What was condemned in this epoch or before it is absent for this store. */
+    private long epoch() {
+        return session == null ? Long.MAX_VALUE : session.epoch();
     }
 
     @Override
@@ -199,7 +210,7 @@ public final class LmdbObjectStore implements ObjectStore {
         Set<ObjectId> distinct = new LinkedHashSet<>(ids);
         return read(view -> {
             DamageNotes notes = view.damage();
-            return distinct.stream().filter(id -> !view.has(id, notes)).toList();
+            return distinct.stream().filter(id -> !view.has(id, epoch(), notes)).toList();
         });
     }
 
@@ -236,6 +247,9 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public List<ObjectId> children(ObjectId page) {
+        if (!has(page)) {
+            throw new MissingObjectsException(List.of(page));
+        }
         return replica().children().children(page);
     }
 
@@ -251,9 +265,9 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public void note(List<RecordFinding> findings) {
-        List<LocalTable.Row> rows = read(view -> view.damage().rows(findings));
-        if (!rows.isEmpty()) {
-            local(DamageNotes.TABLE).putAll(rows);
+        if (!read(view -> view.damage().rows(findings)).isEmpty()) {
+            // A record that is collected meanwhile must not keep a note: nobody would ever take it off.
+            writable().step(commit -> commit.note(findings));
         }
     }
 
@@ -304,13 +318,13 @@ public final class LmdbObjectStore implements ObjectStore {
         return outcome.future();
     }
 
-    private static Request.Records request(
+    private Request.Records request(
             List<SealedRecord> records, Admission.Repeats repeats, Outcome<CommitReceipt> outcome) {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
                 copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
-        return new Request.Records(copy, digests, repeats, outcome);
+        return new Request.Records(copy, digests, repeats, epoch(), outcome);
     }
 
     @Override
@@ -342,7 +356,7 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public BranchMove.Outcome move(BranchMove move) {
         Outcome<BranchMove.Outcome> outcome = new Outcome<>(true);
-        return writable().await(new Request.Move(move, outcome), outcome);
+        return writable().await(new Request.Move(move, epoch(), outcome), outcome);
     }
 
     @Override
@@ -359,6 +373,31 @@ public final class LmdbObjectStore implements ObjectStore {
     public boolean configure(long expectedRevision, byte[] bytes) {
         Outcome<Boolean> outcome = new Outcome<>(true);
         return writable().await(new Request.Configure(expectedRevision, bytes.clone(), outcome), outcome);
+    }
+
+    @Override
+    public ObjectStore session(String where) {
+        Replica shared = replica().share();
+        try {
+            return new LmdbObjectStore(shared, readOnly, begun(shared, where));
+        } catch (RuntimeException e) {
+            shared.release();
+            throw e;
+        }
+    }
+
+    /** Where there is no room for the file, or no right to make it, what is there must be readable all the same. */
+    private static StoreSessions.@Nullable Begun begun(Replica shared, String where) {
+        try {
+            return shared.session(where);
+        } catch (StoreFullException | StoreAccessException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Collectable collectable() {
+        return LmdbCollection.begin(writable());
     }
 
     @Override
@@ -380,7 +419,13 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            replica.release();
+            try {
+                if (session != null) {
+                    session.close();
+                }
+            } finally {
+                replica.release();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.cairn.cas.lmdb;
 
+import com.google.protobuf.ByteString;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
@@ -37,6 +38,7 @@ final class Replay {
     private final Staging staging;
     private final RepositoryId repository;
     private final Losses losses;
+    private final Admission.Reliance reliance;
     private long nextSequence;
     private long recordsIndexed;
     private long recordBytesPut;
@@ -51,9 +53,28 @@ final class Replay {
 
         /** A journal says that these volumes were there, of which some may be gone. */
         void volumes(List<Integer> numbers);
+
+        /** A journal says that a snapshot was retained; it is not there, or incomplete. It may have been collected later. */
+        void retainedGone(ObjectId snapshot, CorruptDataException loss);
+
+        /** A journal says that a branch was at a snapshot that is not there, or incomplete. It may have moved on since. */
+        void branchGone(Branch branch, CorruptDataException loss);
+
+        /** A journal says that a snapshot was collected. */
+        void collected(ObjectId snapshot);
     }
 
     Replay(IndexChange index, RecordReader reader, RepositoryId repository, Losses losses) {
+        this(index, reader, repository, losses, Admission.Reliance.CONDEMNED_TOO);
+    }
+
+    Replay(
+            IndexChange index,
+            RecordReader reader,
+            RepositoryId repository,
+            Losses losses,
+            Admission.Reliance reliance) {
+        this.reliance = reliance;
         this.index = index;
         this.staging = new Staging(index, reader);
         this.repository = repository;
@@ -110,12 +131,12 @@ final class Replay {
     }
 
     private void record(int volume, Container container, int entry, ByteBuffer value, String where) {
-        long written = container.firstSequence() + entry;
+        long written = container.entries().get(entry).sequence();
         nextSequence = Math.max(nextSequence, written + 1);
         try {
             SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where, staging.children());
             Container.Entry stored = container.entries().get(entry);
-            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats())) {
+            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats(), reliance)) {
                 long sequence = staging.isTaken(written) ? nextSequence++ : written;
                 staging.provide(admitted, sequence, stored.repeats(), stored.digest());
                 staging.place(
@@ -151,7 +172,7 @@ final class Replay {
     private static byte[] body(Container container, int entry, ByteBuffer value, String where) {
         Container.Entry stored = container.entries().get(entry);
         int offset = offset(container, entry);
-        String place = where + ", record " + (container.firstSequence() + entry);
+        String place = where + ", record " + stored.sequence();
         if (offset > value.limit() - stored.length()) {
             throw new CorruptDataException(
                     place, stored.length() + " bytes at " + offset, "a container of " + value.limit());
@@ -185,6 +206,11 @@ final class Replay {
         for (JournalMove move : journal.getMovesList()) {
             move(move, where);
         }
+        for (ByteString bytes : journal.getCollectedList()) {
+            ObjectId snapshot = Journals.id(bytes, where);
+            index.unretain(snapshot);
+            losses.collected(snapshot);
+        }
     }
 
     private void configuration(JournalConfiguration message, String where) {
@@ -215,11 +241,13 @@ final class Replay {
         if (index.isRetained(snapshot)) {
             return;
         }
-        if (!staging.isSnapshot(snapshot)) {
-            losses.damaged(
+        if (!staging.isSnapshot(snapshot, reliance)) {
+            losses.retainedGone(
+                    snapshot,
                     new CorruptDataException(where, "retained snapshot " + snapshot, "none, or an incomplete one"));
             return;
         }
+        staging.root(snapshot);
         try {
             index.put(staging.retained(snapshot));
         } catch (CorruptDataException e) {
@@ -236,13 +264,16 @@ final class Replay {
         if (branch == null || (current != null && current.version() > branch.version())) {
             return true;
         }
-        if (!staging.isSnapshot(branch.snapshot())) {
-            losses.damaged(new CorruptDataException(
-                    where,
-                    "branch %s at snapshot %s".formatted(branch.name(), branch.snapshot()),
-                    "no such snapshot, or an incomplete one"));
+        if (!staging.isSnapshot(branch.snapshot(), reliance)) {
+            losses.branchGone(
+                    branch,
+                    new CorruptDataException(
+                            where,
+                            "branch %s at snapshot %s".formatted(branch.name(), branch.snapshot()),
+                            "no such snapshot, or an incomplete one"));
             return false;
         }
+        staging.root(branch.snapshot());
         index.put(branch);
         return true;
     }

@@ -27,7 +27,11 @@ enum Table {
     LOCAL_4(12, "local.4"),
     LOCAL_5(13, "local.5"),
     LOCAL_6(14, "local.6"),
-    LOCAL_7(15, "local.7");
+    LOCAL_7(15, "local.7"),
+    /** Ids that are about to be collected, without a value. */
+    CONDEMNED(16, "condemned"),
+    /** Ids that were condemned and are needed after all, until what they need is spared too. */
+    SPARED(17, "spared");
 
     private final int code;
     private final @Nullable String lmdbName;

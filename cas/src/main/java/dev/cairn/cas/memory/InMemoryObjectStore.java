@@ -4,6 +4,7 @@ import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ChildSource;
+import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
@@ -24,13 +25,10 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,58 +43,18 @@ import org.jspecify.annotations.Nullable;
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
 public final class InMemoryObjectStore implements ObjectStore {
 
-    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
-            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
-
     private final RepositoryId repositoryId;
     private final TreeMap<Long, StoredRecord> records = new TreeMap<>();
-    private final Map<ObjectId, Indexed> objects = new TreeMap<>();
+    private final Map<ObjectId, IndexedObject> objects = new TreeMap<>();
     private final Map<String, Branch> branches = new TreeMap<>();
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
     private final Map<String, LocalTable> tables = new HashMap<>();
     private final TreeMap<Long, RecordFinding.State> notes = new TreeMap<>();
     private @Nullable StoredConfiguration configuration;
+    private final InMemoryCollection collection = new InMemoryCollection(this);
     private long nextSequence;
     private boolean closed;
-
-    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
-
-    private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
-
-    private record Indexed(List<Provider> providers) {
-        ObjectType type() {
-            return providers.getFirst().type;
-        }
-
-        Admission.Facts facts(Set<Long> damaged) {
-            Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
-            providers.forEach(provider -> types.add(provider.type));
-            int sound = (int) providers.stream()
-                    .filter(provider -> !damaged.contains(provider.sequence))
-                    .count();
-            return new Admission.Facts(types, depth(), sound);
-        }
-
-        int depth() {
-            return providers.stream().mapToInt(Provider::depth).max().orElse(0);
-        }
-
-        List<RecordRef> refs() {
-            return refs(BEST_FIRST);
-        }
-
-        List<RecordRef> oldestFirst() {
-            return refs(Comparator.comparingLong(Provider::sequence));
-        }
-
-        private List<RecordRef> refs(Comparator<Provider> order) {
-            return providers.stream()
-                    .sorted(order)
-                    .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
-                    .toList();
-        }
-    }
 
     /** An empty replica of {@code repositoryId}. */
     public InMemoryObjectStore(RepositoryId repositoryId) {
@@ -109,24 +67,31 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized boolean has(ObjectId id) {
+    public boolean has(ObjectId id) {
+        return has(id, Long.MAX_VALUE);
+    }
+
+    synchronized boolean has(ObjectId id, long epoch) {
         requireOpen();
-        Indexed row = objects.get(id);
-        return row != null && row.facts(notes.keySet()).providers() > 0;
+        IndexedObject row = objects.get(id);
+        return row != null && row.facts(notes.keySet()).providers() > 0 && !collection.isHidden(id, epoch);
     }
 
     @Override
-    public synchronized List<ObjectId> missing(Collection<ObjectId> ids) {
-        requireOpen();
+    public List<ObjectId> missing(Collection<ObjectId> ids) {
+        return missing(ids, Long.MAX_VALUE);
+    }
+
+    synchronized List<ObjectId> missing(Collection<ObjectId> ids, long epoch) {
         Set<ObjectId> missing = new LinkedHashSet<>(ids);
-        missing.removeIf(this::has);
+        missing.removeIf(id -> has(id, epoch));
         return List.copyOf(missing);
     }
 
     @Override
     public synchronized List<RecordRef> providers(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row == null
                 ? List.of()
                 : row.refs().stream()
@@ -138,7 +103,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized void note(List<RecordFinding> findings) {
         for (RecordFinding finding : findings) {
             RecordFinding.State before = notes.get(finding.sequence());
-            if (finding.state().isDamage()) {
+            if (finding.state().isDamage() && records.containsKey(finding.sequence())) {
                 notes.put(finding.sequence(), finding.state());
             } else if (before != null && finding.state().settles(before)) {
                 notes.remove(finding.sequence());
@@ -161,10 +126,10 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (stored == null) {
             throw new CorruptDataException(where, "a stored record", "none of that number");
         }
-        if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
+        if (!stored.isWhole()) {
             throw new CorruptDataException(where, "the digest that was stored", "another one");
         }
-        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this);
+        SealedRecord record = SealedRecord.parse(stored.bytes().clone(), where, this::childrenOf);
         if (ref.ordinal() >= record.header().provided().size()) {
             throw new CorruptDataException(where, "an object with ordinal " + ref.ordinal(), "fewer objects");
         }
@@ -174,14 +139,24 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized int depth(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row == null ? 0 : row.depth();
     }
 
     @Override
-    public synchronized List<ObjectId> children(ObjectId page) {
-        requireOpen();
-        Indexed row = objects.get(page);
+    public List<ObjectId> children(ObjectId page) {
+        return children(page, Long.MAX_VALUE);
+    }
+
+    synchronized List<ObjectId> children(ObjectId page, long epoch) {
+        if (!has(page, epoch)) {
+            throw new MissingObjectsException(List.of(page));
+        }
+        return childrenOf(page);
+    }
+
+    private List<ObjectId> childrenOf(ObjectId page) {
+        IndexedObject row = objects.get(page);
         if (row == null) {
             throw new MissingObjectsException(List.of(page));
         }
@@ -201,39 +176,39 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Repeats.MENDING, Long.MAX_VALUE);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+        return submit(records, Admission.Repeats.KEPT, Long.MAX_VALUE);
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats, long epoch) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats));
+            return CompletableFuture.completedFuture(store(records, repeats, epoch));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats) {
+    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats, long epoch) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
         Admission admission = new Admission(id -> {
-            Indexed row = objects.get(id);
-            return row == null ? null : row.facts(notes.keySet());
+            IndexedObject row = collection.isDeleted(id) ? null : objects.get(id);
+            return row == null ? null : collection.facts(id, row.facts(notes.keySet()));
         });
         List<SealedRecord> wanted = switch (repeats) {
             case SKIPPED -> submitted;
@@ -241,25 +216,29 @@ public final class InMemoryObjectStore implements ObjectStore {
             case MENDING ->
                 submitted.stream().filter(record -> !isWhole(record)).toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        List<Admission.Admitted> plan = admission.admit(wanted, repeats, collection.reliance(epoch));
         if (repeats == Admission.Repeats.MENDING) {
             submitted.stream()
                     .filter(record -> !wanted.contains(record))
                     .forEach(record -> record.header()
                             .provided()
-                            .forEach(object ->
-                                    dropDamaged(Objects.requireNonNull(objects.get(object.id())).providers, repeats)));
+                            .forEach(object -> dropDamaged(
+                                    Objects.requireNonNull(objects.get(object.id()))
+                                            .providers(),
+                                    repeats)));
         }
+        submitted.forEach(record -> record.header().provided().forEach(object -> collection.comes(object.id())));
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
             long sequence = nextSequence++;
-            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
+            records.put(sequence, StoredRecord.of(header.kind(), bytes));
             for (int ordinal : admitted.ordinals()) {
                 provide(header.provided().get(ordinal), repeats)
-                        .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
+                        .add(new IndexedObject.Provider(
+                                sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
@@ -267,70 +246,102 @@ public final class InMemoryObjectStore implements ObjectStore {
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
     }
 
-    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
-        List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
+    private List<IndexedObject.Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
+        collection.buryIfDeleted(object.id());
+        List<IndexedObject.Provider> providers = objects.computeIfAbsent(
+                        object.id(), id -> new IndexedObject(new ArrayList<>()))
+                .providers();
         dropDamaged(providers, repeats);
         return providers;
     }
 
     /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
-    private void dropDamaged(List<Provider> providers, Admission.Repeats repeats) {
+    private void dropDamaged(List<IndexedObject.Provider> providers, Admission.Repeats repeats) {
         boolean mends = repeats == Admission.Repeats.MENDING;
-        List<Provider> damaged = providers.stream()
+        List<IndexedObject.Provider> damaged = providers.stream()
                 .filter(provider -> {
-                    RecordFinding.State noted = notes.get(provider.sequence);
+                    RecordFinding.State noted = notes.get(provider.sequence());
                     return (mends && noted == RecordFinding.State.UNUSABLE)
-                            || ((mends || noted != null) && !reads(provider.sequence));
+                            || ((mends || noted != null) && !reads(provider.sequence()));
                 })
                 .toList();
         providers.removeAll(damaged);
-        damaged.forEach(provider -> removeUnused(provider.sequence));
+        damaged.forEach(provider -> removeUnused(provider.sequence()));
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
-    private void removeUnused(long sequence) {
+    long removeUnused(long sequence) {
         boolean used = objects.values().stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> provider.sequence == sequence);
-        if (!used) {
-            notes.remove(sequence);
-            records.remove(sequence);
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> provider.sequence() == sequence);
+        if (used) {
+            return 0;
         }
+        notes.remove(sequence);
+        StoredRecord removed = records.remove(sequence);
+        return removed == null ? 0 : removed.bytes().length;
+    }
+
+    @Override
+    public ObjectStore session(String where) {
+        return collection.session(where);
+    }
+
+    @Override
+    public Collectable collectable() {
+        return collection.begin();
+    }
+
+    /** Records from this number on, in order. */
+    Map<Long, StoredRecord> recordsFrom(long from) {
+        return records.tailMap(from);
+    }
+
+    Map<ObjectId, IndexedObject> objects() {
+        return objects;
+    }
+
+    Map<ObjectId, RetainedSnapshot> retained() {
+        return snapshots;
+    }
+
+    long nextSequence() {
+        return nextSequence;
     }
 
     private boolean isStored(SealedRecord record) {
-        List<Indexed> rows = new ArrayList<>();
+        List<IndexedObject> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
-            Indexed row = objects.get(provided.id());
+            IndexedObject row = collection.isDeleted(provided.id()) ? null : objects.get(provided.id());
             if (row == null) {
                 return false;
             }
             rows.add(row);
         }
-        byte[] digest = sha256(record.bytes());
+        byte[] digest = StoredRecord.sha256(record.bytes());
         return rows.stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> isSame(digest, provider.sequence));
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> isSame(digest, provider.sequence()));
     }
 
     private boolean isWhole(SealedRecord record) {
-        byte[] digest = sha256(record.bytes());
+        byte[] digest = StoredRecord.sha256(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
-            Indexed row = objects.get(object.id());
+            IndexedObject row = collection.isDeleted(object.id()) ? null : objects.get(object.id());
             return row != null
-                    && row.providers.stream()
-                            .anyMatch(provider -> isSame(digest, provider.sequence) && reads(provider.sequence));
+                    && row.providers().stream()
+                            .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
         });
     }
 
     private boolean isSame(byte[] digest, long sequence) {
         StoredRecord stored = records.get(sequence);
-        return stored != null && !notes.containsKey(sequence) && Arrays.equals(digest, stored.digest);
+        return stored != null && !notes.containsKey(sequence) && Arrays.equals(digest, stored.digest());
     }
 
     private boolean reads(long sequence) {
         StoredRecord stored = records.get(sequence);
-        return stored != null && Arrays.equals(stored.digest, sha256(stored.bytes));
+        return stored != null && stored.isWhole();
     }
 
     @Override
@@ -339,7 +350,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         synchronized (this) {
             requireOpen();
             sequences = records.entrySet().stream()
-                    .filter(entry -> kinds.contains(entry.getValue().kind))
+                    .filter(entry -> kinds.contains(entry.getValue().kind()))
                     .map(Map.Entry::getKey)
                     .toList();
         }
@@ -357,11 +368,13 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public void forEachObject(ObjectVisitor visitor) {
-        List<Map.Entry<ObjectId, Indexed>> rows;
+        List<Map.Entry<ObjectId, IndexedObject>> rows;
         synchronized (this) {
             requireOpen();
             rows = objects.entrySet().stream()
-                    .map(entry -> Map.entry(entry.getKey(), new Indexed(List.copyOf(entry.getValue().providers))))
+                    .map(entry -> Map.entry(
+                            entry.getKey(),
+                            new IndexedObject(List.copyOf(entry.getValue().providers()))))
                     .toList();
         }
         rows.forEach(row -> visitor.object(
@@ -381,14 +394,20 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized BranchMove.Outcome move(BranchMove move) {
+    public BranchMove.Outcome move(BranchMove move) {
+        return move(move, Long.MAX_VALUE);
+    }
+
+    synchronized BranchMove.Outcome move(BranchMove move, long epoch) {
         requireOpen();
         BranchMove.Outcome first = operations.get(move.operation());
         if (first != null) {
             return first;
         }
         List<ObjectId> retained = move.allRetained();
-        List<ObjectId> missing = retained.stream().filter(id -> !isSnapshot(id)).toList();
+        List<ObjectId> missing = retained.stream()
+                .filter(id -> !isSnapshot(id) || collection.isHidden(id, epoch))
+                .toList();
         if (!missing.isEmpty()) {
             throw new MissingObjectsException(missing);
         }
@@ -397,6 +416,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
+            retained.forEach(collection::comes);
             retained.forEach(id -> snapshots.computeIfAbsent(id, this::retainedSnapshot));
             Branch moved = new Branch(move.branch(), move.target(), current == null ? 1 : current.version() + 1);
             branches.put(move.branch(), moved);
@@ -407,7 +427,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private boolean isSnapshot(ObjectId id) {
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row != null && row.facts(Set.of()).types().contains(ObjectType.SNAPSHOT);
     }
 
@@ -458,14 +478,14 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized StoreStats stats() {
         requireOpen();
         long bytes = records.values().stream()
-                .mapToLong(record -> record.bytes.length)
+                .mapToLong(record -> record.bytes().length)
                 .sum();
         return new StoreStats(objects.size(), records.size(), bytes, 0);
     }
 
     /** Flips the last byte of a stored record, so that reading it fails: damage for tests. */
     public synchronized void damage(long sequence) {
-        byte[] bytes = Objects.requireNonNull(records.get(sequence)).bytes;
+        byte[] bytes = Objects.requireNonNull(records.get(sequence)).bytes();
         bytes[bytes.length - 1] ^= 1;
     }
 
@@ -477,14 +497,6 @@ public final class InMemoryObjectStore implements ObjectStore {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the store is closed");
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

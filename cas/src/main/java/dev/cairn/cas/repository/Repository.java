@@ -47,6 +47,7 @@ public final class Repository implements AutoCloseable {
     private static final int CONFIGURE_TRIES = 16;
 
     private final Path folder;
+    private final ObjectStore opened;
     private final ObjectStore store;
     private final RepositoryKeys keys;
     private final OpenOptions options;
@@ -81,7 +82,8 @@ public final class Repository implements AutoCloseable {
             OpenOptions options,
             Seams seams) {
         this.folder = folder;
-        this.store = store;
+        this.opened = store;
+        this.store = store.session(options.replicaName());
         this.keys = keys;
         this.configuration = configuration;
         this.options = options;
@@ -151,6 +153,15 @@ public final class Repository implements AutoCloseable {
         return LmdbObjectStore.rebuildIndexUnlessWorse(folder, Storage.lmdbOptions(options));
     }
 
+    /**
+     * Opens the store of a replica alone, without any key, and without a session: to collect.
+     *
+     * @throws NoRepositoryException if there is none
+     */
+    public static ObjectStore openStore(Path folder, OpenOptions options) {
+        return Storage.lmdb().open(folder, options);
+    }
+
     private static RepositoryConfiguration configuration(ObjectStore store, Path folder) {
         StoredConfiguration stored = store.configuration()
                 .orElseThrow(() -> new NoRepositoryException(
@@ -202,7 +213,10 @@ public final class Repository implements AutoCloseable {
         return configuration.repositoryId();
     }
 
-    /** The store below. Belongs to this repository: do not close it. */
+    /**
+     * The store below, in a session that lasts as long as this repository is open: what it says is there stays there. Belongs to
+     * this repository: do not close it.
+     */
     public ObjectStore store() {
         return store;
     }
@@ -356,6 +370,10 @@ public final class Repository implements AutoCloseable {
     /** Closes the store. Idempotent. */
     @Override
     public void close() {
-        store.close();
+        try {
+            store.close();
+        } finally {
+            opened.close();
+        }
     }
 }
