@@ -62,6 +62,19 @@ public final class Admission {
     private final Known known;
     private final Map<ObjectId, Facts> admitted = new HashMap<>();
 
+    /** What a submission may build on. */
+    public enum Reliance {
+        /** What is condemned too: a session that began before. */
+        CONDEMNED_TOO,
+        /** Only what is not condemned. */
+        SAFE_ONLY,
+        /**
+         * What is condemned too. Of a record those objects are taken that are not known yet and whose children are: for indexing
+         * what was stored once, of which parts were collected since.
+         */
+        WHAT_IS_LEFT
+    }
+
     /** What the index knew before this transaction. */
     @FunctionalInterface
     public interface Known {
@@ -76,8 +89,21 @@ public final class Admission {
      * @param types of its providers, one unless some of them are nonsense
      * @param depth of its deepest provider
      * @param providers how many records provide it of which no damage is noted; 0 if it should be brought again
+     * @param isCondemned whether it is about to be collected: absent for those who must not rely on it, until it comes again
      */
-    public record Facts(Set<ObjectType> types, int depth, int providers) {
+    public record Facts(Set<ObjectType> types, int depth, int providers, boolean isCondemned) {
+
+        public Facts(Set<ObjectType> types, int depth, int providers) {
+            this(types, depth, providers, false);
+        }
+
+        public Facts condemned() {
+            return new Facts(types, depth, providers, true);
+        }
+
+        private Facts spared() {
+            return new Facts(types, depth, providers, false);
+        }
 
         private static Facts of(ObjectType type, int depth) {
             return new Facts(Set.of(type), depth, 1);
@@ -86,7 +112,7 @@ public final class Admission {
         private Facts and(ObjectType type) {
             Set<ObjectType> all = EnumSet.of(type);
             all.addAll(types);
-            return new Facts(all, depth, providers + 1);
+            return new Facts(all, depth, providers + 1, false);
         }
     }
 
@@ -105,12 +131,13 @@ public final class Admission {
     /**
      * Decides on one submission, all or none. If it throws, nothing of the submission is remembered.
      *
+     * @param reliance what those who submit may build on
      * @return the records to store, in their order
      * @throws MissingObjectsException if closure would break
      * @throws CorruptDataException if a header contradicts what is known, or a delta is too deep
      */
-    public List<Admitted> admit(List<SealedRecord> records, Repeats repeats) {
-        Submission submission = new Submission();
+    public List<Admitted> admit(List<SealedRecord> records, Repeats repeats, Reliance reliance) {
+        Submission submission = new Submission(reliance);
         List<Admitted> plan = new ArrayList<>(records.size());
         Map<ObjectId, List<SealedRecord>> kept = new HashMap<>();
         for (SealedRecord record : records) {
@@ -163,6 +190,11 @@ public final class Admission {
 
         private final Map<ObjectId, Facts> staged = new HashMap<>();
         private final Set<ObjectId> missing = new LinkedHashSet<>();
+        private final Reliance reliance;
+
+        private Submission(Reliance reliance) {
+            this.reliance = reliance;
+        }
 
         private @Nullable Admitted decide(SealedRecord record, Repeats repeats) {
             RecordHeader header = record.header();
@@ -177,9 +209,17 @@ public final class Admission {
             int objectsNew = 0;
             for (int ordinal = 0; ordinal < header.provided().size(); ordinal++) {
                 ProvidedObject object = header.provided().get(ordinal);
+                if (reliance == Reliance.WHAT_IS_LEFT && (lookup(object.id()) != null || !isClosed(object))) {
+                    continue;
+                }
                 object.nodeChildren().forEach(child -> require(child, ObjectType.NODE));
                 object.chunkChildren().forEach(child -> require(child, ObjectType.CHUNK));
                 Facts before = lookup(object.id());
+                if (before != null && before.isCondemned) {
+                    objectsNew += reliance == Reliance.SAFE_ONLY ? 1 : 0;
+                    before = before.spared();
+                    staged.put(object.id(), before);
+                }
                 if (before == null) {
                     objectsNew++;
                     staged.put(object.id(), Facts.of(header.kind().provides(), depth));
@@ -217,7 +257,7 @@ public final class Admission {
 
         private @Nullable Facts require(ObjectId id, ObjectType type) {
             Facts facts = lookup(id);
-            if (facts == null || !facts.types.contains(type)) {
+            if (facts == null || !facts.types.contains(type) || isHidden(facts)) {
                 if (missing.size() < MissingObjectsException.IDS_MAX) {
                     missing.add(id);
                 }
@@ -236,12 +276,26 @@ public final class Admission {
             }
         }
 
+        private boolean isHidden(Facts facts) {
+            return facts.isCondemned && reliance == Reliance.SAFE_ONLY;
+        }
+
+        private boolean isClosed(ProvidedObject object) {
+            return object.nodeChildren().stream().allMatch(child -> isKnown(child, ObjectType.NODE))
+                    && object.chunkChildren().stream().allMatch(child -> isKnown(child, ObjectType.CHUNK));
+        }
+
+        private boolean isKnown(ObjectId id, ObjectType type) {
+            Facts facts = lookup(id);
+            return facts != null && facts.types.contains(type);
+        }
+
         private boolean knownAs(ObjectId id, RecordKind kind) {
             Facts facts = lookup(id);
             if (facts != null) {
                 requireType(id, facts, kind);
             }
-            return facts != null && facts.providers > 0;
+            return facts != null && facts.providers > 0 && !isHidden(facts);
         }
 
         private void requireType(ObjectId id, Facts facts, RecordKind kind) {

@@ -122,7 +122,7 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
      * Notes what was found of records, durably. Closure stays: the index goes on to name a damaged record and all that refers
      * to what it provides. But readers take other providers first, and an object that has no other counts as one that the
      * store does not {@link #has have}: so whoever has it brings it again, and it gets a further provider by an ordinary
-     * commit. A record that no object names any more loses its note.
+     * commit. A record that no object names any more loses its note, and what is found of one that is gone is passed over.
      *
      * <p>Notes are local, and lost when the index is rebuilt, which leaves damaged records out.
      */
@@ -269,6 +269,26 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
      * @return whether it was replaced; false means that somebody else changed it
      */
     boolean configure(long expectedRevision, byte[] bytes);
+
+    /**
+     * Begins a session: this store as somebody sees it who asks first and stores later. Until it is closed, nothing is collected
+     * that it was told is there, or that it stored. Calls without a session are not protected so: between a question and a commit
+     * what is unreachable may go, and the commit is refused with what it then lacks.
+     *
+     * <p>Sees what is condemned before it began as absent, and brings it again. Ends when it is closed, or with its process. A
+     * replica that cannot be written, or has no room left, gives one that protects nothing: it sees what a call without a session
+     * sees.
+     *
+     * @param where what it is for, for people who wait for its end
+     */
+    ObjectStore session(String where);
+
+    /**
+     * Begins, or goes on with, a collection.
+     *
+     * @throws StoreBusyException if another one is under way
+     */
+    Collectable collectable();
 
     /** A table local to this replica. Names are fixed in code; at most 8 tables. */
     LocalTable local(String name);

@@ -167,6 +167,17 @@ public class ForwardingStore implements ObjectStore {
         return store.configure(expectedRevision, bytes);
     }
 
+    /** This very store: what a subclass does otherwise it does in sessions too. Protects nothing. */
+    @Override
+    public ObjectStore session(String where) {
+        return this;
+    }
+
+    @Override
+    public Collectable collectable() {
+        return store.collectable();
+    }
+
     @Override
     public StoreStats stats() {
         return store.stats();

@@ -36,6 +36,7 @@ final class Commands {
         commands.put("scrub", ScrubCommand.class);
         commands.put("repair", RepairCommand.class);
         commands.put("drill", DrillCommand.class);
+        commands.put("gc", GcCommand.class);
         commands.put("key", KeyCommand.class);
         commands.put("roster", RosterCommand.class);
         commands.put("remote", RemoteCommand.class);

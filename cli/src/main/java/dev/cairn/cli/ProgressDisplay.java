@@ -23,6 +23,7 @@ final class ProgressDisplay implements AutoCloseable {
     private static final long LINE_MILLIS = 10_000;
 
     private final String phase;
+    private final @Nullable String noun;
     private final PrintStream err;
     private final boolean terminal;
     private final LongSupplier done;
@@ -30,8 +31,15 @@ final class ProgressDisplay implements AutoCloseable {
     private final @Nullable Thread thread;
     private volatile boolean closed;
 
-    private ProgressDisplay(String phase, Console console, boolean terminal, LongSupplier done, LongSupplier total) {
+    private ProgressDisplay(
+            String phase,
+            @Nullable String noun,
+            Console console,
+            boolean terminal,
+            LongSupplier done,
+            LongSupplier total) {
         this.phase = phase;
+        this.noun = noun;
         this.err = console.err();
         this.terminal = terminal;
         this.done = done;
@@ -48,8 +56,14 @@ final class ProgressDisplay implements AutoCloseable {
      * @param total bytes in all, as far as it is known; negative while it is not
      */
     static ProgressDisplay start(String phase, Console console, LongSupplier done, LongSupplier total) {
+        return start(phase, null, console, done, total);
+    }
+
+    /** As above, of things that are counted; {@code noun} is what one of them is called. */
+    static ProgressDisplay start(
+            String phase, @Nullable String noun, Console console, LongSupplier done, LongSupplier total) {
         boolean terminal = Terminal.isInteractive() && System.getenv("TERM") != null;
-        ProgressDisplay display = new ProgressDisplay(phase, console, terminal, done, total);
+        ProgressDisplay display = new ProgressDisplay(phase, noun, console, terminal, done, total);
         if (display.thread != null) {
             display.thread.start();
         }
@@ -72,7 +86,7 @@ final class ProgressDisplay implements AutoCloseable {
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName(phase)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setUnit(" MB", 1_000_000)
+                .setUnit(noun == null ? " MB" : " " + noun + "s", noun == null ? 1_000_000 : 1)
                 .setUpdateIntervalMillis((int) POLL_MILLIS)
                 .showSpeed()
                 .setConsumer(new ConsoleProgressBarConsumer(err))
@@ -92,11 +106,11 @@ final class ProgressDisplay implements AutoCloseable {
             long now = done.getAsLong();
             long all = total.getAsLong();
             double seconds = (System.nanoTime() - began) / 1e9;
-            StringBuilder line = new StringBuilder(phase).append(": ").append(SizeText.of(now));
+            StringBuilder line = new StringBuilder(phase).append(": ").append(text(now));
             if (all > 0) {
-                line.append(" of ").append(SizeText.of(Math.max(all, now)));
+                line.append(" of ").append(text(Math.max(all, now)));
             }
-            line.append(", ").append(SizeText.of((long) (now / seconds))).append("/s");
+            line.append(", ").append(text((long) (now / seconds))).append("/s");
             if (all > now && now > 0) {
                 long remaining = (long) ((all - now) / (now / seconds));
                 line.append(", ")
@@ -110,6 +124,10 @@ final class ProgressDisplay implements AutoCloseable {
                 err.println(line);
             }
         }
+    }
+
+    private String text(long amount) {
+        return noun == null ? SizeText.of(amount) : CountText.of(amount, noun);
     }
 
     private boolean sleptUntilClosed(long millis) {

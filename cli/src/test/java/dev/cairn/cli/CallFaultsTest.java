@@ -82,11 +82,14 @@ class CallFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"snapshot DATA", "repair"})
+    @ValueSource(strings = {"snapshot DATA", "repair", "gc --dead-share 0"})
     void command_callThatFails_losesNothing(String line) throws Exception {
         String[] words = Arrays.stream(line.split(" ", -1))
                 .map(word -> word.equals("DATA") ? data().toString() : word)
                 .toArray(String[]::new);
+        if (words[0].equals("gc")) {
+            TestUser.forgetAllButTheNewest(repository());
+        }
         for (Fault fault : FAULTS) {
             for (String call : WRITING) {
                 if (CALLS == 0) {

@@ -125,6 +125,25 @@ class PowerLossTest {
     }
 
     @Test
+    void gc() throws Exception {
+        twoSnapshots();
+        before.clear();
+        before.add(TestUser.forgetAllButTheNewest(Path.of(repository())).toString());
+        Trace trace = trace(Path.of(repository()), "-r", repository(), "gc", "--dead-share", "0", "--json");
+        assertThat(trace.told().path("volumesRemoved").asInt())
+                .as("%s", trace.told())
+                .isPositive();
+
+        trace.eachDisk((image, isDone) -> {
+            requireWhole(image, Set.of());
+            if (trace.isContinued()) {
+                user.ok("-r", image.toString(), "gc", "--dead-share", "0");
+                requireWhole(image, Set.of());
+            }
+        });
+    }
+
+    @Test
     void pushToAServer() throws Exception {
         twoSnapshots();
         Path place = folder.resolve("served");

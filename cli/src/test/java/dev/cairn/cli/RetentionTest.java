@@ -218,7 +218,8 @@ class RetentionTest {
             ada.ok("-r", copy, "forget", made.get(2));
             ada.ok("-r", copy, "push");
             made.add(snapshot("main"));
-            // As remembered: this push asks nothing, and so learns nothing. The server keeps what it was told all the same.
+            // As remembered: this push asks nothing, and so learns nothing. The server keeps what it was told all the
+            // same.
             ada.ok("push");
             ada.ok("pull");
             assertThat(listed()).containsExactly(made.get(0), made.get(3), made.get(4));

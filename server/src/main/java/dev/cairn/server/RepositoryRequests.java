@@ -123,22 +123,24 @@ final class RepositoryRequests {
     }
 
     private void carryOut(Exchange exchange, Asked asked, List<byte[]> frames, BodyBudget.Share share) {
-        RepositoryShelf.Lease lease = null;
+        Work work = null;
         boolean handedOn = false;
         try {
             Request request = codec.decode(asked.route(), frames);
             frames.clear();
-            lease = request instanceof Request.Create create
+            RepositoryShelf.Lease lease = request instanceof Request.Create create
                     ? shelf.openOrMake(asked.name(), create.repository(), create.configuration())
                     : shelf.open(asked.name());
-            RepositoryService service = new RepositoryService(lease.store());
+            work = Work.begin(request, lease);
+            RepositoryService service = new RepositoryService(work.store());
             if (request instanceof Request.Batch batch) {
-                store(new Uploaded(exchange, service, batch, asked.role(), lease, share));
+                store(new Uploaded(exchange, service, batch, asked.role(), work, share));
                 handedOn = true;
                 return;
             }
             switch (service.answer(request, asked.role())) {
                 case Answer.Whole whole -> {
+                    work.answered();
                     byte[] frame = ResponseCodec.encode(asked.route(), whole.response(), false);
                     exchange.onLoop(() -> exchange.answer(frame));
                 }
@@ -150,7 +152,7 @@ final class RepositoryRequests {
                             workers,
                             answerBudget,
                             limits.protocol().frameBytes(),
-                            lease::close);
+                            work::close);
                     handedOn = true;
                     share.close();
                     exchange.onLoop(sender::start);
@@ -159,8 +161,8 @@ final class RepositoryRequests {
         } finally {
             if (!handedOn) {
                 share.close();
-                if (lease != null) {
-                    lease.close();
+                if (work != null) {
+                    work.close();
                 }
             }
         }
@@ -172,12 +174,12 @@ final class RepositoryRequests {
             RepositoryService service,
             Request.Batch batch,
             Role role,
-            RepositoryShelf.Lease lease,
+            Work work,
             BodyBudget.Share share) {
 
         void release() {
             share.close();
-            lease.close();
+            work.close();
         }
     }
 
@@ -204,7 +206,9 @@ final class RepositoryRequests {
 
     private static void finish(Uploaded uploaded, Response.BatchStored stored) {
         try {
-            answer(uploaded.exchange(), uploaded.service().finish(uploaded.batch(), stored, uploaded.role()));
+            Response.BatchStored finished = uploaded.service().finish(uploaded.batch(), stored, uploaded.role());
+            uploaded.work().answered();
+            answer(uploaded.exchange(), finished);
         } finally {
             uploaded.release();
         }

@@ -8,6 +8,7 @@ import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
+import dev.cairn.replicator.protocol.PushId;
 import dev.cairn.replicator.protocol.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,12 +52,14 @@ final class RepositoryShelf implements AutoCloseable {
     /** A repository that is open, or about to be. Its monitor is held while it is opened. */
     private static final class Entry {
         private final RepositoryName name;
+        private final PushSessions pushes;
         private volatile @Nullable ObjectStore store;
         private int users;
         private long lastUsed;
 
-        Entry(RepositoryName name) {
+        Entry(RepositoryName name, PushSessions pushes) {
             this.name = name;
+            this.pushes = pushes;
         }
     }
 
@@ -73,6 +76,16 @@ final class RepositoryShelf implements AutoCloseable {
 
         ObjectStore store() {
             return store;
+        }
+
+        /** The store as a push sees it, for one request. To be closed before this lease. */
+        PushSessions.Use push(PushId push) {
+            return entry.pushes.use(store, push);
+        }
+
+        /** A push is complete. */
+        void endPush(PushId push) {
+            entry.pushes.end(push);
         }
 
         /** Idempotent; does not block. */
@@ -164,7 +177,10 @@ final class RepositoryShelf implements AutoCloseable {
             if (closed) {
                 throw new ProblemException(Problem.busy("the server is stopping", 1));
             }
-            Entry entry = entries.computeIfAbsent(name, Entry::new);
+            Entry entry = entries.computeIfAbsent(
+                    name,
+                    missing -> new Entry(
+                            missing, new PushSessions(nanoClock, limits.pushIdle(), limits.pushesPerRepository())));
             entry.users++;
             return entry;
         }
@@ -260,14 +276,22 @@ final class RepositoryShelf implements AutoCloseable {
         close(oldest);
     }
 
-    /** Closes what nobody has used for a while. */
+    /** Ends pushes of which nothing was heard for a while, and closes what nobody has used for a while and no push needs. */
     void closeIdle() {
         long idleNanos = limits.repositoryIdle().toNanos();
         List<Entry> idle = new ArrayList<>();
+        List<Entry> all;
+        synchronized (entries) {
+            all = List.copyOf(entries.values());
+        }
+        all.forEach(entry -> entry.pushes.endIdle());
         synchronized (entries) {
             long now = nanoClock.getAsLong();
             entries.values().removeIf(entry -> {
-                boolean isIdle = entry.users == 0 && entry.store != null && now - entry.lastUsed >= idleNanos;
+                boolean isIdle = entry.users == 0
+                        && entry.store != null
+                        && now - entry.lastUsed >= idleNanos
+                        && entry.pushes.isEmpty();
                 if (isIdle) {
                     idle.add(entry);
                 }
@@ -312,6 +336,7 @@ final class RepositoryShelf implements AutoCloseable {
     }
 
     private static void close(Entry entry) {
+        entry.pushes.close();
         ObjectStore store = entry.store;
         if (store == null) {
             return;

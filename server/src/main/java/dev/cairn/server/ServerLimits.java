@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param nonceLife how long a nonce may be used
  * @param openRepositories repositories held open
  * @param repositoryIdle after how long without a request a repository is closed
+ * @param pushesPerRepository pushes under way to one repository; the one heard of longest ago makes room
+ * @param pushIdle after how long without a request a push counts as given up: what it was told is there may be collected then
  * @param repositoriesPerTenant repositories of one tenant
  * @param storeThreads threads that work on stores
  * @param tasksWaiting pieces of work that wait for such a thread; further ones are told to come back
@@ -38,6 +40,8 @@ public record ServerLimits(
         Duration nonceLife,
         int openRepositories,
         Duration repositoryIdle,
+        int pushesPerRepository,
+        Duration pushIdle,
         int repositoriesPerTenant,
         int storeThreads,
         int tasksWaiting,
@@ -64,6 +68,8 @@ public record ServerLimits(
             Duration.ofMinutes(2),
             64,
             Duration.ofMinutes(5),
+            256,
+            Duration.ofMinutes(30),
             10_000,
             Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 4, 64),
             4096,
@@ -87,6 +93,8 @@ public record ServerLimits(
         requireAtLeast(1, nonceLife.toSeconds(), "nonceLife in seconds");
         requireAtLeast(1, openRepositories, "openRepositories");
         requireAtLeast(1, repositoryIdle.toMillis(), "repositoryIdle in milliseconds");
+        requireAtLeast(1, pushesPerRepository, "pushesPerRepository");
+        requireAtLeast(1, pushIdle.toMillis(), "pushIdle in milliseconds");
         requireAtLeast(1, repositoriesPerTenant, "repositoriesPerTenant");
         requireAtLeast(1, storeThreads, "storeThreads");
         requireAtLeast(1, tasksWaiting, "tasksWaiting");

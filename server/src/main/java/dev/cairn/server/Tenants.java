@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.RepositoryName;
@@ -63,6 +64,19 @@ public final class Tenants {
     public Path repositoryFolder(String tenant, String repository) {
         return folder.resolve(RepositoryName.requireName(tenant, "tenant"))
                 .resolve(RepositoryName.requireName(repository, "repository"));
+    }
+
+    /**
+     * The folder of a repository's replica.
+     *
+     * @throws dev.cairn.cas.NoRepositoryException if there is none of that name
+     */
+    public Path repository(RepositoryName name) {
+        Path place = repositoryFolder(name.tenant(), name.repository());
+        if (!Files.isDirectory(place)) {
+            throw new NoRepositoryException(place.toString(), "'cairn tenant list' tells which there are.");
+        }
+        return place;
     }
 
     private static List<String> names(Path folder) {

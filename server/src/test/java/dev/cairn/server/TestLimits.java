@@ -14,6 +14,8 @@ final class TestLimits {
     private int sessionsPerDevice = ServerLimits.DEFAULT.sessionsPerDevice();
     private int openRepositories = ServerLimits.DEFAULT.openRepositories();
     private Duration repositoryIdle = ServerLimits.DEFAULT.repositoryIdle();
+    private int pushesPerRepository = ServerLimits.DEFAULT.pushesPerRepository();
+    private Duration pushIdle = ServerLimits.DEFAULT.pushIdle();
     private int repositoriesPerTenant = ServerLimits.DEFAULT.repositoriesPerTenant();
     private int storeThreads = ServerLimits.DEFAULT.storeThreads();
     private int tasksWaiting = ServerLimits.DEFAULT.tasksWaiting();
@@ -77,6 +79,12 @@ final class TestLimits {
         return this;
     }
 
+    TestLimits pushes(int most, Duration idle) {
+        pushesPerRepository = most;
+        pushIdle = idle;
+        return this;
+    }
+
     TestLimits closing(Duration patience) {
         closing = patience;
         return this;
@@ -95,6 +103,8 @@ final class TestLimits {
                 ServerLimits.DEFAULT.nonceLife(),
                 openRepositories,
                 repositoryIdle,
+                pushesPerRepository,
+                pushIdle,
                 repositoriesPerTenant,
                 storeThreads,
                 tasksWaiting,

@@ -9,6 +9,7 @@ import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore.CommitReceipt;
 import dev.cairn.cas.ObjectStore.NoteReceipt;
+import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
@@ -43,6 +44,8 @@ final class Commit {
     private final Journals journals;
     private final List<PendingRecord> pending = new ArrayList<>();
     private long nextSequence;
+    private boolean newVolume;
+    private long copiedBytes;
 
     private record PendingRecord(
             SealedRecord record, byte[] digest, Admission.Repeats repeats, int depth, int live, long sequence) {}
@@ -75,24 +78,66 @@ final class Commit {
         try {
             switch (request) {
                 case Request.Records records -> records.outcome().decide(store(records));
-                case Request.Move move -> move.outcome().decide(move(move.move()));
+                case Request.Move move -> move.outcome().decide(move(move.move(), reliance(move.epoch())));
                 case Request.Notes notes -> notes.outcome().decide(annotate(notes.notes()));
                 case Request.Configure configure -> configure.outcome().decide(configure(configure));
                 case Request.CloseEpochs close -> close.outcome().decide(closeEpochs(close.epochs()));
                 case Request.LocalRows rows -> {
-                    putLocal(rows);
+                    putLocal(rows.table(), rows.rows());
                     rows.outcome().decide(true);
                 }
+                case Request.Step<?> step -> step.run(this);
             }
         } catch (StoreException | IllegalArgumentException e) {
+            if (request instanceof Request.Step<?>) {
+                throw e;
+            }
             request.outcome().refuse(e);
         }
+    }
+
+    /** The index, for a {@link Request.Step}. */
+    IndexChange index() {
+        return index;
+    }
+
+    /** Notes findings of those records that are there still, for a {@link Request.Step}. Returns how many rows changed. */
+    int note(List<RecordFinding> findings) {
+        List<LocalTable.Row> rows = index.damage()
+                .rows(findings.stream()
+                        .filter(finding -> index.has(finding.sequence()))
+                        .toList());
+        if (!rows.isEmpty()) {
+            putLocal(DamageNotes.TABLE, rows);
+        }
+        return rows.size();
+    }
+
+    /** What the journal of this commit says, for a {@link Request.Step}. */
+    Journals journals() {
+        return journals;
+    }
+
+    /** Begins a new volume with this commit, whatever room the active one has. */
+    void beginVolume() {
+        newVolume = true;
+    }
+
+    /** Stores a record that is stored already once more, under its number: its row tells the new place. */
+    void copy(long sequence, RecordRow row, SealedRecord record) {
+        // As one that is kept: when the index is rebuilt, others of its objects may have come first.
+        pending.add(new PendingRecord(record, row.digest(), Admission.Repeats.KEPT, row.depth(), row.live(), sequence));
+        copiedBytes += record.bytes().length;
+    }
+
+    private Admission.Reliance reliance(long epoch) {
+        return index.collection().hides(epoch) ? Admission.Reliance.SAFE_ONLY : Admission.Reliance.CONDEMNED_TOO;
     }
 
     private CommitReceipt store(Request.Records request) {
         Set<Integer> closed = index.closedEpochs();
         request.records().forEach(record -> Admission.requireOpenEpoch(record, closed));
-        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats());
+        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats(), reliance(request.epoch()));
         IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
             digests.put(request.records().get(i), request.digests().get(i));
@@ -126,14 +171,14 @@ final class Commit {
         return repeats == Admission.Repeats.KEPT && isAllNew ? Admission.Repeats.SKIPPED : repeats;
     }
 
-    private BranchMove.Outcome move(BranchMove move) {
+    private BranchMove.Outcome move(BranchMove move, Admission.Reliance reliance) {
         BranchMove.Outcome first = index.operation(move.operation());
         if (first != null) {
             return first;
         }
         List<ObjectId> all = move.allRetained();
         List<ObjectId> missing =
-                all.stream().filter(id -> !staging.isSnapshot(id)).toList();
+                all.stream().filter(id -> !staging.isSnapshot(id, reliance)).toList();
         if (!missing.isEmpty()) {
             throw new MissingObjectsException(missing);
         }
@@ -144,6 +189,7 @@ final class Commit {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
+            all.forEach(staging::root);
             retained = all.stream()
                     .filter(id -> !index.isRetained(id) && (id.equals(target) || !retention.isForgotten(id)))
                     .map(staging::retained)
@@ -214,18 +260,18 @@ final class Commit {
         return !isUsed;
     }
 
-    private void putLocal(Request.LocalRows request) {
-        Table table = index.local(request.table());
+    private void putLocal(String name, List<LocalTable.Row> rows) {
+        Table table = index.local(name);
         if (table == null) {
             int slot = index.locals();
             if (slot >= LocalTable.TABLES_MAX) {
                 throw new IllegalArgumentException(
-                        "at most %d local tables: no room for %s".formatted(LocalTable.TABLES_MAX, request.table()));
+                        "at most %d local tables: no room for %s".formatted(LocalTable.TABLES_MAX, name));
             }
-            index.put(Table.META, IndexView.localKey(request.table()), IndexView.encodeLocal(request.table(), slot));
+            index.put(Table.META, IndexView.localKey(name), IndexView.encodeLocal(name, slot));
             table = Table.local(slot);
         }
-        for (LocalTable.Row row : request.rows()) {
+        for (LocalTable.Row row : rows) {
             if (row.value().length == 0) {
                 index.delete(table, row.key());
             } else {
@@ -267,7 +313,8 @@ final class Commit {
 
     private void flush(int activeVolume) {
         staging.flush();
-        long bytes = index.mark().recordBytes() + staging.recordBytesAdded();
+        Mark mark = index.mark();
+        long bytes = mark.recordBytes() + staging.recordBytesAdded() - copiedBytes;
         index.put(new Mark(activeVolume, nextSequence, bytes));
     }
 
@@ -275,7 +322,7 @@ final class Commit {
         int active = index.mark().activeVolume();
         VolumeRow row = active == 0 ? null : index.volume(active);
         boolean isEmpty = row != null && row.lastContainer() == 0;
-        if (row != null && !isEmpty && row.bytes() + bytes <= volumeBytesMax) {
+        if (row != null && !isEmpty && !newVolume && row.bytes() + bytes <= volumeBytesMax) {
             return active;
         }
         if (row != null) {
@@ -305,14 +352,17 @@ final class Commit {
                 bytes += record.record.bytes().length;
                 bodies.add(new Container.Body(record.record.bytes(), record.repeats, record.digest));
             }
-            Container container = append.records(pending.get(from).sequence, bodies, bytes);
+            long[] sequences = pending.subList(from, to).stream()
+                    .mapToLong(PendingRecord::sequence)
+                    .toArray();
+            Container container = append.records(sequences, bodies, bytes);
             place(container, pending.subList(from, to));
             from = to;
         }
     }
 
     private static boolean fits(int bodies, long bodyBytes) {
-        return Container.valueBytes(bodies, bodyBytes) <= Container.TARGET_BYTES;
+        return Container.valueBytes(bodies, bodyBytes, true) <= Container.TARGET_BYTES;
     }
 
     private void place(Container container, List<PendingRecord> records) {

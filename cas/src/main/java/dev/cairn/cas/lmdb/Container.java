@@ -8,6 +8,7 @@ import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * One value of a volume: records in a row, or a journal. Describes itself, so that volumes alone are enough to rebuild the
@@ -18,21 +19,22 @@ import java.util.List;
  * All integers big-endian:
  *
  * <pre>
- *   magic 8 "CairnCtr" | version 2 | kind 1 | flags 1 (0) | volume 4 | key 8 | repository id 32
+ *   magic 8 "CairnCtr" | version 2 | kind 1 | flags 1 | volume 4 | key 8 | repository id 32
  *   first sequence 8 | count 4 | body bytes 4
- *   each entry:  length 4 | flags 4 | uploader 4 | SHA-256 32
+ *   each entry:  length 4 | flags 4 | uploader 4 | SHA-256 32 | with flag 1 (numbered): sequence 8
  *   CRC-32C of all above 4
  *   bodies, one after the other
  *   zeros
  *   CRC-32C of all above 4, the last bytes of the value
  * </pre>
  *
- * A journal has one entry and no sequence (0). Values have 4096k - 16 bytes, so that with LMDB's page header they fill
+ * A journal has one entry and no sequence (0). Records that were stored together follow one another in sequence; copies of
+ * what was left of others do not, so that each has its own beside it. Values have 4096k - 16 bytes, so that with LMDB's page header they fill
  * whole pages, and are never small enough to stand inside a leaf.
  *
  * @param volume number of the volume it was written to
  * @param key its key there
- * @param firstSequence number of the first record; the others follow
+ * @param firstSequence number of the first record
  * @param bodyAt where the first body begins in the value
  */
 record Container(
@@ -56,7 +58,10 @@ record Container(
     static final int CRC_BYTES = 4;
 
     /** The longest head, in bytes. */
-    static final int HEAD_BYTES_MAX = FIXED_BYTES + ENTRIES_MAX * ENTRY_BYTES + 2 * CRC_BYTES;
+    static final int HEAD_BYTES_MAX = FIXED_BYTES + ENTRIES_MAX * (ENTRY_BYTES + Long.BYTES) + 2 * CRC_BYTES;
+
+    /** A container whose entries bring their sequences. */
+    private static final int FLAG_NUMBERED = 1;
 
     static final long MAGIC = 0x436169726e437472L;
     private static final int VERSION = 1;
@@ -86,21 +91,37 @@ record Container(
         }
     }
 
-    /** One body. */
-    record Entry(int length, Admission.Repeats repeats, int uploader, byte[] digest) {}
+    /** One body; {@code sequence} is its number, of a journal 0. */
+    record Entry(int length, Admission.Repeats repeats, int uploader, byte[] digest, long sequence) {}
 
     /** A body that is to be written. */
     record Body(byte[] bytes, Admission.Repeats repeats, byte[] digest) {}
 
-    /** Length of the value that holds {@code bodies} of {@code bodyBytes} together. */
+    /** Whether records do not follow one another, so that the number of each must be written. */
+    static boolean isNumbered(long[] sequences) {
+        for (int i = 1; i < sequences.length; i++) {
+            if (sequences[i] != sequences[0] + i) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Length of the value that holds {@code bodies} that follow one another, of {@code bodyBytes} together. */
     static int valueBytes(int bodies, long bodyBytes) {
-        long bytes = FIXED_BYTES + (long) bodies * ENTRY_BYTES + 2 * CRC_BYTES + bodyBytes;
+        return valueBytes(bodies, bodyBytes, false);
+    }
+
+    /** As above, of bodies that need not follow one another. */
+    static int valueBytes(int bodies, long bodyBytes, boolean isNumbered) {
+        long entryBytes = isNumbered ? ENTRY_BYTES + Long.BYTES : ENTRY_BYTES;
+        long bytes = FIXED_BYTES + bodies * entryBytes + 2 * CRC_BYTES + bodyBytes;
         long pages = (bytes + MetaPages.PAGE_HEADER_BYTES + PAGE_BYTES - 1) / PAGE_BYTES;
         return Math.toIntExact(pages * PAGE_BYTES - MetaPages.PAGE_HEADER_BYTES);
     }
 
     /**
-     * Fills {@code value}, which has {@link #valueBytes}.
+     * Fills {@code value}, which has {@link #valueBytes}, with bodies that follow one another.
      *
      * @return the container as written
      */
@@ -112,18 +133,37 @@ record Container(
             RepositoryId repository,
             long sequence,
             List<Body> bodies) {
+        long[] sequences = LongStream.range(sequence, sequence + bodies.size()).toArray();
+        return write(value, kind, volume, key, repository, sequences, bodies);
+    }
+
+    /** As above; the bodies have these numbers. */
+    static Container write(
+            ByteBuffer value,
+            Kind kind,
+            int volume,
+            long key,
+            RepositoryId repository,
+            long[] sequences,
+            List<Body> bodies) {
         int bodyBytes = bodies.stream().mapToInt(body -> body.bytes.length).sum();
+        boolean isNumbered = isNumbered(sequences);
         value.clear();
-        value.putLong(MAGIC).putShort((short) VERSION).put((byte) kind.code).put((byte) 0);
+        value.putLong(MAGIC).putShort((short) VERSION).put((byte) kind.code);
+        value.put((byte) (isNumbered ? FLAG_NUMBERED : 0));
         value.putInt(volume).putLong(key).put(repository.bytes());
-        value.putLong(sequence).putInt(bodies.size()).putInt(bodyBytes);
+        value.putLong(sequences[0]).putInt(bodies.size()).putInt(bodyBytes);
         List<Entry> entries = new ArrayList<>(bodies.size());
         for (Body body : bodies) {
             value.putInt(body.bytes.length)
                     .putInt(flags(body.repeats))
                     .putInt(0)
                     .put(body.digest);
-            entries.add(new Entry(body.bytes.length, body.repeats, 0, body.digest));
+            long number = sequences[entries.size()];
+            if (isNumbered) {
+                value.putLong(number);
+            }
+            entries.add(new Entry(body.bytes.length, body.repeats, 0, body.digest, number));
         }
         value.putInt(Digests.crc32c(value, 0, value.position()));
         int bodyAt = value.position();
@@ -136,7 +176,7 @@ record Container(
             value.put((byte) 0);
         }
         value.putInt(Digests.crc32c(value, 0, end));
-        return new Container(kind, volume, key, repository, sequence, entries, bodyAt);
+        return new Container(kind, volume, key, repository, sequences[0], entries, bodyAt);
     }
 
     /**
@@ -163,14 +203,15 @@ record Container(
         long sequence = value.getLong();
         int count = value.getInt();
         int bodyBytes = value.getInt();
-        int bodyAt = FIXED_BYTES + count * ENTRY_BYTES + CRC_BYTES;
+        boolean isNumbered = (flags & FLAG_NUMBERED) != 0;
+        int bodyAt = FIXED_BYTES + count * (isNumbered ? ENTRY_BYTES + Long.BYTES : ENTRY_BYTES) + CRC_BYTES;
         if (count < 1 || count > ENTRIES_MAX || bodyAt + CRC_BYTES > value.limit()) {
             throw new CorruptDataException(where, "a count of records", Integer.toUnsignedString(count));
         }
         if (value.getInt(bodyAt - CRC_BYTES) != Digests.crc32c(value, 0, bodyAt - CRC_BYTES)) {
             throw new CorruptDataException(where, "the checksum of a container's head", "another");
         }
-        if (version != VERSION || flags != 0) {
+        if (version != VERSION || (flags & ~FLAG_NUMBERED) != 0) {
             throw new VersionMismatchException("container at " + where, VERSION, version);
         }
         List<Entry> entries = new ArrayList<>(count);
@@ -185,7 +226,11 @@ record Container(
                 throw new CorruptDataException(where, "a length", Integer.toUnsignedString(length));
             }
             total += length;
-            entries.add(new Entry(length, repeats(entryFlags), uploader, digest));
+            long number = isNumbered ? value.getLong() : sequence + i;
+            if (isNumbered && (number < 0 || number >= RecordRow.SEQUENCE_MAX)) {
+                throw new CorruptDataException(where, "the number of a record", Long.toString(number));
+            }
+            entries.add(new Entry(length, repeats(entryFlags), uploader, digest, number));
         }
         if (total != bodyBytes || total > BYTES_MAX) {
             throw new CorruptDataException(where, bodyBytes + " bytes of records", total + " bytes");
@@ -204,7 +249,8 @@ record Container(
     static Container parse(ByteBuffer value, String where) {
         Container container = parseHead(value, where);
         int end = value.limit() - CRC_BYTES;
-        if (valueBytes(container.entries.size(), container.bodyBytes()) != value.limit()) {
+        boolean isNumbered = container.bodyAt != FIXED_BYTES + container.entries.size() * ENTRY_BYTES + CRC_BYTES;
+        if (valueBytes(container.entries.size(), container.bodyBytes(), isNumbered) != value.limit()) {
             throw new CorruptDataException(where, "a container of its records' length", value.limit() + " bytes");
         }
         if (value.getInt(end) != Digests.crc32c(value, 0, end)) {

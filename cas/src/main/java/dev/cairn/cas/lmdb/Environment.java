@@ -3,15 +3,16 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -49,6 +50,9 @@ final class Environment implements AutoCloseable {
     /** The tables of the index. */
     static final Set<Table> INDEX_TABLES = EnumSet.complementOf(EnumSet.of(Table.CONTAINERS));
 
+    /** Tables that the first indexes did not have. */
+    private static final Set<Table> LATER_TABLES = EnumSet.of(Table.NOTES, Table.CONDEMNED, Table.SPARED);
+
     private final Path file;
     private final Env<ByteBuffer> env;
     private final Map<Table, Dbi<ByteBuffer>> tables = new EnumMap<>(Table.class);
@@ -61,7 +65,9 @@ final class Environment implements AutoCloseable {
         CREATE,
         WRITE,
         READ,
-        LOCK_FREE
+        LOCK_FREE,
+        /** For what is thrown away afterwards: nothing is synced, nobody else opens it. */
+        SCRATCH
     }
 
     private Environment(Path file, Env<ByteBuffer> env) {
@@ -84,6 +90,19 @@ final class Environment implements AutoCloseable {
         }
     }
 
+    /** Opens a file that is thrown away afterwards, with one table, that of a volume. */
+    static Environment scratch(Path file, long mapBytes) {
+        for (long bytes = mapBytes; ; bytes /= 4) {
+            try {
+                return open(file, bytes, Mode.SCRATCH, Set.of(Table.CONTAINERS));
+            } catch (LmdbException e) {
+                if (!Faults.isOutOfAddresses(e) || bytes / 4 < (1L << 30)) {
+                    throw Faults.of(e, file);
+                }
+            }
+        }
+    }
+
     /** Opens the volume {@code file}. */
     static Environment volume(Path file, long mapBytes, Mode mode) {
         try {
@@ -98,10 +117,12 @@ final class Environment implements AutoCloseable {
         flags.add(names.contains(Table.CONTAINERS) ? EnvFlags.MDB_NOSUBDIR : EnvFlags.MDB_NORDAHEAD);
         switch (mode) {
             case CREATE, WRITE -> {}
+            case SCRATCH -> flags.addAll(List.of(EnvFlags.MDB_NOSYNC, EnvFlags.MDB_NOMETASYNC, EnvFlags.MDB_NOLOCK));
             case READ -> flags.add(EnvFlags.MDB_RDONLY_ENV);
             case LOCK_FREE -> flags.addAll(List.of(EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK));
         }
-        if (mode != Mode.LOCK_FREE) {
+        boolean hasLocks = mode != Mode.LOCK_FREE && mode != Mode.SCRATCH;
+        if (hasLocks) {
             LockFile.require(lockOf(file));
         }
         Env<ByteBuffer> env = Env.create()
@@ -111,13 +132,11 @@ final class Environment implements AutoCloseable {
                 .open(file.toFile(), FILE_MODE, flags.toArray(EnvFlags[]::new));
         Environment environment = new Environment(file, env);
         try {
-            if (mode != Mode.LOCK_FREE) {
+            if (hasLocks) {
                 env.readerCheck();
             }
             environment.openTables(names, mode);
-            if (names.contains(Table.NOTES)) {
-                environment.openLateTables(mode);
-            }
+            if (names.contains(Table.NOTES)) {}
             return environment;
         } catch (RuntimeException e) {
             environment.close();
@@ -130,40 +149,37 @@ final class Environment implements AutoCloseable {
         return Files.isDirectory(file) ? file.resolve("lock.mdb") : file.resolveSibling(file.getFileName() + "-lock");
     }
 
+    /** An index that was made before a table was thought of gets it when it is opened to be written; until then it is empty. */
     private void openTables(Set<Table> names, Mode mode) {
-        boolean create = mode == Mode.CREATE;
+        boolean create = mode == Mode.CREATE || (mode == Mode.WRITE && !isComplete(names));
         try (Txn<ByteBuffer> txn = create ? env.txnWrite() : env.txnRead()) {
             for (Table table : names) {
-                if (table == Table.NOTES) {
-                    continue;
-                }
-                String name = table.lmdbName();
-                byte[] bytes = name == null ? null : name.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                byte[] bytes = name(table);
                 DbiFlags[] flags = create && bytes != null ? new DbiFlags[] {DbiFlags.MDB_CREATE} : new DbiFlags[0];
-                tables.put(table, env.openDbi(txn, bytes, null, false, flags));
+                try {
+                    tables.put(table, env.openDbi(txn, bytes, null, false, flags));
+                } catch (Dbi.KeyNotFoundException e) {
+                    if (!LATER_TABLES.contains(table)) {
+                        throw e;
+                    }
+                }
             }
             txn.commit();
         }
     }
 
-    /**
-     * Opens the table of notes, which indexes of earlier programs lack: whoever may write makes it, whoever may not sees it
-     * empty.
-     */
-    private void openLateTables(Mode mode) {
-        byte[] name =
-                Objects.requireNonNull(Table.NOTES.lmdbName()).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        boolean isThere =
-                mode != Mode.CREATE && env.getDbiNames().stream().anyMatch(there -> Arrays.equals(there, name));
-        boolean mayMake = mode == Mode.CREATE || mode == Mode.WRITE;
-        if (!isThere && !mayMake) {
-            return;
+    private boolean isComplete(Set<Table> names) {
+        if (!names.containsAll(LATER_TABLES)) {
+            return true;
         }
-        try (Txn<ByteBuffer> txn = isThere ? env.txnRead() : env.txnWrite()) {
-            DbiFlags[] flags = isThere ? new DbiFlags[0] : new DbiFlags[] {DbiFlags.MDB_CREATE};
-            tables.put(Table.NOTES, env.openDbi(txn, name, null, false, flags));
-            txn.commit();
-        }
+        Set<String> there = new HashSet<>();
+        env.getDbiNames().forEach(bytes -> there.add(new String(bytes, StandardCharsets.US_ASCII)));
+        return LATER_TABLES.stream().allMatch(table -> there.contains(table.lmdbName()));
+    }
+
+    private static byte @Nullable [] name(Table table) {
+        String name = table.lmdbName();
+        return name == null ? null : name.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Runs {@code reading} on the newest committed state. Do not nest. */
@@ -252,7 +268,7 @@ final class Environment implements AutoCloseable {
 
         @Override
         public @Nullable ByteBuffer get(Table table, byte[] key) {
-            if (isAbsent(table)) {
+            if (isMissing(table)) {
                 return null;
             }
             try {
@@ -265,7 +281,7 @@ final class Environment implements AutoCloseable {
 
         @Override
         public void scan(Table table, byte @Nullable [] from, RowVisitor visitor) {
-            if (isAbsent(table)) {
+            if (isMissing(table)) {
                 return;
             }
             try (Cursor<ByteBuffer> cursor = dbi(table).openCursor(txn)) {
@@ -283,7 +299,7 @@ final class Environment implements AutoCloseable {
 
         @Override
         public long entries(Table table) {
-            return isAbsent(table) ? 0 : dbi(table).stat(txn).entries;
+            return isMissing(table) ? 0 : dbi(table).stat(txn).entries;
         }
 
         @Override
@@ -336,9 +352,8 @@ final class Environment implements AutoCloseable {
             txn.close();
         }
 
-        /** Whether the index is one that lacks a table which came later, open for reading. */
-        private boolean isAbsent(Table table) {
-            return table == Table.NOTES && !tables.containsKey(table);
+        private boolean isMissing(Table table) {
+            return LATER_TABLES.contains(table) && !tables.containsKey(table);
         }
 
         private Dbi<ByteBuffer> dbi(Table table) {

@@ -2,6 +2,7 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CollectionState;
 import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
@@ -9,6 +10,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of the index as values, inside its write transaction: sees and makes changes. */
 final class IndexChange extends IndexView {
@@ -34,10 +36,6 @@ final class IndexChange extends IndexView {
     void delete(Table table, byte[] key) {
         changed = true;
         view.delete(table, key);
-    }
-
-    void deleteNote(DamageNotes.Place note) {
-        delete(note.table(), note.key());
     }
 
     void put(RepositoryId repository) {
@@ -82,6 +80,81 @@ final class IndexChange extends IndexView {
 
     void delete(Note note) {
         delete(Table.NOTES, note.key());
+    }
+
+    void put(CollectionState state) {
+        put(Table.META, CollectionRow.key(), CollectionRow.encode(state));
+    }
+
+    /** Puts an id on a list of ids. */
+    void list(Table table, ObjectId id) {
+        put(table, id.bytes(), RowCheck.seal(table, id.bytes(), java.nio.ByteBuffer.allocate(0)));
+    }
+
+    /** Takes an id off a list of ids. */
+    void unlist(Table table, ObjectId id) {
+        delete(table, id.bytes());
+    }
+
+    /** Takes a condemned id off the list and remembers that what it needs must follow. */
+    void spare(ObjectId id) {
+        unlist(Table.CONDEMNED, id);
+        list(Table.SPARED, id);
+    }
+
+    /**
+     * Takes an object out of the index: its row, its mark as condemned, and the rows of records that provide nothing any more.
+     *
+     * @return bytes of these records, and how many they are
+     */
+    Buried bury(ObjectId id) {
+        unlist(Table.CONDEMNED, id);
+        ObjectRow row = object(id);
+        if (row == null) {
+            return new Buried(null, 0, 0);
+        }
+        delete(Table.OBJECTS, id.bytes());
+        int records = 0;
+        long bytes = 0;
+        for (ObjectRow.Provider provider : row.providers()) {
+            RecordRow record = record(provider.sequence());
+            if (record == null) {
+                continue;
+            }
+            if (record.live() > 1) {
+                put(provider.sequence(), record.withLive(record.live() - 1));
+            } else {
+                deleteRecord(provider.sequence());
+                records++;
+                bytes += record.length();
+            }
+        }
+        return new Buried(row, records, bytes);
+    }
+
+    /** Removes the row of a record, and what is noted of it. */
+    void deleteRecord(long sequence) {
+        delete(Table.RECORDS, RecordRow.key(sequence));
+        damage().key(sequence).ifPresent(note -> delete(note.table(), note.key()));
+    }
+
+    /** What {@link #bury} took out. */
+    record Buried(@Nullable ObjectRow row, int records, long recordBytes) {}
+
+    /** Notes volumes that were given up; see {@link #dropped}. */
+    void putDropped(java.util.Set<Integer> volumes) {
+        if (volumes.isEmpty()) {
+            delete(Table.META, droppedKey());
+            return;
+        }
+        java.nio.ByteBuffer value = java.nio.ByteBuffer.allocate(4 * volumes.size());
+        volumes.forEach(value::putInt);
+        put(Table.META, droppedKey(), RowCheck.seal(Table.META, droppedKey(), value));
+    }
+
+    /** Takes a snapshot off the list of retained ones. */
+    void unretain(ObjectId snapshot) {
+        delete(Table.SNAPSHOTS, snapshot.bytes());
     }
 
     void put(StoredConfiguration configuration) {

@@ -1,8 +1,11 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Admission;
+import dev.cairn.cas.Branch;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoreException;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Rebuilds an index from volumes: first all records, in stored order and then again those whose children came later, until
  * none is added any more; then the journals. Builds beside the old index and takes its place by a rename at the end.
  *
- * <p>Memory: one container, the rows of one transaction, and 24 bytes for each record that waits for its children.
+ * <p>Memory: one container, the rows of one transaction, and some 80 bytes for each record that waits for its children.
  */
 final class IndexRebuild {
 
@@ -43,9 +46,10 @@ final class IndexRebuild {
     private List<Integer> lastListed = List.of();
     private long lossCount;
     private long containers;
+    private final LostRoots roots = new LostRoots();
 
-    /** A record that waits for its children. */
-    private record Waiting(int volume, long container, int entry, MissingObjectsException reason) {}
+    /** A record that waits for its children, of which the first that lacks is {@code lacking}. */
+    private record Waiting(int volume, long container, int entry, ObjectId lacking) {}
 
     /** @param unlessWorse whether an index that has more snapshots is left in its place */
     IndexRebuild(Path folder, LmdbObjectStore.Options options, boolean unlessWorse) {
@@ -248,14 +252,26 @@ final class IndexRebuild {
         int before;
         do {
             before = waiting.size();
-            waiting = retry(index, volumes, repository, waiting);
+            List<Waiting> still = new ArrayList<>();
+            retry(index, volumes, repository, waiting, still, Admission.Reliance.CONDEMNED_TOO);
+            waiting = still;
         } while (!waiting.isEmpty() && waiting.size() < before);
-        waiting.forEach(record -> lost(CorruptDataException.because(
-                where(volumes, record.volume, record.container) + ", entry " + record.entry,
-                "left out, since what it builds on is gone",
-                record.reason)));
+        long added;
+        do {
+            added = retry(index, volumes, repository, waiting, new ArrayList<>(), Admission.Reliance.WHAT_IS_LEFT);
+        } while (added > 0);
         for (int volume : numbers) {
             pass(index, volumes, repository, volume, EnumSet.of(Container.Kind.JOURNAL), waiting);
+        }
+        List<Waiting> leftOut = waiting;
+        List<CorruptDataException> gone = index.read(view -> roots.gone(new IndexView(view)));
+        gone.forEach(this::lost);
+        // What nothing retained needs was collected, or is on its way there.
+        if (!gone.isEmpty()) {
+            leftOut.forEach(record -> lost(CorruptDataException.because(
+                    where(volumes, record.volume, record.container) + ", entry " + record.entry,
+                    "left out, since what it builds on is gone",
+                    new MissingObjectsException(List.of(record.lacking)))));
         }
     }
 
@@ -272,7 +288,7 @@ final class IndexRebuild {
             count[0] = 0;
             try (WriteView view = index.write()) {
                 IndexChange change = new IndexChange(view);
-                Replay replay = replay(change, volumes, repository, waiting);
+                Replay replay = replay(change, volumes, repository, waiting, Admission.Reliance.CONDEMNED_TOO);
                 volumes.read(volume, containers -> {
                     containers.scan(Table.CONTAINERS, RecordRow.key(next[0]), (key, value) -> {
                         long number = key.getLong(key.position());
@@ -290,10 +306,16 @@ final class IndexRebuild {
         }
     }
 
-    private List<Waiting> retry(Environment index, VolumeSet volumes, RepositoryId repository, List<Waiting> waiting) {
-        List<Waiting> still = new ArrayList<>();
+    /** Tries these again, and gives how many were indexed. */
+    private long retry(
+            Environment index,
+            VolumeSet volumes,
+            RepositoryId repository,
+            List<Waiting> waiting,
+            List<Waiting> still,
+            Admission.Reliance reliance) {
         try (WriteView view = index.write()) {
-            Replay replay = replay(new IndexChange(view), volumes, repository, still);
+            Replay replay = replay(new IndexChange(view), volumes, repository, still, reliance);
             for (Waiting record : waiting) {
                 volumes.read(record.volume, containers -> {
                     ByteBuffer value = containers.get(Table.CONTAINERS, RecordRow.key(record.container));
@@ -313,12 +335,17 @@ final class IndexRebuild {
             }
             replay.flush(0);
             view.commit();
+            return replay.recordsIndexed();
         }
-        return still;
     }
 
-    private Replay replay(IndexChange change, VolumeSet volumes, RepositoryId repository, List<Waiting> waiting) {
-        return new Replay(change, new RecordReader(volumes), repository, new Replay.Losses() {
+    private Replay replay(
+            IndexChange change,
+            VolumeSet volumes,
+            RepositoryId repository,
+            List<Waiting> waiting,
+            Admission.Reliance reliance) {
+        Replay.Losses heard = new Replay.Losses() {
             @Override
             public void damaged(StoreException damage) {
                 lost(damage);
@@ -326,14 +353,35 @@ final class IndexRebuild {
 
             @Override
             public void notClosed(int volume, long container, int entry, MissingObjectsException reason) {
-                waiting.add(new Waiting(volume, container, entry, reason));
+                waiting.add(new Waiting(volume, container, entry, reason.ids().getFirst()));
             }
 
             @Override
             public void volumes(List<Integer> numbers) {
                 lastListed = numbers;
             }
-        });
+
+            @Override
+            public void retainedGone(ObjectId snapshot, CorruptDataException loss) {
+                roots.retainedGone(snapshot, loss);
+            }
+
+            @Override
+            public void branchGone(Branch branch, CorruptDataException loss) {
+                roots.branchGone(branch, loss);
+            }
+
+            @Override
+            public void branchDeleted(Branch branch) {
+                roots.branchDeleted(branch);
+            }
+
+            @Override
+            public void collected(ObjectId snapshot) {
+                roots.collected(snapshot);
+            }
+        };
+        return new Replay(change, new RecordReader(volumes), repository, heard, reliance);
     }
 
     private static String where(VolumeSet volumes, int volume, long container) {

@@ -2,6 +2,7 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CollectionState;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
@@ -32,6 +33,7 @@ class IndexView {
     private static final byte[] REPOSITORY = "repository".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONFIGURATION = "configuration".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CLOSED_EPOCHS = "closed-epochs".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DROPPED = "dropped".getBytes(StandardCharsets.US_ASCII);
     private static final String LOCAL_PREFIX = "local:";
 
     private final ReadView view;
@@ -82,11 +84,14 @@ class IndexView {
         return row == null ? null : ObjectRow.decode(key, row);
     }
 
-    /** Whether there is a row of {@code id}, with a provider that has no note of damage. Looks into it only where there are notes. */
-    boolean has(ObjectId id, DamageNotes notes) {
+    /**
+     * Whether there is a row of {@code id} that a session of {@code epoch} may rely on, with a provider that has no note of damage.
+     * Looks into it only where there are notes.
+     */
+    boolean has(ObjectId id, long epoch, DamageNotes notes) {
         byte[] key = id.bytes();
         ByteBuffer row = view.get(Table.OBJECTS, key);
-        return row != null && (notes.isEmpty() || ObjectRow.decode(key, row).isSound(notes));
+        return row != null && (notes.isEmpty() || ObjectRow.decode(key, row).isSound(notes)) && !isHidden(id, epoch);
     }
 
     /** What is noted of damaged records, in this state of the index. */
@@ -94,11 +99,61 @@ class IndexView {
         return new DamageNotes(view, local(DamageNotes.TABLE));
     }
 
+    private boolean isHidden(ObjectId id, long epoch) {
+        return view.entries(Table.CONDEMNED) > 0 && collection().hides(epoch) && isListed(id);
+    }
+
+    /** Whether {@code id} is on the list of condemned ids, whatever that means now. */
+    boolean isListed(ObjectId id) {
+        return view.get(Table.CONDEMNED, id.bytes()) != null;
+    }
+
+    long entries(Table table) {
+        return view.entries(table);
+    }
+
+    /** Numbers of volumes that were given up, and whose files may still be there. */
+    List<Integer> dropped() {
+        ByteBuffer row = view.get(Table.META, DROPPED);
+        List<Integer> volumes = new ArrayList<>();
+        if (row != null) {
+            ByteBuffer value = RowCheck.open(Table.META, DROPPED, row);
+            while (value.remaining() >= 4) {
+                volumes.add(value.getInt());
+            }
+        }
+        return volumes;
+    }
+
+    static byte[] droppedKey() {
+        return DROPPED.clone();
+    }
+
+    CollectionState collection() {
+        ByteBuffer row = view.get(Table.META, CollectionRow.key());
+        return row == null ? CollectionState.START : CollectionRow.decode(row);
+    }
+
+    /** The first ids of a table of ids, from {@code from} on. */
+    List<ObjectId> ids(Table table, @Nullable ObjectId from, int max) {
+        List<ObjectId> ids = new ArrayList<>();
+        view.scan(table, from == null ? null : from.bytes(), (key, value) -> {
+            ids.add(ObjectId.of(bytes(key)));
+            return ids.size() < max;
+        });
+        return ids;
+    }
+
     @Nullable
     RecordRow record(long sequence) {
         byte[] key = RecordRow.key(sequence);
         ByteBuffer row = view.get(Table.RECORDS, key);
         return row == null ? null : RecordRow.decode(key, row);
+    }
+
+    /** Whether there is a row of a record; does not look into it. */
+    boolean has(long sequence) {
+        return view.get(Table.RECORDS, RecordRow.key(sequence)) != null;
     }
 
     @Nullable

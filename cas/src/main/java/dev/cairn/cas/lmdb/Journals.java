@@ -17,6 +17,7 @@ import dev.cairn.cas.lmdb.wire.JournalMove;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,32 @@ final class Journals {
 
     void configuration(StoredConfiguration configuration) {
         room(configuration.bytes().length).setConfiguration(message(configuration));
+    }
+
+    /** Says that these snapshots were collected. */
+    void collected(Iterable<ObjectId> snapshots) {
+        snapshots.forEach(id -> room(40).addCollected(bytes(id)));
+    }
+
+    /** Sees to it that there is a journal, even if it says nothing but which volumes there are. */
+    void require() {
+        currentBytes = Math.max(currentBytes, 1);
+    }
+
+    /**
+     * Takes over from the journal of a volume that goes what no later one says: answers to moves, and what was collected.
+     * Branches, retained snapshots and the configuration stand in the checkpoint of a later volume.
+     */
+    void carry(Journal journal, Predicate<ObjectId> isRetained, String where) {
+        for (JournalMove move : journal.getMovesList()) {
+            JournalMove answer = move.toBuilder().clearRetained().build();
+            room(answer.getSerializedSize()).addMoves(answer);
+        }
+        for (ByteString bytes : journal.getCollectedList()) {
+            if (!isRetained.test(id(bytes, where))) {
+                room(40).addCollected(bytes);
+            }
+        }
     }
 
     /** The state before the commit, at the start of a volume. */

@@ -3,8 +3,10 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
+import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
@@ -18,6 +20,8 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.SnapshotNotes;
+import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
 import java.nio.ByteBuffer;
@@ -49,6 +53,7 @@ public final class LmdbObjectStore implements ObjectStore {
 
     private final Replica replica;
     private final boolean readOnly;
+    private final StoreSessions.@Nullable Begun session;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -57,8 +62,7 @@ public final class LmdbObjectStore implements ObjectStore {
      * @param lockWait how long to wait for another process that writes
      * @param volumeBytesMax a new volume is begun before one grows beyond this; 64 GiB at most
      * @param indexMapBytes the address space of the index; less is taken where there is less
-     * @param readOnly whether to refuse every change
-     * @param networkFileSystem whether a network file system is taken all the same
+     * @param readOnly whether to refuse every change; {@code networkFileSystem} whether such a one is taken all the same
      */
     public record Options(
             Duration lockWait, long volumeBytesMax, long indexMapBytes, boolean readOnly, boolean networkFileSystem) {
@@ -100,9 +104,10 @@ public final class LmdbObjectStore implements ObjectStore {
         }
     }
 
-    private LmdbObjectStore(Replica replica, boolean readOnly) {
+    private LmdbObjectStore(Replica replica, boolean readOnly, StoreSessions.@Nullable Begun session) {
         this.replica = replica;
         this.readOnly = readOnly;
+        this.session = session;
     }
 
     /**
@@ -122,7 +127,7 @@ public final class LmdbObjectStore implements ObjectStore {
      * @throws dev.cairn.cas.StoreAccessException if permissions or the file system do not allow it
      */
     public static LmdbObjectStore open(Path folder, Options options) {
-        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly());
+        return new LmdbObjectStore(Replica.open(folder, options), options.readOnly(), null);
     }
 
     /**
@@ -168,7 +173,7 @@ public final class LmdbObjectStore implements ObjectStore {
     private Replica writable() {
         Replica opened = replica();
         if (readOnly) {
-            throw new dev.cairn.cas.StoreAccessException(
+            throw new StoreAccessException(
                     "cannot write to " + opened.folder() + ": it is open for reading only", "", null);
         }
         return opened;
@@ -195,7 +200,12 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public boolean has(ObjectId id) {
-        return read(view -> view.has(id, view.damage()));
+        return read(view -> view.has(id, epoch(), view.damage()));
+    }
+
+    /** What was condemned in this epoch or before it is absent for this store. */
+    private long epoch() {
+        return session == null ? Long.MAX_VALUE : session.epoch();
     }
 
     @Override
@@ -203,7 +213,7 @@ public final class LmdbObjectStore implements ObjectStore {
         Set<ObjectId> distinct = new LinkedHashSet<>(ids);
         return read(view -> {
             DamageNotes notes = view.damage();
-            return distinct.stream().filter(id -> !view.has(id, notes)).toList();
+            return distinct.stream().filter(id -> !view.has(id, epoch(), notes)).toList();
         });
     }
 
@@ -240,6 +250,9 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public List<ObjectId> children(ObjectId page) {
+        if (!has(page)) {
+            throw new MissingObjectsException(List.of(page));
+        }
         return replica().children().children(page);
     }
 
@@ -255,9 +268,9 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public void note(List<RecordFinding> findings) {
-        List<LocalTable.Row> rows = read(view -> view.damage().rows(findings));
-        if (!rows.isEmpty()) {
-            local(DamageNotes.TABLE).putAll(rows);
+        if (!read(view -> view.damage().rows(findings)).isEmpty()) {
+            // A record that is collected meanwhile must not keep a note: nobody would ever take it off.
+            writable().step(commit -> commit.note(findings));
         }
     }
 
@@ -324,13 +337,13 @@ public final class LmdbObjectStore implements ObjectStore {
         return outcome.future();
     }
 
-    private static Request.Records request(
+    private Request.Records request(
             List<SealedRecord> records, Admission.Repeats repeats, Outcome<CommitReceipt> outcome) {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
                 copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
-        return new Request.Records(copy, digests, repeats, outcome);
+        return new Request.Records(copy, digests, repeats, epoch(), outcome);
     }
 
     @Override
@@ -362,7 +375,7 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public BranchMove.Outcome move(BranchMove move) {
         Outcome<BranchMove.Outcome> outcome = new Outcome<>(true);
-        return writable().await(new Request.Move(move, outcome), outcome);
+        return writable().await(new Request.Move(move, epoch(), outcome), outcome);
     }
 
     @Override
@@ -398,6 +411,31 @@ public final class LmdbObjectStore implements ObjectStore {
     }
 
     @Override
+    public ObjectStore session(String where) {
+        Replica shared = replica().share();
+        try {
+            return new LmdbObjectStore(shared, readOnly, begun(shared, where));
+        } catch (RuntimeException e) {
+            shared.release();
+            throw e;
+        }
+    }
+
+    /** Where there is no room for the file, or no right to make it, what is there must be readable all the same. */
+    private static StoreSessions.@Nullable Begun begun(Replica shared, String where) {
+        try {
+            return shared.session(where);
+        } catch (StoreFullException | StoreAccessException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Collectable collectable() {
+        return LmdbCollection.begin(writable());
+    }
+
+    @Override
     public LocalTable local(String name) {
         replica();
         return new Local(LocalTable.requireName(name));
@@ -416,7 +454,13 @@ public final class LmdbObjectStore implements ObjectStore {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            replica.release();
+            try {
+                if (session != null) {
+                    session.close();
+                }
+            } finally {
+                replica.release();
+            }
         }
     }
 

@@ -4,16 +4,32 @@ import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreAccessException;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records from volumes and checks their digests. Threading: from any thread. */
 final class RecordReader {
 
+    /** How often a record is looked for that moves while it is read. */
+    private static final int TRIES = 8;
+
     private final VolumeSet volumes;
+    private final LongFunction<@Nullable RecordRow> newest;
 
     RecordReader(VolumeSet volumes) {
+        this(volumes, _ -> null);
+    }
+
+    /**
+     * A reader that follows records into other volumes.
+     *
+     * @param newest the row of a record by the newest state of the index
+     */
+    RecordReader(VolumeSet volumes, LongFunction<@Nullable RecordRow> newest) {
         this.volumes = volumes;
+        this.newest = newest;
     }
 
     /**
@@ -23,12 +39,28 @@ final class RecordReader {
      * @throws CorruptDataException naming volume, container and record, if it is not there whole and unchanged
      */
     SealedRecord read(long sequence, RecordRow row, ChildSource known) {
-        byte[] bytes = bytes(sequence, row);
+        byte[] bytes = follow(sequence, row);
         String where = where(sequence, row);
         try {
             return SealedRecord.parse(bytes, where, known);
         } catch (MissingObjectsException e) {
             throw CorruptDataException.because(where, "it refers to a page that is not in the index", e);
+        }
+    }
+
+    /** Where a volume is gone, or going, since its records were copied, the newest row says where the record is now. */
+    private byte[] follow(long sequence, RecordRow row) {
+        RecordRow place = row;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return bytes(sequence, place);
+            } catch (CorruptDataException | StoreAccessException e) {
+                RecordRow now = attempt < TRIES ? newest.apply(sequence) : null;
+                if (now == null || now.volume() == place.volume()) {
+                    throw e;
+                }
+                place = now;
+            }
         }
     }
 
@@ -67,7 +99,7 @@ final class RecordReader {
     @Nullable
     CorruptDataException damage(long sequence, RecordRow row) {
         try {
-            return bytes(sequence, row).length == row.length()
+            return follow(sequence, row).length == row.length()
                     ? null
                     : new CorruptDataException(where(sequence, row), row.length() + " bytes", "others");
         } catch (CorruptDataException e) {

@@ -4,6 +4,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreAccessException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,10 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** A walk over all records in disk order. Holds a page of rows at a time, and no transaction while the visitor runs. */
+/**
+ * A walk over all records in disk order. Holds a page of rows at a time, and no transaction while the visitor runs. A record that is
+ * collected meanwhile is passed over: its volume may be gone.
+ */
 final class RecordScan {
 
     private static final int PAGE_ROWS = 256;
@@ -74,8 +78,14 @@ final class RecordScan {
             }
             try {
                 record = replica.read(found.sequence(), found.row);
-            } catch (CorruptDataException e) {
-                damage = e;
+            } catch (CorruptDataException | StoreAccessException e) {
+                if (!replica.hasRecord(found.sequence())) {
+                    return;
+                }
+                if (!(e instanceof CorruptDataException corrupt)) {
+                    throw e;
+                }
+                damage = corrupt;
             }
         }
         if (record != null) {

@@ -1,7 +1,9 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Branch;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreException;
 import java.io.IOException;
@@ -114,5 +116,17 @@ final class Recovery {
 
         @Override
         public void volumes(List<Integer> numbers) {}
+
+        @Override
+        public void retainedGone(ObjectId snapshot, CorruptDataException loss) {}
+
+        @Override
+        public void branchGone(Branch branch, CorruptDataException loss) {}
+
+        @Override
+        public void branchDeleted(Branch branch) {}
+
+        @Override
+        public void collected(ObjectId snapshot) {}
     }
 }

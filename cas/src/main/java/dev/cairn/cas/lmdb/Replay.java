@@ -40,6 +40,7 @@ final class Replay {
     private final Retention retention;
     private final RepositoryId repository;
     private final Losses losses;
+    private final Admission.Reliance reliance;
     private long nextSequence;
     private long recordsIndexed;
     private long recordBytesPut;
@@ -54,9 +55,31 @@ final class Replay {
 
         /** A journal says that these volumes were there, of which some may be gone. */
         void volumes(List<Integer> numbers);
+
+        /** A journal says that a snapshot was retained; it is not there, or incomplete. It may have been collected later. */
+        void retainedGone(ObjectId snapshot, CorruptDataException loss);
+
+        /** A journal says that a branch was at a snapshot that is not there, or incomplete. It may have moved on since. */
+        void branchGone(Branch branch, CorruptDataException loss);
+
+        /** A journal says that a branch was deleted when it was there. */
+        void branchDeleted(Branch branch);
+
+        /** A journal says that a snapshot was collected. */
+        void collected(ObjectId snapshot);
     }
 
     Replay(IndexChange index, RecordReader reader, RepositoryId repository, Losses losses) {
+        this(index, reader, repository, losses, Admission.Reliance.CONDEMNED_TOO);
+    }
+
+    Replay(
+            IndexChange index,
+            RecordReader reader,
+            RepositoryId repository,
+            Losses losses,
+            Admission.Reliance reliance) {
+        this.reliance = reliance;
         this.index = index;
         this.staging = new Staging(index, reader);
         this.retention = new Retention(index, staging);
@@ -114,12 +137,12 @@ final class Replay {
     }
 
     private void record(int volume, Container container, int entry, ByteBuffer value, String where) {
-        long written = container.firstSequence() + entry;
+        long written = container.entries().get(entry).sequence();
         nextSequence = Math.max(nextSequence, written + 1);
         try {
             SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where, staging.children());
             Container.Entry stored = container.entries().get(entry);
-            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats())) {
+            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats(), reliance)) {
                 long sequence = staging.isTaken(written) ? nextSequence++ : written;
                 staging.provide(admitted, sequence, stored.repeats(), stored.digest());
                 staging.place(
@@ -155,7 +178,7 @@ final class Replay {
     private static byte[] body(Container container, int entry, ByteBuffer value, String where) {
         Container.Entry stored = container.entries().get(entry);
         int offset = offset(container, entry);
-        String place = where + ", record " + (container.firstSequence() + entry);
+        String place = where + ", record " + stored.sequence();
         if (offset > value.limit() - stored.length()) {
             throw new CorruptDataException(
                     place, stored.length() + " bytes at " + offset, "a container of " + value.limit());
@@ -190,6 +213,11 @@ final class Replay {
         for (JournalMove move : journal.getMovesList()) {
             move(move, where);
         }
+        for (ByteString bytes : journal.getCollectedList()) {
+            ObjectId snapshot = Journals.id(bytes, where);
+            index.unretain(snapshot);
+            losses.collected(snapshot);
+        }
         journal.getNotesList().forEach(note -> note(note, where));
     }
 
@@ -221,6 +249,7 @@ final class Replay {
     }
 
     private void delete(Branch branch) {
+        losses.branchDeleted(branch);
         Branch current = index.branch(branch.name());
         if (current != null && current.version() <= branch.version()) {
             index.delete(Table.BRANCHES, BranchRows.branchKey(branch.name()));
@@ -240,11 +269,13 @@ final class Replay {
         if (index.isRetained(snapshot)) {
             return;
         }
-        if (!staging.isSnapshot(snapshot)) {
-            losses.damaged(
+        if (!staging.isSnapshot(snapshot, reliance)) {
+            losses.retainedGone(
+                    snapshot,
                     new CorruptDataException(where, "retained snapshot " + snapshot, "none, or an incomplete one"));
             return;
         }
+        staging.root(snapshot);
         try {
             index.put(staging.retained(snapshot));
         } catch (CorruptDataException e) {
@@ -261,13 +292,16 @@ final class Replay {
         if (branch == null || (current != null && current.version() > branch.version())) {
             return true;
         }
-        if (!staging.isSnapshot(branch.snapshot())) {
-            losses.damaged(new CorruptDataException(
-                    where,
-                    "branch %s at snapshot %s".formatted(branch.name(), branch.snapshot()),
-                    "no such snapshot, or an incomplete one"));
+        if (!staging.isSnapshot(branch.snapshot(), reliance)) {
+            losses.branchGone(
+                    branch,
+                    new CorruptDataException(
+                            where,
+                            "branch %s at snapshot %s".formatted(branch.name(), branch.snapshot()),
+                            "no such snapshot, or an incomplete one"));
             return false;
         }
+        staging.root(branch.snapshot());
         index.put(branch);
         if (current != null && !current.snapshot().equals(branch.snapshot())) {
             retention.left(current.snapshot());

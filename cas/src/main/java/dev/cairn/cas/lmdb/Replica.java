@@ -14,6 +14,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ final class Replica {
     private final Writer writer;
     private final RepositoryId repository;
     private final Object indexKey;
+    private final StoreSessions sessions;
+    private final AtomicBoolean collecting = new AtomicBoolean();
     private volatile Runnable betweenCommits = () -> {};
     private int users;
 
@@ -58,7 +62,8 @@ final class Replica {
         }
         this.repository = requireRepository(id, folder);
         this.volumes = new VolumeSet(ReplicaFolder.volumes(folder), mode, volume -> read(view -> view.volume(volume)));
-        this.reader = new RecordReader(volumes);
+        this.reader = new RecordReader(volumes, sequence -> read(view -> view.record(sequence)));
+        this.sessions = new StoreSessions(folder);
         this.children = new PageChildren(
                 object -> read(view -> view.object(object)), sequence -> read(view -> view.record(sequence)), reader);
         this.writerLock = new WriterLock(ReplicaFolder.writerLock(folder));
@@ -121,6 +126,14 @@ final class Replica {
         }
     }
 
+    /** Another share of this open replica. */
+    Replica share() {
+        synchronized (OPEN) {
+            users++;
+            return this;
+        }
+    }
+
     /** Gives back one share; the last one closes. */
     void release() {
         synchronized (OPEN) {
@@ -172,6 +185,40 @@ final class Replica {
         return index.read(reading);
     }
 
+    /** Whether the index has a row of this record now, sound or not. */
+    boolean hasRecord(long sequence) {
+        return read(view -> view.has(sequence));
+    }
+
+    /** Begins a session; null where the replica can only be read, and nobody may write meanwhile. */
+    StoreSessions.@Nullable Begun session(String where) {
+        if (readOnly && !Files.isWritable(folder)) {
+            return null;
+        }
+        closeGoneVolumes();
+        return sessions.begin(where, () -> read(IndexView::collection).epoch());
+    }
+
+    StoreSessions sessions() {
+        return sessions;
+    }
+
+    /** Set while this process collects: its lock on the file does not hold off itself. */
+    AtomicBoolean collecting() {
+        return collecting;
+    }
+
+    /** Runs a step in a transaction of its own, and waits for it. */
+    <T> T step(Function<Commit, T> step) {
+        Outcome<T> outcome = new Outcome<>(true);
+        return await(new Request.Step<>(step, outcome), outcome);
+    }
+
+    /** Gives back volumes that were removed: the file system has their space only when nobody has them open. */
+    void closeGoneVolumes() {
+        volumes.retain(() -> Set.copyOf(read(IndexView::volumes)));
+    }
+
     /** Queues a request for the writer. */
     void submit(Request request) {
         if (readOnly) {
@@ -196,6 +243,7 @@ final class Replica {
                         "the index of " + folder + " was rebuilt by another process", "Run the command again.", null);
             }
             recover();
+            closeGoneVolumes();
             commit(requests);
         } catch (IOException e) {
             throw Faults.of(e, folder);
@@ -231,6 +279,11 @@ final class Replica {
     /** Lets a test end a transaction between the commits of volume and index. */
     void betweenCommits(Runnable seam) {
         betweenCommits = seam;
+    }
+
+    /** The folder for temporary files. */
+    Path temporary() {
+        return ReplicaFolder.temporary(folder);
     }
 
     /** Bytes of all files. */

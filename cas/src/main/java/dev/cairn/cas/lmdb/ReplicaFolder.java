@@ -56,6 +56,14 @@ final class ReplicaFolder {
         return folder.resolve("tmp");
     }
 
+    static Path sessions(Path folder) {
+        return folder.resolve("sessions");
+    }
+
+    static Path collectorLock(Path folder) {
+        return folder.resolve("collector.lock");
+    }
+
     static Path writerLock(Path folder) {
         return folder.resolve("writer.lock");
     }

@@ -9,6 +9,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.SealedRecord;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Something to be written, with the place where its outcome goes. Requests of several callers share a transaction. */
 sealed interface Request {
@@ -19,11 +20,12 @@ sealed interface Request {
     /** What it adds to the size of a transaction, about. */
     long bytes();
 
-    /** Store records; {@code digests} are theirs, in order. */
+    /** Store records; {@code digests} are theirs, in order; {@code epoch} is that of the session that asks. */
     record Records(
             List<SealedRecord> records,
             List<byte[]> digests,
             Admission.Repeats repeats,
+            long epoch,
             Outcome<ObjectStore.CommitReceipt> outcome)
             implements Request {
         @Override
@@ -33,7 +35,7 @@ sealed interface Request {
     }
 
     /** Move a branch. */
-    record Move(BranchMove move, Outcome<BranchMove.Outcome> outcome) implements Request {
+    record Move(BranchMove move, long epoch, Outcome<BranchMove.Outcome> outcome) implements Request {
         /** Ids of the list of retained snapshots, which stand in the journal and in the index. */
         @Override
         public long bytes() {
@@ -73,6 +75,18 @@ sealed interface Request {
             return rows.stream()
                     .mapToLong(row -> row.key().length + row.value().length)
                     .sum();
+        }
+    }
+
+    /** Do something in a transaction that it shares with no other request, and that counts for nothing if it throws. */
+    record Step<T>(Function<Commit, T> step, Outcome<T> outcome) implements Request {
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        void run(Commit commit) {
+            outcome.decide(step.apply(commit));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.cas.lmdb;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
@@ -62,9 +63,10 @@ final class Retention {
     }
 
     private void comeBack(ObjectId snapshot) {
-        if (index.isRetained(snapshot) || !staging.isSnapshot(snapshot)) {
+        if (index.isRetained(snapshot) || !staging.isSnapshot(snapshot, Admission.Reliance.CONDEMNED_TOO)) {
             return;
         }
+        staging.root(snapshot);
         try {
             index.put(staging.retained(snapshot));
         } catch (CorruptDataException _) {

@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.RecordFinding;
+import dev.cairn.cas.StoreAccessException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * #SLICE_BYTES} bytes it keeps how far it came and what it found, so that what was done counts, however it ends.
  *
  * <p>Cost: one read of every record of a volume, and a pass over the index's rows of records for each volume. Memory: a page of
- * rows, and one record. Holds no transaction while it reads records.
+ * rows, and one record. Holds no transaction while it reads records: what is collected meanwhile, volumes too, is passed over.
  */
 final class Scrub {
 
@@ -92,6 +93,9 @@ final class Scrub {
     private void volume(ScrubState begun) {
         ScrubState state = begun;
         CorruptDataException unopened = unopened(state.volume());
+        if (isGone(state.volume())) {
+            return;
+        }
         if (unopened != null) {
             tell(unopened);
         }
@@ -122,7 +126,14 @@ final class Scrub {
                 keep(state);
             }
         }
-        keep(state.ended(clock.instant()));
+        if (!isGone(state.volume())) {
+            keep(state.ended(clock.instant()));
+        }
+    }
+
+    /** Whether a collection has given a volume up since the scrub began. */
+    private boolean isGone(int volume) {
+        return !replica.<List<Integer>>read(IndexView::volumes).contains(volume);
     }
 
     /** Why a volume cannot be opened: then nothing in it need be tried. Null if it can. */
@@ -131,6 +142,11 @@ final class Scrub {
             return replica.volumes().read(volume, view -> null);
         } catch (CorruptDataException e) {
             return e;
+        } catch (StoreAccessException e) {
+            if (isGone(volume)) {
+                return null;
+            }
+            throw e;
         }
     }
 
@@ -143,9 +159,19 @@ final class Scrub {
         if (place == null || place.volume() != volume) {
             return Optional.empty();
         }
+        CorruptDataException damage;
+        try {
+            damage = unopened != null ? unopened : replica.reader().damage(row.sequence, place);
+            if (damage != null && !replica.hasRecord(row.sequence)) {
+                return Optional.empty();
+            }
+        } catch (StoreAccessException e) {
+            if (!replica.hasRecord(row.sequence)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
         records++;
-        CorruptDataException damage =
-                unopened != null ? unopened : replica.reader().damage(row.sequence, place);
         bytes += place.length();
         progress.bytes(place.length());
         if (damage == null) {

@@ -2,6 +2,7 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.ChildSource;
+import dev.cairn.cas.CollectionState;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectType;
@@ -36,20 +37,42 @@ final class Staging {
     private final Map<Long, byte[]> unplaced = new HashMap<>();
     private final Map<ObjectId, RecordHeader> snapshots = new HashMap<>();
     private long recordBytesAdded;
+    private final CollectionState collection;
 
     Staging(IndexChange index, RecordReader reader) {
         this.index = index;
         this.reader = reader;
+        this.collection = index.collection();
         this.admission = new Admission(this::indexFacts);
     }
 
     private Admission.@Nullable Facts indexFacts(ObjectId id) {
+        if (isDeleted(id)) {
+            return null;
+        }
         ObjectRow row = index.object(id);
-        return row == null ? null : row.facts(index.damage());
+        if (row == null) {
+            return null;
+        }
+        Admission.Facts facts = row.facts(index.damage());
+        return isCondemned(id) ? facts.condemned() : facts;
     }
 
-    /** Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend if they are whole. */
-    List<Admission.Admitted> admit(List<SealedRecord> submitted, Admission.Repeats repeats) {
+    private boolean isCondemned(ObjectId id) {
+        return collection.phase() == CollectionState.Phase.CONDEMNED && index.isListed(id);
+    }
+
+    /** Whether it is gone, although its row is still there. */
+    private boolean isDeleted(ObjectId id) {
+        return collection.phase() == CollectionState.Phase.DELETING && index.isListed(id);
+    }
+
+    /**
+     * Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend
+     * if they are whole. What is submitted is condemned no longer.
+     */
+    List<Admission.Admitted> admit(
+            List<SealedRecord> submitted, Admission.Repeats repeats, Admission.Reliance reliance) {
         List<SealedRecord> wanted = switch (repeats) {
             case SKIPPED -> submitted;
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
@@ -60,17 +83,35 @@ final class Staging {
                         .filter(record -> !(isStoredWhole(record) && isAlone(record)))
                         .toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        List<Admission.Admitted> plan = admission.admit(wanted, repeats, reliance);
         if (repeats == Admission.Repeats.MENDING) {
             submitted.stream().filter(record -> !wanted.contains(record)).forEach(this::dropDamagedBeside);
+        }
+        if (collection.phase() == CollectionState.Phase.CONDEMNED) {
+            submitted.forEach(
+                    record -> record.header().provided().forEach(provided -> spareIfCondemned(provided.id())));
         }
         return plan;
     }
 
-    /** Whether {@code id} is in the index, or will be, as a snapshot. */
-    boolean isSnapshot(ObjectId id) {
+    private void spareIfCondemned(ObjectId id) {
+        if (index.isListed(id)) {
+            index.spare(id);
+        }
+    }
+
+    /** Whether {@code id} is in the index, or will be, as a snapshot that may be relied on. */
+    boolean isSnapshot(ObjectId id, Admission.Reliance reliance) {
         Admission.Facts facts = admission.facts(id);
-        return facts != null && facts.types().contains(ObjectType.SNAPSHOT);
+        boolean isThere = facts != null && facts.types().contains(ObjectType.SNAPSHOT);
+        return isThere && (reliance != Admission.Reliance.SAFE_ONLY || !isCondemned(id));
+    }
+
+    /** Notes that a snapshot, which {@link #isSnapshot}, is a root from now on: it is condemned no longer. */
+    void root(ObjectId snapshot) {
+        if (isCondemned(snapshot)) {
+            index.spare(snapshot);
+        }
     }
 
     /** Makes an admitted record the provider of its objects. Its place follows with {@link #place}. */
@@ -79,7 +120,7 @@ final class Staging {
         Map<Long, Boolean> whole = new HashMap<>();
         for (int ordinal : admitted.ordinals()) {
             ProvidedObject object = header.provided().get(ordinal);
-            ObjectRow before = object(object.id());
+            ObjectRow before = isDeleted(object.id()) ? buried(object.id()) : object(object.id());
             List<ObjectRow.Provider> providers =
                     before == null ? new ArrayList<>() : new ArrayList<>(before.providers());
             if (repeats == Admission.Repeats.REPLACING) {
@@ -134,6 +175,17 @@ final class Staging {
         }
     }
 
+    /** An object that comes again while its old row is being removed begins anew, without any of its providers. */
+    private @Nullable ObjectRow buried(ObjectId id) {
+        index.unlist(Table.CONDEMNED, id);
+        ObjectRow row = index.object(id);
+        if (row != null) {
+            List<ObjectRow.Provider> providers = new ArrayList<>(row.providers());
+            row.providers().forEach(provider -> drop(providers, provider));
+        }
+        return null;
+    }
+
     /** Whether a record has this sequence already. */
     boolean isTaken(long sequence) {
         return unplaced.containsKey(sequence) || recordIfSound(sequence) != null;
@@ -156,8 +208,7 @@ final class Staging {
             if (row.live() > 0) {
                 index.put(sequence, row);
             } else {
-                index.delete(Table.RECORDS, RecordRow.key(sequence));
-                index.damage().key(sequence).ifPresent(index::deleteNote);
+                index.deleteRecord(sequence);
             }
         });
         objects.clear();
@@ -222,7 +273,7 @@ final class Staging {
     private boolean isStored(SealedRecord record) {
         List<ObjectRow> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
-            ObjectRow row = object(provided.id());
+            ObjectRow row = isDeleted(provided.id()) ? null : object(provided.id());
             if (row == null) {
                 return false;
             }
@@ -249,7 +300,7 @@ final class Staging {
     private boolean isStoredWhole(SealedRecord record) {
         byte[] digest = Digests.sha256(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
-            ObjectRow row = object(object.id());
+            ObjectRow row = isDeleted(object.id()) ? null : object(object.id());
             return row != null && row.providers().stream().anyMatch(provider -> isWhole(provider.sequence(), digest));
         });
     }

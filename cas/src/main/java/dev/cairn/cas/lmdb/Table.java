@@ -29,7 +29,11 @@ enum Table {
     LOCAL_6(14, "local.6"),
     LOCAL_7(15, "local.7"),
     /** Key of a note to the note. */
-    NOTES(16, "notes");
+    NOTES(16, "notes"),
+    /** Ids that are about to be collected, without a value. */
+    CONDEMNED(17, "condemned"),
+    /** Ids that were condemned and are needed after all, until what they need is spared too. */
+    SPARED(18, "spared");
 
     private final int code;
     private final @Nullable String lmdbName;

@@ -56,7 +56,7 @@ final class VolumeAppend {
             for (byte[] journal : journals) {
                 write(
                         Container.Kind.JOURNAL,
-                        0,
+                        new long[] {0},
                         List.of(new Container.Body(journal, Admission.Repeats.SKIPPED, Digests.sha256(journal))),
                         journal.length);
             }
@@ -74,16 +74,16 @@ final class VolumeAppend {
         }
     }
 
-    /** Appends a container of records. */
-    Container records(long firstSequence, List<Container.Body> bodies, long bodyBytes) {
-        return write(Container.Kind.RECORDS, firstSequence, bodies, bodyBytes);
+    /** Appends a container of records with these numbers. */
+    Container records(long[] sequences, List<Container.Body> bodies, long bodyBytes) {
+        return write(Container.Kind.RECORDS, sequences, bodies, bodyBytes);
     }
 
-    private Container write(Container.Kind kind, long firstSequence, List<Container.Body> bodies, long bodyBytes) {
+    private Container write(Container.Kind kind, long[] sequences, List<Container.Body> bodies, long bodyBytes) {
         key++;
-        ByteBuffer value = Objects.requireNonNull(view)
-                .append(Table.CONTAINERS, RecordRow.key(key), Container.valueBytes(bodies.size(), bodyBytes));
-        return Container.write(value, kind, volume, key, repository, firstSequence, bodies);
+        int valueBytes = Container.valueBytes(bodies.size(), bodyBytes, Container.isNumbered(sequences));
+        ByteBuffer value = Objects.requireNonNull(view).append(Table.CONTAINERS, RecordRow.key(key), valueBytes);
+        return Container.write(value, kind, volume, key, repository, sequences, bodies);
     }
 
     /** Makes the names in a folder durable. */

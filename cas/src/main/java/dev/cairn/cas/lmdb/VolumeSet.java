@@ -3,9 +3,12 @@ package dev.cairn.cas.lmdb;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +88,20 @@ final class VolumeSet implements AutoCloseable {
     synchronized void create(int volume) {
         discard(volume);
         open.put(volume, new OpenVolume(Environment.volume(path(volume), MAP_BYTES, Environment.Mode.CREATE)));
+    }
+
+    /** Closes volumes that the index does not have any more. */
+    void retain(Supplier<Set<Integer>> known) {
+        List<Integer> opened;
+        synchronized (this) {
+            opened = List.copyOf(open.keySet());
+        }
+        if (opened.isEmpty()) {
+            return;
+        }
+        // Asked afterwards: one that was made meanwhile is not among those that were open.
+        Set<Integer> there = known.get();
+        opened.stream().filter(volume -> !there.contains(volume)).forEach(this::discard);
     }
 
     /** Closes a volume, so that its next use checks it again. */

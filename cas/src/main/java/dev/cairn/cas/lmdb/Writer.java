@@ -104,8 +104,7 @@ final class Writer {
             gather();
             List<Request> batch = new ArrayList<>();
             long bytes = 0;
-            while (!queue.isEmpty()
-                    && (batch.isEmpty() || bytes + queue.getFirst().bytes() <= GATHER_BYTES)) {
+            while (!queue.isEmpty() && (batch.isEmpty() || joins(queue.getFirst(), batch, bytes))) {
                 Request request = queue.removeFirst();
                 bytes += request.bytes();
                 awaited -= request.outcome().isAwaited() ? 1 : 0;
@@ -117,6 +116,13 @@ final class Writer {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether a request may share the transaction of {@code batch}. */
+    private static boolean joins(Request next, List<Request> batch, long bytes) {
+        return bytes + next.bytes() <= GATHER_BYTES
+                && !(next instanceof Request.Step<?>)
+                && !(batch.getFirst() instanceof Request.Step<?>);
     }
 
     private void gather() {

@@ -4,6 +4,7 @@ import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ChildSource;
+import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.MissingObjectsException;
@@ -26,8 +27,6 @@ import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -52,7 +51,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private final RepositoryId repositoryId;
     private final TreeMap<Long, StoredRecord> records = new TreeMap<>();
-    private final Map<ObjectId, Indexed> objects = new TreeMap<>();
+    private final Map<ObjectId, IndexedObject> objects = new TreeMap<>();
     private final Map<String, Branch> branches = new TreeMap<>();
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
@@ -61,10 +60,9 @@ public final class InMemoryObjectStore implements ObjectStore {
     private final TreeMap<Long, RecordFinding.State> damage = new TreeMap<>();
     private @Nullable StoredConfiguration configuration;
     private Set<Integer> closedEpochs = Set.of();
+    private final InMemoryCollection collection = new InMemoryCollection(this);
     private long nextSequence;
     private boolean closed;
-
-    private record StoredRecord(RecordKind kind, int epoch, byte[] bytes, byte[] digest) {}
 
     /** An empty replica of {@code repositoryId}. */
     public InMemoryObjectStore(RepositoryId repositoryId) {
@@ -77,24 +75,31 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized boolean has(ObjectId id) {
+    public boolean has(ObjectId id) {
+        return has(id, Long.MAX_VALUE);
+    }
+
+    synchronized boolean has(ObjectId id, long epoch) {
         requireOpen();
-        Indexed row = objects.get(id);
-        return row != null && row.facts(damage.keySet()).providers() > 0;
+        IndexedObject row = objects.get(id);
+        return row != null && row.facts(damage.keySet()).providers() > 0 && !collection.isHidden(id, epoch);
     }
 
     @Override
-    public synchronized List<ObjectId> missing(Collection<ObjectId> ids) {
-        requireOpen();
+    public List<ObjectId> missing(Collection<ObjectId> ids) {
+        return missing(ids, Long.MAX_VALUE);
+    }
+
+    synchronized List<ObjectId> missing(Collection<ObjectId> ids, long epoch) {
         Set<ObjectId> missing = new LinkedHashSet<>(ids);
-        missing.removeIf(this::has);
+        missing.removeIf(id -> has(id, epoch));
         return List.copyOf(missing);
     }
 
     @Override
     public synchronized List<RecordRef> providers(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row == null
                 ? List.of()
                 : row.refs().stream()
@@ -106,7 +111,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized void note(List<RecordFinding> findings) {
         for (RecordFinding finding : findings) {
             RecordFinding.State before = damage.get(finding.sequence());
-            if (finding.state().isDamage()) {
+            if (finding.state().isDamage() && records.containsKey(finding.sequence())) {
                 damage.put(finding.sequence(), finding.state());
             } else if (before != null && finding.state().settles(before)) {
                 damage.remove(finding.sequence());
@@ -129,10 +134,10 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (stored == null) {
             throw new CorruptDataException(where, "a stored record", "none of that number");
         }
-        if (!Arrays.equals(stored.digest, sha256(stored.bytes))) {
+        if (!stored.isWhole()) {
             throw new CorruptDataException(where, "the digest that was stored", "another one");
         }
-        SealedRecord record = SealedRecord.parse(stored.bytes.clone(), where, this);
+        SealedRecord record = SealedRecord.parse(stored.bytes().clone(), where, this::childrenOf);
         if (ref.ordinal() >= record.header().provided().size()) {
             throw new CorruptDataException(where, "an object with ordinal " + ref.ordinal(), "fewer objects");
         }
@@ -142,14 +147,24 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized int depth(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row == null ? 0 : row.depth();
     }
 
     @Override
-    public synchronized List<ObjectId> children(ObjectId page) {
-        requireOpen();
-        Indexed row = objects.get(page);
+    public List<ObjectId> children(ObjectId page) {
+        return children(page, Long.MAX_VALUE);
+    }
+
+    synchronized List<ObjectId> children(ObjectId page, long epoch) {
+        if (!has(page, epoch)) {
+            throw new MissingObjectsException(List.of(page));
+        }
+        return childrenOf(page);
+    }
+
+    private List<ObjectId> childrenOf(ObjectId page) {
+        IndexedObject row = objects.get(page);
         if (row == null) {
             throw new MissingObjectsException(List.of(page));
         }
@@ -169,17 +184,17 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Repeats.MENDING, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt replace(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.REPLACING);
+        return store(records, Admission.Repeats.REPLACING, Long.MAX_VALUE);
     }
 
     @Override
@@ -188,8 +203,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         SortedMap<Integer, EpochUse> epochs = new TreeMap<>();
         records.values()
                 .forEach(record -> epochs.merge(
-                        record.epoch,
-                        new EpochUse(1, record.bytes.length),
+                        record.epoch(),
+                        new EpochUse(1, record.bytes().length),
                         (a, b) -> new EpochUse(a.records() + b.records(), a.bytes() + b.bytes())));
         return epochs;
     }
@@ -206,29 +221,29 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+        return submit(records, Admission.Repeats.KEPT, Long.MAX_VALUE);
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats, long epoch) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats));
+            return CompletableFuture.completedFuture(store(records, repeats, epoch));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats) {
+    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats, long epoch) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
         Admission admission = new Admission(id -> {
-            Indexed row = objects.get(id);
-            return row == null ? null : row.facts(damage.keySet());
+            IndexedObject row = collection.isDeleted(id) ? null : objects.get(id);
+            return row == null ? null : collection.facts(id, row.facts(damage.keySet()));
         });
         List<SealedRecord> wanted = switch (repeats) {
             case SKIPPED -> submitted;
@@ -239,7 +254,7 @@ public final class InMemoryObjectStore implements ObjectStore {
                 submitted.stream().filter(record -> !isAlone(record)).toList();
         };
         wanted.forEach(record -> Admission.requireOpenEpoch(record, closedEpochs));
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        List<Admission.Admitted> plan = admission.admit(wanted, repeats, collection.reliance(epoch));
         if (repeats == Admission.Repeats.MENDING) {
             submitted.stream()
                     .filter(record -> !wanted.contains(record))
@@ -250,6 +265,7 @@ public final class InMemoryObjectStore implements ObjectStore {
                                             .providers(),
                                     repeats)));
         }
+        submitted.forEach(record -> record.header().provided().forEach(object -> collection.comes(object.id())));
         long first = nextSequence;
         long bytesStored = 0;
         int objectsNew = 0;
@@ -257,10 +273,10 @@ public final class InMemoryObjectStore implements ObjectStore {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
             long sequence = nextSequence++;
-            records.put(sequence, new StoredRecord(header.kind(), header.epoch(), bytes, sha256(bytes)));
+            records.put(sequence, StoredRecord.of(header.kind(), header.epoch(), bytes));
             for (int ordinal : admitted.ordinals()) {
                 provide(header.provided().get(ordinal), repeats, first)
-                        .add(new Indexed.Provider(
+                        .add(new IndexedObject.Provider(
                                 sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
@@ -270,8 +286,10 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     /** Takes off what shall provide it no more; what was stored from {@code first} on stays. */
-    private List<Indexed.Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
-        List<Indexed.Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>()))
+    private List<IndexedObject.Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
+        collection.buryIfDeleted(object.id());
+        List<IndexedObject.Provider> providers = objects.computeIfAbsent(
+                        object.id(), id -> new IndexedObject(new ArrayList<>()))
                 .providers();
         if (repeats == Admission.Repeats.REPLACING) {
             letGo(providers, provider -> provider.sequence() < first);
@@ -282,7 +300,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
-    private void dropDamaged(List<Indexed.Provider> providers, Admission.Repeats repeats) {
+    private void dropDamaged(List<IndexedObject.Provider> providers, Admission.Repeats repeats) {
         boolean mends = repeats == Admission.Repeats.MENDING;
         letGo(providers, provider -> {
             RecordFinding.State noted = damage.get(provider.sequence());
@@ -291,42 +309,71 @@ public final class InMemoryObjectStore implements ObjectStore {
         });
     }
 
-    private void letGo(List<Indexed.Provider> providers, Predicate<Indexed.Provider> which) {
-        List<Indexed.Provider> gone = providers.stream().filter(which).toList();
+    private void letGo(List<IndexedObject.Provider> providers, Predicate<IndexedObject.Provider> which) {
+        List<IndexedObject.Provider> gone = providers.stream().filter(which).toList();
         providers.removeAll(gone);
         gone.forEach(provider -> removeUnused(provider.sequence()));
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
-    private void removeUnused(long sequence) {
+    long removeUnused(long sequence) {
         boolean used = objects.values().stream()
                 .flatMap(row -> row.providers().stream())
                 .anyMatch(provider -> provider.sequence() == sequence);
-        if (!used) {
-            damage.remove(sequence);
-            records.remove(sequence);
+        if (used) {
+            return 0;
         }
+        damage.remove(sequence);
+        StoredRecord removed = records.remove(sequence);
+        return removed == null ? 0 : removed.bytes().length;
+    }
+
+    @Override
+    public ObjectStore session(String where) {
+        return collection.session(where);
+    }
+
+    @Override
+    public Collectable collectable() {
+        return collection.begin();
+    }
+
+    /** Records from this number on, in order. */
+    Map<Long, StoredRecord> recordsFrom(long from) {
+        return records.tailMap(from);
+    }
+
+    Map<ObjectId, IndexedObject> objects() {
+        return objects;
+    }
+
+    Map<ObjectId, RetainedSnapshot> retained() {
+        return snapshots;
+    }
+
+    long nextSequence() {
+        return nextSequence;
     }
 
     private boolean isStored(SealedRecord record) {
-        List<Indexed> rows = new ArrayList<>();
+        List<IndexedObject> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
-            Indexed row = objects.get(provided.id());
+            IndexedObject row = collection.isDeleted(provided.id()) ? null : objects.get(provided.id());
             if (row == null) {
                 return false;
             }
             rows.add(row);
         }
-        byte[] digest = sha256(record.bytes());
+        byte[] digest = StoredRecord.sha256(record.bytes());
         return rows.stream()
                 .flatMap(row -> row.providers().stream())
                 .anyMatch(provider -> isSame(digest, provider.sequence()));
     }
 
     private boolean isWhole(SealedRecord record) {
-        byte[] digest = sha256(record.bytes());
+        byte[] digest = StoredRecord.sha256(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
-            Indexed row = objects.get(object.id());
+            IndexedObject row = collection.isDeleted(object.id()) ? null : objects.get(object.id());
             return row != null
                     && row.providers().stream()
                             .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
@@ -341,12 +388,12 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private boolean isSame(byte[] digest, long sequence) {
         StoredRecord stored = records.get(sequence);
-        return stored != null && !damage.containsKey(sequence) && Arrays.equals(digest, stored.digest);
+        return stored != null && !damage.containsKey(sequence) && Arrays.equals(digest, stored.digest());
     }
 
     private boolean reads(long sequence) {
         StoredRecord stored = records.get(sequence);
-        return stored != null && Arrays.equals(stored.digest, sha256(stored.bytes));
+        return stored != null && stored.isWhole();
     }
 
     @Override
@@ -355,7 +402,8 @@ public final class InMemoryObjectStore implements ObjectStore {
         synchronized (this) {
             requireOpen();
             sequences = records.entrySet().stream()
-                    .filter(entry -> kinds.contains(entry.getValue().kind) && epochs.test(entry.getValue().epoch))
+                    .filter(entry -> kinds.contains(entry.getValue().kind())
+                            && epochs.test(entry.getValue().epoch()))
                     .map(Map.Entry::getKey)
                     .toList();
         }
@@ -373,13 +421,13 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public void forEachObject(ObjectVisitor visitor) {
-        List<Map.Entry<ObjectId, Indexed>> rows;
+        List<Map.Entry<ObjectId, IndexedObject>> rows;
         synchronized (this) {
             requireOpen();
             rows = objects.entrySet().stream()
                     .map(entry -> Map.entry(
                             entry.getKey(),
-                            new Indexed(List.copyOf(entry.getValue().providers()))))
+                            new IndexedObject(List.copyOf(entry.getValue().providers()))))
                     .toList();
         }
         rows.forEach(row -> visitor.object(
@@ -399,14 +447,20 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized BranchMove.Outcome move(BranchMove move) {
+    public BranchMove.Outcome move(BranchMove move) {
+        return move(move, Long.MAX_VALUE);
+    }
+
+    synchronized BranchMove.Outcome move(BranchMove move, long epoch) {
         requireOpen();
         BranchMove.Outcome first = operations.get(move.operation());
         if (first != null) {
             return first;
         }
         List<ObjectId> retained = move.allRetained();
-        List<ObjectId> missing = retained.stream().filter(id -> !isSnapshot(id)).toList();
+        List<ObjectId> missing = retained.stream()
+                .filter(id -> !isSnapshot(id) || collection.isHidden(id, epoch))
+                .toList();
         if (!missing.isEmpty()) {
             throw new MissingObjectsException(missing);
         }
@@ -415,6 +469,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (!Objects.equals(move.expected(), current == null ? null : current.snapshot())) {
             outcome = new BranchMove.Outcome.Conflict(current);
         } else {
+            retained.forEach(collection::comes);
             ObjectId target = move.target();
             retained.stream()
                     .filter(id -> id.equals(target) || !notes.of(id).isForgotten())
@@ -485,7 +540,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private boolean isSnapshot(ObjectId id) {
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row != null && row.facts(Set.of()).types().contains(ObjectType.SNAPSHOT);
     }
 
@@ -536,14 +591,14 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized StoreStats stats() {
         requireOpen();
         long bytes = records.values().stream()
-                .mapToLong(record -> record.bytes.length)
+                .mapToLong(record -> record.bytes().length)
                 .sum();
         return new StoreStats(objects.size(), records.size(), bytes, 0);
     }
 
     /** Flips the last byte of a stored record, so that reading it fails: damage for tests. */
     public synchronized void damage(long sequence) {
-        byte[] bytes = Objects.requireNonNull(records.get(sequence)).bytes;
+        byte[] bytes = Objects.requireNonNull(records.get(sequence)).bytes();
         bytes[bytes.length - 1] ^= 1;
     }
 
@@ -555,14 +610,6 @@ public final class InMemoryObjectStore implements ObjectStore {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the store is closed");
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -53,6 +53,7 @@ public final class Repository implements AutoCloseable {
     public static final long CACHE_BYTES_MAX = 24L << 20;
 
     private final Path folder;
+    private final ObjectStore whole;
     private final ObjectStore store;
     private final Keyring keyring;
     private final OpenOptions options;
@@ -86,14 +87,21 @@ public final class Repository implements AutoCloseable {
             OpenOptions options,
             Seams seams) {
         this.folder = folder;
-        this.store = store;
+        this.whole = store;
+        this.store = store.session(options.replicaName());
         this.options = options;
         this.seams = seams;
         this.keyring = new Keyring(
-                folder.toString(), store, configuration, opened.keys(), opened.key(), seams.entropy(), seams.clock());
+                folder.toString(),
+                this.store,
+                configuration,
+                opened.keys(),
+                opened.key(),
+                seams.entropy(),
+                seams.clock());
         this.sealer = keyring.sealer();
         this.snapshotCodec = new SnapshotCodec(opened.keys().roster(), keyring::revocations);
-        this.objects = new StoredObjects(store, sealer, CACHE_BYTES_MAX);
+        this.objects = new StoredObjects(this.store, sealer, CACHE_BYTES_MAX);
     }
 
     /**
@@ -158,6 +166,15 @@ public final class Repository implements AutoCloseable {
         return LmdbObjectStore.rebuildIndexUnlessWorse(folder, Storage.lmdbOptions(options));
     }
 
+    /**
+     * Opens the store of a replica alone, without any key, and without a session: to collect.
+     *
+     * @throws NoRepositoryException if there is none
+     */
+    public static ObjectStore openStore(Path folder, OpenOptions options) {
+        return Storage.lmdb().open(folder, options);
+    }
+
     private static RepositoryConfiguration configuration(ObjectStore store, Path folder) {
         StoredConfiguration stored = store.configuration()
                 .orElseThrow(() -> new NoRepositoryException(
@@ -209,7 +226,10 @@ public final class Repository implements AutoCloseable {
         return configuration().repositoryId();
     }
 
-    /** The store below. Belongs to this repository: do not close it. */
+    /**
+     * The store below, in a session that lasts as long as this repository is open: what it says is there stays there. Belongs to
+     * this repository: do not close it.
+     */
     public ObjectStore store() {
         return store;
     }
@@ -390,6 +410,10 @@ public final class Repository implements AutoCloseable {
     /** Closes the store. Idempotent. */
     @Override
     public void close() {
-        store.close();
+        try {
+            store.close();
+        } finally {
+            whole.close();
+        }
     }
 }

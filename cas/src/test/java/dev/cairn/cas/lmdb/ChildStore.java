@@ -4,6 +4,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
 import dev.cairn.cas.OperationId;
@@ -15,6 +16,8 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.TestRecords;
+import dev.cairn.cas.gc.CollectionProgress;
+import dev.cairn.cas.gc.Collector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -95,6 +98,9 @@ final class ChildStore {
             case "persist" -> persist(folder, options, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
             case "watch" -> watch(folder, Integer.parseInt(arguments[2]));
             case "hold" -> hold(folder);
+            case "collect" -> collect(folder);
+            case "session" -> session(folder);
+            case "many" -> many(folder, Integer.parseInt(arguments[2]));
             default -> useOpen(folder, options, arguments);
         }
     }
@@ -178,6 +184,38 @@ final class ChildStore {
             System.out.println("held");
             await();
             WriterLock.release(lock);
+        }
+    }
+
+    /** Collects, and prints a line at each of its steps. */
+    private static void collect(Path folder) {
+        try (LmdbObjectStore store = LmdbObjectStore.open(folder, CollectionOnDiskTest.OPTIONS)) {
+            long start = System.nanoTime();
+            Collector collector = new Collector(store, Collector.DEAD_SHARE_MIN, CollectionProgress.NONE, () -> {
+                System.out.println("step");
+                return false;
+            });
+            System.out.println("collected " + collector.run().removed().objects());
+            System.err.printf(
+                    "%.1f s, heap at most %d MB%n",
+                    (System.nanoTime() - start) / 1e9, Runtime.getRuntime().maxMemory() >> 20);
+        }
+    }
+
+    /** Begins a session and keeps it until it is killed. */
+    private static void session(Path folder) {
+        try (LmdbObjectStore store = LmdbObjectStore.open(folder, CollectionOnDiskTest.OPTIONS);
+                ObjectStore session = store.session("a child")) {
+            System.out.println(session.branches().isEmpty() ? "empty" : "begun");
+            await();
+        }
+    }
+
+    /** Makes a replica of very many objects. */
+    private static void many(Path folder, int chunks) {
+        try (LmdbObjectStore store =
+                LmdbObjectStore.create(folder, SmallReplica.REPOSITORY, LmdbObjectStore.Options.DEFAULT)) {
+            ManyObjects.store(store, chunks);
         }
     }
 

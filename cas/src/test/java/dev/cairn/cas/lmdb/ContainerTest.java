@@ -129,9 +129,23 @@ final class ContainerTest {
         value.putShort(VERSION_AT, (short) 2);
         seal(2);
         assertThatThrownBy(() -> Container.parseHead(value, "a place")).isInstanceOf(VersionMismatchException.class);
-        value.putShort(VERSION_AT, (short) 1).put(FLAGS_AT, (byte) 1);
+        value.putShort(VERSION_AT, (short) 1).put(FLAGS_AT, (byte) 2);
         seal(2);
         assertThatThrownBy(() -> Container.parseHead(value, "a place")).isInstanceOf(VersionMismatchException.class);
+    }
+
+    @Test
+    void write_recordsThatDoNotFollowOneAnother_bringTheirNumbers() {
+        byte[] bytes = new byte[100];
+        Container.Body body = new Container.Body(bytes, Admission.Repeats.KEPT, Digests.sha256(bytes));
+        ByteBuffer numbered = ByteBuffer.allocate(Container.valueBytes(3, 300, true));
+        long[] sequences = {7, 9, 1L << 50};
+        Container written = Container.write(
+                numbered, Container.Kind.RECORDS, 1, 1, SmallReplica.REPOSITORY, sequences, List.of(body, body, body));
+        Container parsed = Container.parse(numbered, "a place");
+        assertThat(parsed.bodyAt()).isEqualTo(written.bodyAt());
+        assertThat(parsed.entries()).extracting(Container.Entry::sequence).containsExactly(7L, 9L, 1L << 50);
+        assertThat(parsed.entries()).extracting(Container.Entry::digest).containsOnly(body.digest());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +52,26 @@ final class RecordChecks implements AutoCloseable {
     private final Consumer<Found> listener;
     private final Cancellation cancellation;
     private final UnaryOperator<List<ObjectId>> lacking;
+    private final UnaryOperator<List<ObjectId>> collected;
     private final Workers workers;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long pendingBytes;
 
-    /** @param lacking which of what a record refers to is not there */
+    /**
+     * Checks that begin with the first record.
+     *
+     * @param lacking which of what a record refers to is not there
+     * @param collected which of what a record provides is being collected, or was
+     */
     RecordChecks(
             Repository repository,
             UnaryOperator<List<ObjectId>> lacking,
+            UnaryOperator<List<ObjectId>> collected,
             Consumer<Found> listener,
             int threads,
             Cancellation cancellation) {
         this.lacking = lacking;
+        this.collected = collected;
         this.repository = repository;
         this.listener = listener;
         this.cancellation = cancellation;
@@ -96,6 +105,12 @@ final class RecordChecks implements AutoCloseable {
     }
 
     private Found check(long sequence, SealedRecord record) {
+        int bytes = record.bytes().length;
+        int objects = record.header().provided().size();
+        List<ProvidedObject> there = stillThere(record);
+        if (there.isEmpty()) {
+            return new Found(sequence, bytes, objects, null, false, List.of());
+        }
         String where = "record " + sequence;
         CorruptDataException damage = null;
         try {
@@ -109,14 +124,13 @@ final class RecordChecks implements AutoCloseable {
         }
         List<ObjectId> children = new ArrayList<>(record.header().bases());
         children.addAll(record.header().pages());
-        for (ProvidedObject object : record.header().provided()) {
+        for (ProvidedObject object : there) {
             children.addAll(object.nodeChildren());
             children.addAll(object.chunkChildren());
         }
         List<ObjectId> absent = children.isEmpty() ? List.of() : lacking.apply(children);
-        int objects = record.header().provided().size();
         boolean baseDamaged = damage != null && !basesAreWhole(record);
-        return new Found(sequence, record.bytes().length, objects, damage, baseDamaged, absent);
+        return new Found(sequence, bytes, objects, damage, baseDamaged, absent);
     }
 
     private boolean basesAreWhole(SealedRecord record) {
@@ -130,6 +144,21 @@ final class RecordChecks implements AutoCloseable {
         } catch (CorruptDataException e) {
             return false;
         }
+    }
+
+    /** The objects of a record that are not being collected: what only the others refer to need not be there. */
+    private List<ProvidedObject> stillThere(SealedRecord record) {
+        List<ProvidedObject> provided = record.header().provided();
+        if (record.header().kind() == RecordKind.RUN) {
+            return provided;
+        }
+        Set<ObjectId> gone = Set.copyOf(
+                collected.apply(provided.stream().map(ProvidedObject::id).toList()));
+        return gone.isEmpty()
+                ? provided
+                : provided.stream()
+                        .filter(object -> !gone.contains(object.id()))
+                        .toList();
     }
 
     /** Stops. Idempotent. */

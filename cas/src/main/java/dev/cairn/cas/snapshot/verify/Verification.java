@@ -91,8 +91,8 @@ public final class Verification {
                 remember(found.sequence(), damagedRecords);
             }
         };
-        try (RecordChecks checks =
-                new RecordChecks(repository, children -> lacking(children, data), listener, threads, cancellation)) {
+        try (RecordChecks checks = new RecordChecks(
+                repository, children -> lacking(children, data), this::collected, listener, threads, cancellation)) {
             store.forEachRecord(kinds, new RecordVisitor() {
                 @Override
                 public void record(long sequence, SealedRecord record) {
@@ -218,6 +218,16 @@ public final class Verification {
         return data
                 ? missing.stream().filter(id -> store.providers(id).isEmpty()).toList()
                 : missing;
+    }
+
+    /** Those of {@code ids} that are not there, and not because damage is noted of all that provide them. */
+    private List<ObjectId> collected(List<ObjectId> ids) {
+        return store.missing(ids).stream()
+                .filter(id -> {
+                    List<RecordRef> providers = store.providers(id);
+                    return providers.isEmpty() || providers.stream().anyMatch(ref -> !noted.contains(ref.sequence()));
+                })
+                .toList();
     }
 
     /** What branches and the list of retained snapshots point at must be there. */

@@ -8,20 +8,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the index of a store on the heap knows of an object: who provides it. */
-record Indexed(List<Indexed.Provider> providers) {
+/** Who provides an object, as they came. Guarded by the store's lock. */
+record IndexedObject(List<Provider> providers) {
 
     private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
             .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
 
-    /** A record that provides an object. */
+    /** A record that provides it, and its place there. */
     record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
 
     ObjectType type() {
         return providers.getFirst().type;
     }
 
-    /** @param damaged records of which damage is noted: they do not count as providers */
+    /** @param damaged records that do not count as providers */
     Admission.Facts facts(Set<Long> damaged) {
         Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
         providers.forEach(provider -> types.add(provider.type));

@@ -1,0 +1,26 @@
+package dev.cairn.cas.memory;
+
+import dev.cairn.cas.RecordKind;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/** A record on the heap, with the SHA-256 that it had when it came. */
+record StoredRecord(RecordKind kind, int epoch, byte[] bytes, byte[] digest) {
+
+    static StoredRecord of(RecordKind kind, int epoch, byte[] bytes) {
+        return new StoredRecord(kind, epoch, bytes, sha256(bytes));
+    }
+
+    boolean isWhole() {
+        return Arrays.equals(digest, sha256(bytes));
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
