@@ -177,12 +177,6 @@ public interface Collectable extends AutoCloseable {
      */
     Reclaimed reclaim(Set<Integer> volumes, LongConsumer progress);
 
-    /**
-     * Takes snapshots off the list of retained ones; nothing else. A stand-in for tests, until snapshots are forgotten by a
-     * request of its own.
-     */
-    void unretain(List<ObjectId> snapshots);
-
     /** Ends the right to collect. Idempotent. */
     @Override
     void close();

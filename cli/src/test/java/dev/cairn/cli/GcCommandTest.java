@@ -33,7 +33,7 @@ class GcCommandTest {
             }
             user.ok("snapshot", data.toString());
         }
-        TestUser.forgetAllButTheNewest(user.defaultRepository());
+        user.ok("forget", "--keep-last", "1");
     }
 
     private long diskBytes() throws IOException {

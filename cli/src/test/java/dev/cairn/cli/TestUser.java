@@ -2,11 +2,6 @@ package dev.cairn.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.cairn.cas.Collectable;
-import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.ObjectStore;
-import dev.cairn.cas.RetainedSnapshot;
-import dev.cairn.cas.lmdb.LmdbObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,17 +101,6 @@ final class TestUser {
         System.arraycopy(arguments, 0, all, 0, arguments.length);
         all[arguments.length] = "--json";
         return ok(all).json();
-    }
-
-    /** Takes all snapshots but the newest off the list of retained ones: garbage for a collection. Returns the newest. */
-    static ObjectId forgetAllButTheNewest(Path repository) {
-        try (ObjectStore store = LmdbObjectStore.open(repository, LmdbObjectStore.Options.DEFAULT);
-                Collectable collectable = store.collectable()) {
-            List<ObjectId> all =
-                    store.snapshots().stream().map(RetainedSnapshot::snapshot).toList();
-            collectable.unretain(all.subList(0, all.size() - 1));
-            return all.getLast();
-        }
     }
 
     /** Writes a file below the home. */

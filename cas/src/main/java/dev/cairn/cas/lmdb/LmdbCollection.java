@@ -347,14 +347,6 @@ final class LmdbCollection implements Collectable {
     }
 
     @Override
-    public void unretain(List<ObjectId> snapshots) {
-        step(index -> {
-            snapshots.forEach(index::unretain);
-            return true;
-        });
-    }
-
-    @Override
     public void close() {
         if (!closed) {
             closed = true;

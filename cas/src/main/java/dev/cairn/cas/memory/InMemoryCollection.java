@@ -321,13 +321,6 @@ final class InMemoryCollection {
         }
 
         @Override
-        public void unretain(List<ObjectId> snapshots) {
-            synchronized (store) {
-                snapshots.forEach(store.retained()::remove);
-            }
-        }
-
-        @Override
         public void close() {
             synchronized (store) {
                 if (!closed) {

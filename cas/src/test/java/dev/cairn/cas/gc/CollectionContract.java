@@ -72,9 +72,7 @@ abstract class CollectionContract extends CollectionFixture {
     @Test
     void run_headOfABranchThatIsNotRetained_isKept() {
         Tree head = stored("main", 1);
-        try (Collectable collectable = store.collectable()) {
-            collectable.unretain(List.of(head.id()));
-        }
+        forget(store, head.id());
         collect();
         assertThat(store.missing(head.ids())).isEmpty();
     }
@@ -95,9 +93,7 @@ abstract class CollectionContract extends CollectionFixture {
         assertThat(store.has(dead)).isFalse();
         assertThat(store.read(store.providers(live).getFirst()).bytes()).isEqualTo(run.bytes());
         point(store, "main", snapshot, other.id());
-        try (Collectable collectable = store.collectable()) {
-            collectable.unretain(List.of(snapshot));
-        }
+        forget(store, snapshot);
         assertThat(collect().removed().records()).isEqualTo(3);
     }
 

@@ -10,6 +10,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.TestNotes;
 import dev.cairn.cas.TestRecords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +79,12 @@ abstract class CollectionFixture {
     /** Points the branch elsewhere, and takes its snapshot off the list. */
     protected void forget(String branch, Tree tree, Tree other) {
         point(store, branch, tree.id(), other.id());
-        try (Collectable collectable = store.collectable()) {
-            collectable.unretain(List.of(tree.id()));
-        }
+        forget(store, tree.id());
+    }
+
+    /** Notes that a snapshot is forgotten, which takes it off the list. */
+    protected void forget(ObjectStore at, ObjectId snapshot) {
+        at.annotate(List.of(new TestNotes(make).forget(snapshot, 1)));
     }
 
     protected CollectionResult collect() {

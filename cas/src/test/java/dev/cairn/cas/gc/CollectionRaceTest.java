@@ -7,11 +7,13 @@ import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.Collectable;
 import dev.cairn.cas.CollectionState.Phase;
 import dev.cairn.cas.MissingObjectsException;
+import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.TestNotes;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.memory.InMemoryObjectStore;
@@ -110,13 +112,11 @@ class CollectionRaceTest {
     }
 
     private static CollectionResult collect(ObjectStore store, Queue<ObjectId> forgotten) {
-        List<ObjectId> gone = new ArrayList<>();
+        List<Note> gone = new ArrayList<>();
         for (ObjectId id = forgotten.poll(); id != null; id = forgotten.poll()) {
-            gone.add(id);
+            gone.add(new TestNotes(new TestRecords(id.word0())).forget(id, 1));
         }
-        try (Collectable collectable = store.collectable()) {
-            collectable.unretain(gone);
-        }
+        store.annotate(gone);
         return new Collector(store, 0.3, CollectionProgress.NONE, () -> false).run();
     }
 

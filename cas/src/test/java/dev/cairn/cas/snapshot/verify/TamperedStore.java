@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * A store in which ids are missing, and records have other bytes than were stored under a digest that fits them: what an index
@@ -76,8 +77,8 @@ final class TamperedStore extends ForwardingStore {
     }
 
     @Override
-    public void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {
-        super.forEachRecord(kinds, new RecordVisitor() {
+    public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
+        super.forEachRecord(kinds, epochs, new RecordVisitor() {
             @Override
             public void record(long sequence, SealedRecord record) {
                 visitor.record(sequence, replaced.getOrDefault(sequence, record));
