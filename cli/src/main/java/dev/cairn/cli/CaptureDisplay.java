@@ -13,9 +13,9 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
     private final AtomicLong expected = new AtomicLong(-1);
     private final ProgressDisplay display;
 
-    CaptureDisplay(Console console) {
+    CaptureDisplay(String phase, Console console) {
         this.console = console;
-        this.display = ProgressDisplay.start("snapshot", console, done::get, expected::get);
+        this.display = ProgressDisplay.start(phase, console, done::get, expected::get);
     }
 
     @Override

@@ -32,6 +32,8 @@ final class Commands {
         commands.put("pin", PinCommand.class);
         commands.put("tag", TagCommand.class);
         commands.put("branch", BranchCommand.class);
+        commands.put("export", ExportCommand.class);
+        commands.put("import", ImportCommand.class);
         commands.put("verify", VerifyCommand.class);
         commands.put("scrub", ScrubCommand.class);
         commands.put("repair", RepairCommand.class);

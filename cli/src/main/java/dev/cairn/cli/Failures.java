@@ -9,6 +9,7 @@ import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreFullException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
+import dev.cairn.cas.snapshot.archive.ArchiveException;
 import dev.cairn.cas.snapshot.capture.SourceException;
 import dev.cairn.replicator.RemoteException;
 import java.io.IOException;
@@ -31,6 +32,8 @@ final class Failures {
             case CommandFailure failure -> failure.problem();
             case StoreException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
             case RemoteException failure -> new Problem(exitCode(failure), text(failure), failure.hint());
+            case ArchiveException failure ->
+                new Problem(failure.isDamage() ? ExitCode.DAMAGED : ExitCode.FAILED, text(failure), failure.hint());
             case SourceException failure -> new Problem(ExitCode.FAILED, text(failure), failure.hint());
             case CancellationException stopped ->
                 new Problem(

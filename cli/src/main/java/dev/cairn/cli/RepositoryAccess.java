@@ -4,6 +4,8 @@ import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.capture.CaptureStore;
+import dev.cairn.chunker.GearCutter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,5 +70,22 @@ final class RepositoryAccess {
     /** Makes a repository with the key source that was named, else with a key file in its usual place. */
     Repository.Created create(CreateOptions options) {
         return Repository.create(folder(), options.withOpen(openOptions()));
+    }
+
+    /** What a capture needs of a repository that is open. */
+    static CaptureStore captureStore(Repository repository) {
+        return new CaptureStore(
+                repository.store(),
+                repository.keys(),
+                repository.sealer(),
+                repository.objects(),
+                new GearCutter(repository.gearTable(), repository.chunkProfile()),
+                repository.replica(),
+                "cairn " + ProgramVersion.text());
+    }
+
+    /** Who runs the command, for people. */
+    String userName() {
+        return places.variable("USER").orElse(System.getProperty("user.name", ""));
     }
 }

@@ -66,7 +66,7 @@ final class WholeFile implements AutoCloseable {
         if (folder != null && !Files.isDirectory(folder)) {
             throw new NoSuchFileException(folder.toString());
         }
-        Path temporary = target.resolveSibling(".cairn-rdiff-"
+        Path temporary = target.resolveSibling(".cairn-output-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
         OutputStream stream = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         return new WholeFile(stream, false, target, temporary, force);

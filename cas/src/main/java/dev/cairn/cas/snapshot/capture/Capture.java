@@ -15,6 +15,7 @@ import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -85,26 +86,69 @@ public final class Capture {
         List<byte[]> paths =
                 stream == null ? sources.described() : List.of(stream.path().bytes());
         // What a snapshot cannot say is refused before anything is read.
-        describe(plan, paths, start, new SnapshotDescription.Totals(0, 0, 0), 0);
+        describe(about(plan), paths, start, new SnapshotDescription.Totals(0, 0, 0), 0);
         ObjectId head =
                 repository.store().branch(plan.branch()).map(Branch::snapshot).orElse(null);
         SnapshotRecord parent = head == null ? null : snapshotIfWhole(head);
-
-        ObjectId parentHead = head;
         CapturedTree tree = new TreeCapture(
                         repository, access, plan, sources, stream, progress, cancellation, this::snapshotIfThere, start)
                 .capture(parent);
+        return ending(about(plan), paths, start, tree, head, parent, sources.notes());
+    }
+
+    /**
+     * Brings in a tree that is not walked, such as that of an archive. As {@link #run}: if it throws, the branch is where it was.
+     *
+     * @throws IOException what the source throws
+     */
+    public CaptureResult bring(BringPlan plan, TreeSource source, CaptureProgress progress, Cancellation cancellation)
+            throws IOException {
+        Instant start = clock.instant();
+        describe(plan, plan.paths(), start, new SnapshotDescription.Totals(0, 0, 0), 0);
+        ObjectId head =
+                repository.store().branch(plan.branch()).map(Branch::snapshot).orElse(null);
+        SnapshotRecord parent = head == null ? null : snapshotIfWhole(head);
+        CaptureTally tally = new CaptureTally(progress);
+        if (parent != null) {
+            SnapshotDescription.Totals totals = parent.description().totals();
+            progress.expected(totals.files(), totals.bytes());
+        }
+        CapturedTree tree;
+        List<String> notes;
+        try (CaptureStages stages =
+                new CaptureStages(repository, plan.dryRun(), parent, this::snapshotIfThere, progress, cancellation)) {
+            TreeIntake intake = new TreeIntake(stages, tally, progress, cancellation);
+            source.bring(intake);
+            tree = stages.finish(tally);
+            notes = intake.notes();
+        }
+        return ending(plan, plan.paths(), start, tree, head, parent, notes);
+    }
+
+    private static BringPlan about(CapturePlan plan) {
+        return new BringPlan(plan.branch(), plan.tags(), List.of(), plan.dryRun(), plan.host(), plan.user());
+    }
+
+    /** Names the tree by a snapshot and moves the branch to it, but for a dry run. */
+    private CaptureResult ending(
+            BringPlan plan,
+            List<byte[]> paths,
+            Instant start,
+            CapturedTree tree,
+            @Nullable ObjectId parentHead,
+            @Nullable SnapshotRecord parent,
+            List<String> notes) {
+        ObjectId head = parentHead;
+        CaptureTally tally = tree.tally();
         ObjectId snapshot = null;
         long bytesStored = tree.bytesStored();
         if (!plan.dryRun()) {
-            SnapshotDescription description =
-                    describe(plan, paths, start, tree.totals(), tree.tally().unreadable());
+            SnapshotDescription description = describe(plan, paths, start, tree.totals(), tally.unreadable());
             Moved moved = move(plan.branch(), tree.root(), description, head);
             snapshot = moved.snapshot();
             head = moved.parent();
             bytesStored += moved.bytesStored();
         }
-        CaptureTally tally = tree.tally();
         return new CaptureResult(
                 snapshot,
                 tree.root(),
@@ -122,7 +166,7 @@ public final class Capture {
                 tally.errors(),
                 tally.errorCount(),
                 tally.unreadable(),
-                notes(sources, tally, tree.lostPages() > 0 || (parentHead != null && parent == null)),
+                notes(notes, tally, tree.lostPages() > 0 || (parentHead != null && parent == null)),
                 parent == null || same(paths, parent.description().paths())
                         ? List.of()
                         : parent.description().paths(),
@@ -130,8 +174,8 @@ public final class Capture {
                 tally.excludedBefore());
     }
 
-    private static List<String> notes(Sources sources, CaptureTally tally, boolean isDamaged) {
-        List<String> notes = new ArrayList<>(sources.notes());
+    private static List<String> notes(List<String> ofSource, CaptureTally tally, boolean isDamaged) {
+        List<String> notes = new ArrayList<>(ofSource);
         notes.addAll(tally.notes());
         if (isDamaged) {
             notes.add(
@@ -142,7 +186,7 @@ public final class Capture {
     }
 
     private SnapshotDescription describe(
-            CapturePlan plan, List<byte[]> paths, Instant time, SnapshotDescription.Totals totals, long unreadable) {
+            BringPlan plan, List<byte[]> paths, Instant time, SnapshotDescription.Totals totals, long unreadable) {
         return new SnapshotDescription(
                 time, plan.host(), plan.user(), paths, plan.tags(), totals, unreadable, repository.program());
     }

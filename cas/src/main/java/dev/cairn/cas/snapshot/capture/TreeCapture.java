@@ -1,22 +1,13 @@
 package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.ObjectSource;
-import dev.cairn.cas.ObjectStore;
-import dev.cairn.cas.manifest.ChunkListBuilder;
-import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
-import dev.cairn.cas.manifest.MerkleMapBuilder;
-import dev.cairn.cas.manifest.PageBoundary;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
-import dev.cairn.cas.snapshot.base.OldPages;
-import dev.cairn.cas.snapshot.base.SimilarityIndex;
-import dev.cairn.cas.snapshot.base.SuperFeatures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -25,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings the sources of one capture into the store, as a manifest. Puts the stages together; for one use. */
 final class TreeCapture {
-
-    private static final long UNDER_WAY_BYTES_MIN = 8L << 20;
 
     private final CaptureStore repository;
     private final FileSystemAccess access;
@@ -39,10 +28,6 @@ final class TreeCapture {
     private final Function<ObjectId, @Nullable SnapshotRecord> snapshots;
     private final CaptureTally tally;
     private final StatCache statCache;
-    private final SimilarityIndex similarities;
-
-    /** Pages of the previous snapshot that could not be read. */
-    private long lostPages;
 
     TreeCapture(
             CaptureStore repository,
@@ -70,7 +55,6 @@ final class TreeCapture {
                 base(sources),
                 start,
                 plan.dryRun());
-        this.similarities = new SimilarityIndex(repository.store().local(SimilarityIndex.TABLE), plan.dryRun());
     }
 
     /**
@@ -79,57 +63,34 @@ final class TreeCapture {
      * @param parent the previous snapshot of the branch
      */
     CapturedTree capture(@Nullable SnapshotRecord parent) {
-        ObjectStore store = repository.store();
-        RecordTarget target = plan.dryRun() ? new RecordTarget.Tried(store) : new RecordTarget.Stored(store);
-        long heap = Runtime.getRuntime().maxMemory();
-        long underWayBytesMax = Math.clamp(heap / 4, UNDER_WAY_BYTES_MIN, Capture.UNDER_WAY_BYTES_MAX);
-        int threads = Runtime.getRuntime().availableProcessors();
         try (SizeScan scan = expect(parent);
-                SealingLine line = new SealingLine(target, threads, underWayBytesMax, cancellation)) {
-            OldPages objects = new OldPages(repository.objects());
-            DeltaSealing deltas = new DeltaSealing(store, repository.sealer(), repository.objects());
-            ObjectIntake intake = new ObjectIntake(repository.sealer(), target, line, deltas, objects);
-            OlderVersions older = new OlderVersions(objects, deltas::mayBuildOn, snapshots, parent, cancellation);
-            boolean isFirst = store.snapshots().isEmpty();
-            SimilarVersions similar =
-                    new SimilarVersions(similarities, !isFirst, repository.objects(), deltas::mayBuildOn, cancellation);
-            ObjectId root = record(intake, objects, older, similar, parent, new HardLinks(heap / 8));
+                CaptureStages stages =
+                        new CaptureStages(repository, plan.dryRun(), parent, snapshots, progress, cancellation)) {
+            record(stages, new HardLinks(Runtime.getRuntime().maxMemory() / 8));
             scan.stop();
-            intake.flush();
-            line.finish();
+            CapturedTree tree = stages.finish(tally);
             statCache.flush();
-            similarities.flush();
-            return new CapturedTree(root, tally, intake.chunksNew(), intake.bytesNew(), line.bytesStored(), lostPages);
+            return tree;
         }
     }
 
-    private ObjectId record(
-            ObjectIntake intake,
-            ObjectSource objects,
-            OlderVersions older,
-            SimilarVersions similar,
-            @Nullable SnapshotRecord parent,
-            HardLinks hardLinks) {
-        PageBoundary boundary =
-                PageBoundary.keyed(repository.keys().manifestKey().copy());
-        MerkleMapBuilder<Entry> manifest = MerkleMapBuilder.ofEntries(intake, boundary);
-        ContentReader contents = new ContentReader(
-                repository.cutter(),
-                intake,
-                similar,
-                new SuperFeatures(repository.keys().localKey()),
-                () -> new ChunkListBuilder(intake, boundary),
-                cancellation,
-                progress::bytes);
-        OlderEntries before = new OlderEntries(repository.store(), objects, parent == null ? null : parent.manifest());
+    private void record(CaptureStages stages, HardLinks hardLinks) {
+        OlderEntries before = stages.before();
         PreviousEntries previous =
                 new PreviousEntries(before.iterator(), entry -> SnapshotRecorder.gone(entry, tally, statCache));
         SnapshotRecorder recorder = new SnapshotRecorder(
                 new FileRecorder(
-                        contents, intake, statCache, before::isWhole, OwnerNames.system(), tally, progress, older),
+                        stages.contents(),
+                        stages.intake(),
+                        statCache,
+                        before::isWhole,
+                        OwnerNames.system(),
+                        tally,
+                        progress,
+                        stages.older()),
                 previous,
                 before::at,
-                manifest::add,
+                stages.manifest()::add,
                 statCache,
                 hardLinks,
                 tally,
@@ -142,7 +103,6 @@ final class TreeCapture {
             recorder.stream(stream, process(), start);
         }
         previous.passOverRest();
-        lostPages = before.lostPages();
         if (hardLinks.refused() > 0) {
             tally.failed(new CaptureError(
                     EntryPath.ROOT,
@@ -151,7 +111,6 @@ final class TreeCapture {
                             + " files with hard links were captured one by one: there are too many to remember",
                     CaptureError.Kept.DOUBTFUL));
         }
-        return manifest.finish();
     }
 
     /** Who this process is, as its folder of the system tells. */
