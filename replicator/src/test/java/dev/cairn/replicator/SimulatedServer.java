@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedServer {
 
     final ProtocolLimits limits;
+
+    /** The number of the device whose requests come. */
+    int uploader = 1;
+
     private final RequestCodec requests;
     private @Nullable InMemoryObjectStore store;
-    private @Nullable RepositoryService service;
 
     /** How often each object came in a batch. */
     final Map<ObjectId, Integer> objectsReceived = new HashMap<>();
@@ -52,7 +55,6 @@ final class SimulatedServer {
     /** Puts a store in place of what was pushed. */
     void serve(InMemoryObjectStore other) {
         store = other;
-        service = new RepositoryService(other);
     }
 
     /** All frames of the answer, the last one final. */
@@ -83,7 +85,8 @@ final class SimulatedServer {
         if (request instanceof Request.Create(RepositoryId repository, byte[] configuration) && store == null) {
             serve(new InMemoryObjectStore(repository));
         }
-        if (service == null) {
+        InMemoryObjectStore served = store;
+        if (served == null) {
             throw new ProblemException(Problem.of(ProblemCode.NO_REPOSITORY, "nothing here", ""));
         }
         if (request instanceof Request.Batch batch) {
@@ -93,7 +96,7 @@ final class SimulatedServer {
                         .forEach(object -> objectsReceived.merge(object.id(), 1, Integer::sum));
             }
         }
-        return service.answer(request, role);
+        return new RepositoryService(served, uploader).answer(request, role);
     }
 
     private static Response recoded(Request request, Route route, Response response) {

@@ -34,6 +34,7 @@ final class AccessList {
     private final List<Grant> grants;
     private final List<Code> codes;
     private final Map<DeviceId, List<Grant>> byDevice = new HashMap<>();
+    private final Map<DeviceId, Integer> uploaders = new HashMap<>();
 
     /** A device that was let in. */
     record Grant(
@@ -80,8 +81,10 @@ final class AccessList {
     private AccessList(List<Grant> grants, List<Code> codes) {
         this.grants = List.copyOf(grants);
         this.codes = List.copyOf(codes);
+        int number = 0;
         for (Grant grant : grants) {
             byDevice.computeIfAbsent(grant.id(), id -> new ArrayList<>()).add(grant);
+            uploaders.putIfAbsent(grant.id(), ++number);
         }
     }
 
@@ -107,6 +110,14 @@ final class AccessList {
                 .filter(grant -> grant.revoked() == null && grant.scope().covers(name))
                 .map(Grant::role)
                 .max(Role::compareTo);
+    }
+
+    /**
+     * The number of a device: the place of its first grant in the list, from 1; 0 if it has none. Grants are never taken out, so it
+     * stays. A number that is short, and that nobody can choose as one can the beginning of a key.
+     */
+    int uploader(DeviceId id) {
+        return uploaders.getOrDefault(id, 0);
     }
 
     Optional<Code> code(Secrets.Hash hash) {

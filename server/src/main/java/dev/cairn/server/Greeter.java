@@ -109,6 +109,11 @@ final class Greeter {
         return ask(() -> registry.role(session.device(), session.name())).orElseThrow(Greeter::notAllowed);
     }
 
+    /** The number of the device of an open session: what stands in the store beside what it uploads. */
+    int uploader(Sessions.Session session) {
+        return ask(() -> registry.uploader(session.device()));
+    }
+
     /** What the list of devices says. If it cannot be read nobody is let in, and strangers learn no more than that. */
     private static <A> A ask(Supplier<A> question) {
         try {

@@ -70,12 +70,13 @@ final class RepositoryRequests {
                                 .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()),
                         "Ask whoever runs the server for a code of another role."));
             }
-            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role), bytes));
+            int uploader = greeter.uploader(session);
+            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role, uploader), bytes));
         });
     }
 
     /** What is asked, and by whom. */
-    private record Asked(Route route, RepositoryName name, Role role) {}
+    private record Asked(Route route, RepositoryName name, Role role, int uploader) {}
 
     /** The length that the request's head announces; -1 if it does not. */
     private static long announcedBytes(Exchange exchange) {
@@ -125,7 +126,7 @@ final class RepositoryRequests {
             lease = request instanceof Request.Create create
                     ? shelf.openOrMake(asked.name(), create.repository(), create.configuration())
                     : shelf.open(asked.name());
-            RepositoryService service = new RepositoryService(lease.store());
+            RepositoryService service = new RepositoryService(lease.store(), asked.uploader());
             if (request instanceof Request.Batch batch) {
                 store(exchange, service.put(batch), lease, share);
                 handedOn = true;

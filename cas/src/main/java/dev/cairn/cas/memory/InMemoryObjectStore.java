@@ -59,7 +59,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private long nextSequence;
     private boolean closed;
 
-    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
+    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest, int uploader) {}
 
     private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
 
@@ -173,62 +173,78 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Terms.VERIFIED);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Terms.MENDING);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Terms.VERIFIED);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader));
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats));
+            return CompletableFuture.completedFuture(store(records, terms));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats) {
+    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Terms terms) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
-        Admission admission = new Admission(id -> {
-            Indexed row = objects.get(id);
-            return row == null ? null : row.facts();
-        });
-        List<SealedRecord> wanted = switch (repeats) {
+        Admission admission = new Admission(new Known());
+        List<SealedRecord> wanted = switch (terms.repeats()) {
             case SKIPPED -> submitted;
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
                 submitted.stream().filter(record -> !isWhole(record)).toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
+        List<Admission.Admitted> plan = admission.admit(wanted, terms);
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
             long sequence = nextSequence++;
-            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
+            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes), terms.uploader()));
             for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), repeats)
+                provide(header.provided().get(ordinal), terms.repeats())
                         .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
         }
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
+    }
+
+    private final class Known implements Admission.Known {
+        @Override
+        public Admission.@Nullable Facts facts(ObjectId id) {
+            Indexed row = objects.get(id);
+            return row == null ? null : row.facts();
+        }
+
+        @Override
+        public int providersBy(int uploader, ObjectId id) {
+            Indexed row = objects.get(id);
+            return row == null
+                    ? 0
+                    : (int) row.providers.stream()
+                            .map(provider -> records.get(provider.sequence))
+                            .filter(record -> record != null && record.uploader == uploader)
+                            .count();
+        }
     }
 
     private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
