@@ -3,7 +3,9 @@ package dev.cairn.cli;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
@@ -44,6 +46,9 @@ final class CloneCommand extends RepositoryCommand {
     private String retryFor = "60s";
 
     @Mixin
+    private RollbackOptions rollback = new RollbackOptions();
+
+    @Mixin
     private RateOptions rates = new RateOptions();
 
     @Override
@@ -60,12 +65,8 @@ final class CloneCommand extends RepositoryCommand {
             if (code != null) {
                 client.enrol(code, remotes.deviceName());
             }
-            try (Repository repository = replica(target, pinned, client)) {
-                console().message("Replica of repository " + repository.id() + " at " + target);
-                report = client.pull(
-                        ReplicaChecks.replica(repository), List.of(), repository.temporaryFolder(), display);
-                keepKey(repository);
-            }
+            report = remotes.watched(
+                    pinned, rollback.isAccepted(), watch -> pull(target, pinned, client, watch, display));
         }
         console()
                 .result(
@@ -77,13 +78,36 @@ final class CloneCommand extends RepositoryCommand {
         return report.result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
     }
 
+    private TransferReport pull(
+            Path target, RemoteUrl pinned, RemoteClient client, RollbackWatch watch, TransferDisplay display)
+            throws IOException {
+        try (Repository repository = replica(target, pinned, client, watch)) {
+            console().message("Replica of repository " + repository.id() + " at " + target);
+            TransferReport report = client.pull(
+                    ReplicaChecks.replica(repository).watching(watch),
+                    List.of(),
+                    repository.temporaryFolder(),
+                    display);
+            keepKey(repository);
+            return report;
+        }
+    }
+
     /** A clone that was cut off goes on in the folder that it began. */
-    private Repository replica(Path target, RemoteUrl pinned, RemoteClient client) throws IOException {
+    private Repository replica(Path target, RemoteUrl pinned, RemoteClient client, RollbackWatch watch)
+            throws IOException {
         if (Files.exists(target.resolve("remotes.json"))
                 && pinned.equals(Remotes.read(target).all().get(Remotes.STANDARD))) {
             return Repository.open(target, this::key, access().openOptions());
         }
-        Response.RepositoryInfo info = client.info();
+        Response.RepositoryInfo info;
+        try {
+            info = client.info();
+        } catch (RemoteException.NoRepository e) {
+            watch.nothingThere();
+            throw e;
+        }
+        watch.repository(info.repository());
         Repository repository = Repository.adopt(
                 target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
         try {

@@ -1,9 +1,9 @@
 package dev.cairn.cli;
 
-import dev.cairn.cas.repository.Repository;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -17,8 +17,12 @@ final class PullCommand extends TransferCommand {
     }
 
     @Override
-    TransferReport transfer(RemoteClient client, Repository repository, List<String> branches, TransferDisplay display)
-            throws IOException {
-        return client.pull(ReplicaChecks.replica(repository), branches, repository.temporaryFolder(), display);
+    TransferReport transfer(
+            RemoteClient client,
+            Replica replica,
+            List<String> branches,
+            Path temporaryFolder,
+            TransferDisplay display) {
+        return client.pull(replica, branches, temporaryFolder, display);
     }
 }

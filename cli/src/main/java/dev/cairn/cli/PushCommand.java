@@ -1,8 +1,9 @@
 package dev.cairn.cli;
 
-import dev.cairn.cas.repository.Repository;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +25,11 @@ final class PushCommand extends TransferCommand {
 
     @Override
     TransferReport transfer(
-            RemoteClient client, Repository repository, List<String> branches, TransferDisplay display) {
-        return client.push(ReplicaChecks.replica(repository), branches, resend, display);
+            RemoteClient client,
+            Replica replica,
+            List<String> branches,
+            Path temporaryFolder,
+            TransferDisplay display) {
+        return client.push(replica, branches, resend, display);
     }
 }

@@ -3,10 +3,12 @@ package dev.cairn.cli;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +33,16 @@ abstract class TransferCommand extends RepositoryCommand {
     private String retryFor = "60s";
 
     @Mixin
+    private RollbackOptions rollback = new RollbackOptions();
+
+    @Mixin
     private RateOptions rates = new RateOptions();
 
     /** The word for what it does, such as {@code push}. */
     abstract String verb();
 
     abstract TransferReport transfer(
-            RemoteClient client, Repository repository, List<String> branches, TransferDisplay display)
-            throws IOException;
+            RemoteClient client, Replica replica, List<String> branches, Path temporaryFolder, TransferDisplay display);
 
     @Override
     final ExitCode run() throws IOException {
@@ -54,7 +58,15 @@ abstract class TransferCommand extends RepositoryCommand {
                 RemoteClient client = remotes.client(url, patience, limits);
                 Interruption _ = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay(verb(), console())) {
-            report = transfer(client, repository, branches, display);
+            report = remotes.watched(
+                    url,
+                    rollback.isAccepted(),
+                    watch -> transfer(
+                            client,
+                            ReplicaChecks.replica(repository).watching(watch),
+                            branches,
+                            repository.temporaryFolder(),
+                            display));
         }
         return show(report);
     }

@@ -45,6 +45,7 @@ public final class PushSession implements Session {
     private final ObjectStore store;
     private final boolean resend;
     private final Replica replica;
+    private final RollbackWatch watch;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
     private final TransferProgress progress;
@@ -78,7 +79,8 @@ public final class PushSession implements Session {
         }
 
         BranchUpload.Deltas deltasSent() {
-            if (deltasRefused || gaps > 1) {
+            // What shall come beside nonsense must not be a delta: one that is deeper than the nonsense could not.
+            if (everything || deltasRefused || gaps > 1) {
                 return BranchUpload.Deltas.NEVER;
             }
             return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
@@ -102,6 +104,7 @@ public final class PushSession implements Session {
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
+        this.watch = replica.watch();
         this.resend = resend;
         this.limits = limits;
         this.random = random;
@@ -129,6 +132,7 @@ public final class PushSession implements Session {
 
     private void described(Response response) {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
+            watch.nothingThere();
             Request create =
                     new Request.Create(store.repositoryId(), configuration().bytes());
             exchange.send(create, this::admitted);
@@ -141,6 +145,7 @@ public final class PushSession implements Session {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        watch.repository(info.repository());
         if (!info.repository().equals(store.repositoryId())) {
             throw new RemoteException.Refused(
                     "the remote has repository %s, this is repository %s"
@@ -148,11 +153,20 @@ public final class PushSession implements Session {
                     "Choose another repository name in the remote's URL.");
         }
         info.branches().forEach(branch -> remote.put(branch.name(), branch));
-        configure(info.configuration(), CONFIGURATION_STEPS_MAX);
+        List<Branch> undecided = watch.branches(info.branches(), history, Set.copyOf(branchesLeft)::contains);
+        if (undecided.isEmpty()) {
+            configure(info.configuration(), CONFIGURATION_STEPS_MAX);
+        } else {
+            SnapshotListing.ask(exchange, snapshots -> {
+                watch.listed(undecided, new History(snapshots.values()));
+                configure(info.configuration(), CONFIGURATION_STEPS_MAX);
+            });
+        }
     }
 
     /** A store counts revisions one by one, so a remote that is several behind takes several steps. */
     private void configure(StoredConfiguration theirs, int stepsLeft) {
+        watch.configuration(replica.checks().signedRevision(theirs));
         StoredConfiguration ours = configuration();
         if (theirs.revision() >= ours.revision()) {
             nextBranch();
@@ -350,6 +364,9 @@ public final class PushSession implements Session {
     }
 
     private void outcome(Branch local, @Nullable ObjectId there, boolean moved, @Nullable String conflict) {
+        if (there != null) {
+            watch.confirmed(local.name(), there, history);
+        }
         counts.branch(new TransferResult.BranchOutcome(local.name(), there, moved, conflict));
     }
 }

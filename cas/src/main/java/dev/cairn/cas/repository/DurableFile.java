@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Small files that only their owner reads, written whole or not at all, and on disk before the call returns. */
-final class DurableFile {
+public final class DurableFile {
 
     private DurableFile() {}
 
@@ -22,7 +22,7 @@ final class DurableFile {
      *
      * @throws FileAlreadyExistsException if it is there; it is not touched
      */
-    static void create(Path file, byte[] bytes) throws IOException {
+    public static void create(Path file, byte[] bytes) throws IOException {
         Path temporary = writeTemporary(file, bytes);
         try {
             // A hard link, unlike a rename, fails where the name is taken.
@@ -39,7 +39,7 @@ final class DurableFile {
     }
 
     /** Writes a file, in place of what may be there. */
-    static void replace(Path file, byte[] bytes) throws IOException {
+    public static void replace(Path file, byte[] bytes) throws IOException {
         Path temporary = writeTemporary(file, bytes);
         try {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
