@@ -114,11 +114,17 @@ public final class CairnServer implements AutoCloseable {
         Sessions sessions = new Sessions(
                 surroundings.nanoClock(), limits.sessionLife(), limits.sessions(), limits.sessionsPerDevice());
         Greeter greeter = new Greeter(folder.serverId(), fingerprint, registry, sessions, limits, surroundings);
-        RepositoryRequests requests = new RepositoryRequests(limits, greeter, shelf, workers);
+        RepositoryRequests requests = new RepositoryRequests(limits, greeter, folder, shelf, workers);
         Routes routes = new Routes(vertx, limits, greeter, sessions, requests, workers);
         HttpListener listener = new HttpListener(vertx, limits);
         int port = listener.listen(configuration.host(), configuration.port(), certificate, routes);
-        vertx.setPeriodic(HOUSEKEEPING_MILLIS, id -> workers.runSoon(shelf::closeIdle));
+        requests.tenants(folder.tenants().names().size());
+        vertx.setPeriodic(
+                HOUSEKEEPING_MILLIS,
+                id -> workers.runSoon(() -> {
+                    shelf.closeIdle();
+                    requests.tenants(folder.tenants().names().size());
+                }));
         running.routes = routes;
         running.listener = listener;
         running.requests = requests;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   server                  the folder's format and the server's id, as text
  *   tls/                    certificate.pem and key.pem, made at the first start
- *   access                  devices and codes ({@link AccessFile})
+ *   access                  devices, codes and quotas ({@link AccessFile})
  *   tenants/TENANT/REPOSITORY/   an object store each
  *   serving.lock, access.lock    held by the running server, and by whoever changes devices
  * </pre>
@@ -162,7 +162,15 @@ final class DataFolder {
     }
 
     DeviceRegistry registry(InstantSource clock) {
-        return new DeviceRegistry(new AccessFile(folder.resolve("access"), folder.resolve("access.lock")), clock);
+        return new DeviceRegistry(access(), clock);
+    }
+
+    Quotas quotas() {
+        return new Quotas(access());
+    }
+
+    private AccessFile access() {
+        return new AccessFile(folder.resolve("access"), folder.resolve("access.lock"));
     }
 
     /**

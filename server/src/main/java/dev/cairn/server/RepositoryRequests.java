@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.replicator.Answer;
 import dev.cairn.replicator.RepositoryService;
 import dev.cairn.replicator.protocol.Problem;
@@ -8,6 +9,7 @@ import dev.cairn.replicator.protocol.ProblemException;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.RequestCodec;
+import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.ResponseCodec;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
@@ -30,8 +32,12 @@ final class RepositoryRequests {
     private final BodyBudget requestBudget;
     private final BodyBudget answerBudget;
     private final RequestCodec codec;
+    private final RequestsUnderWay underWay;
+    private final Quotas quotas;
+    private final Ledger ledger;
 
-    RepositoryRequests(ServerLimits limits, Greeter greeter, RepositoryShelf shelf, Workers workers) {
+    RepositoryRequests(
+            ServerLimits limits, Greeter greeter, DataFolder folder, RepositoryShelf shelf, Workers workers) {
         this.limits = limits;
         this.greeter = greeter;
         this.shelf = shelf;
@@ -39,6 +45,9 @@ final class RepositoryRequests {
         this.requestBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.answerBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.codec = new RequestCodec(limits.protocol());
+        this.underWay = new RequestsUnderWay(limits.requestsPerTenant());
+        this.quotas = folder.quotas();
+        this.ledger = new Ledger(folder, quotas, shelf);
     }
 
     /** Room for bodies of requests; for tests. */
@@ -61,6 +70,8 @@ final class RepositoryRequests {
             return;
         }
         long bytes = announced < 0 ? bytesMax : announced;
+        underWay.begin(name);
+        exchange.whenOver(() -> underWay.ended(name));
         workers.run(exchange, () -> {
             Role role = greeter.role(session);
             if (!role.includes(route.role())) {
@@ -70,6 +81,7 @@ final class RepositoryRequests {
                                 .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()),
                         "Ask whoever runs the server for a code of another role."));
             }
+            underWay.require(name, quotas.ofTenant(name), quotas.ofRepository(name));
             int uploader = greeter.uploader(session);
             exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role, uploader), bytes));
         });
@@ -93,7 +105,8 @@ final class RepositoryRequests {
     }
 
     private void takeRoom(Exchange exchange, Asked asked, long bytes) {
-        CompletableFuture<BodyBudget.Share> room = requestBudget.take(bytes);
+        CompletableFuture<BodyBudget.Share> room =
+                requestBudget.take(asked.name().tenant(), bytes);
         exchange.whenOver(() -> room.cancel(false));
         CompletableFuture<Void> reading =
                 room.thenAccept(share -> exchange.onLoop(() -> read(exchange, asked, bytes, share)));
@@ -128,11 +141,11 @@ final class RepositoryRequests {
                     : shelf.open(asked.name());
             RepositoryService service = new RepositoryService(lease.store(), asked.uploader());
             if (request instanceof Request.Batch batch) {
-                store(exchange, service.put(batch), lease, share);
+                store(exchange, put(asked.name(), lease.store(), service, batch), lease, share);
                 handedOn = true;
                 return;
             }
-            switch (service.answer(request, asked.role())) {
+            switch (answer(asked, lease.store(), service, request)) {
                 case Answer.Whole whole -> {
                     byte[] frame = ResponseCodec.encode(asked.route(), whole.response(), false);
                     exchange.onLoop(() -> exchange.answer(frame));
@@ -144,6 +157,7 @@ final class RepositoryRequests {
                             streamed.stream(),
                             workers,
                             answerBudget,
+                            asked.name().tenant(),
                             limits.protocol().frameBytes(),
                             lease::close);
                     handedOn = true;
@@ -161,10 +175,33 @@ final class RepositoryRequests {
         }
     }
 
+    private Answer answer(Asked asked, ObjectStore store, RepositoryService service, Request request) {
+        return request instanceof Request.Move move
+                ? ledger.moving(asked.name(), store, move, () -> service.answer(move, asked.role()))
+                : service.answer(request, asked.role());
+    }
+
+    private CompletableFuture<Response.BatchStored> put(
+            RepositoryName name, ObjectStore store, RepositoryService service, Request.Batch batch) {
+        Ledger.Booking booking = ledger.book(name, store, batch);
+        try {
+            return service.put(batch).whenComplete((stored, failure) -> booking.settle(stored));
+        } catch (RuntimeException e) {
+            booking.settle(null);
+            throw e;
+        }
+    }
+
+    /** Keeps room for the bodies of tenants that have none, where there is more than one tenant. */
+    void tenants(int count) {
+        requestBudget.reserve(count > 1 ? limits.protocol().bodyBytes(Route.BATCH) : 0);
+        answerBudget.reserve(count > 1 ? FrameSender.roomBytes(limits.protocol().frameBytes()) : 0);
+    }
+
     /** Answers once the batch is durable. No thread waits for that. */
     private static void store(
             Exchange exchange,
-            CompletableFuture<dev.cairn.replicator.protocol.Response.BatchStored> stored,
+            CompletableFuture<Response.BatchStored> stored,
             RepositoryShelf.Lease lease,
             BodyBudget.Share share) {
         CompletableFuture<Void> answered = stored.handle((batch, failure) -> {
