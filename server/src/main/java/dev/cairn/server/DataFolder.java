@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   tls/                    certificate.pem and key.pem, made at the first start
  *   access                  devices, codes and quotas ({@link AccessFile})
  *   tenants/TENANT/REPOSITORY/   an object store each
+ *   logs/server/, logs/tenants/TENANT/REPOSITORY/   what devices did ({@link AuditChain})
  *   serving.lock, access.lock    held by the running server, and by whoever changes devices
  * </pre>
  *
@@ -159,6 +160,14 @@ final class DataFolder {
 
     Path repository(RepositoryName name) {
         return tenant(name.tenant()).resolve(name.repository());
+    }
+
+    /** Where the log of a repository is; with null that of what belongs to none. It outlives the repository. */
+    Path log(@Nullable RepositoryName name) {
+        Path logs = folder.resolve("logs");
+        return name == null
+                ? logs.resolve("server")
+                : logs.resolve("tenants").resolve(name.tenant()).resolve(name.repository());
     }
 
     DeviceRegistry registry(InstantSource clock) {

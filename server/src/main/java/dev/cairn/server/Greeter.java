@@ -29,6 +29,7 @@ final class Greeter {
     private final DeviceRegistry registry;
     private final Nonces nonces;
     private final Sessions sessions;
+    private final AuditLogs audit;
     private final ServerLimits limits;
     private final Surroundings surroundings;
 
@@ -37,6 +38,7 @@ final class Greeter {
             @Nullable Fingerprint fingerprint,
             DeviceRegistry registry,
             Sessions sessions,
+            AuditLogs audit,
             ServerLimits limits,
             Surroundings surroundings) {
         this.serverId = serverId;
@@ -44,6 +46,7 @@ final class Greeter {
         this.registry = registry;
         this.nonces = new Nonces(surroundings.nanoClock(), limits.nonceLife());
         this.sessions = sessions;
+        this.audit = audit;
         this.limits = limits;
         this.surroundings = surroundings;
     }
@@ -80,6 +83,10 @@ final class Greeter {
             throw refused("the nonce of the enrolment was used");
         }
         Device device = ask(() -> registry.enrol(enrol.code(), enrol.publicKey(), enrol.name()));
+        audit.done(
+                device.id(),
+                AuditEntry.Operation.ENROL,
+                AuditDetails.of("role", device.role(), "scope", device.scope(), "name", device.name()));
         return new Greeting.Enrolled(
                 device.id(), device.scope().tenant(), device.scope().repository(), device.role());
     }
@@ -101,6 +108,7 @@ final class Greeter {
             throw refused("the nonce of the token was used");
         }
         byte[] secret = sessions.open(token.device(), token.name());
+        audit.count(token.name(), token.device(), AuditEntry.Operation.SESSION, AuditDetails.of("role", role), 1, 0);
         return new Greeting.Session(secret, (int) limits.sessionLife().toSeconds(), role);
     }
 

@@ -1,8 +1,10 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.replicator.Answer;
 import dev.cairn.replicator.RepositoryService;
+import dev.cairn.replicator.protocol.DeviceId;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -14,6 +16,7 @@ import dev.cairn.replicator.protocol.ResponseCodec;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
 import io.vertx.core.http.HttpHeaders;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -34,10 +37,17 @@ final class RepositoryRequests {
     private final RequestCodec codec;
     private final RequestsUnderWay underWay;
     private final Quotas quotas;
+    private final AuditLogs audit;
     private final Ledger ledger;
 
     RepositoryRequests(
-            ServerLimits limits, Greeter greeter, DataFolder folder, RepositoryShelf shelf, Workers workers) {
+            ServerLimits limits,
+            Greeter greeter,
+            DataFolder folder,
+            RepositoryShelf shelf,
+            AuditLogs audit,
+            Workers workers) {
+        this.audit = audit;
         this.limits = limits;
         this.greeter = greeter;
         this.shelf = shelf;
@@ -75,6 +85,13 @@ final class RepositoryRequests {
         workers.run(exchange, () -> {
             Role role = greeter.role(session);
             if (!role.includes(route.role())) {
+                audit.count(
+                        name,
+                        session.device(),
+                        AuditEntry.Operation.REFUSED,
+                        AuditDetails.of("request", route.segment(), "problem", ProblemCode.NOT_ALLOWED),
+                        1,
+                        0);
                 throw new ProblemException(Problem.of(
                         ProblemCode.NOT_ALLOWED,
                         "this device may %s here; '%s' takes more"
@@ -83,12 +100,12 @@ final class RepositoryRequests {
             }
             underWay.require(name, quotas.ofTenant(name), quotas.ofRepository(name));
             int uploader = greeter.uploader(session);
-            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role, uploader), bytes));
+            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, session.device(), role, uploader), bytes));
         });
     }
 
     /** What is asked, and by whom. */
-    private record Asked(Route route, RepositoryName name, Role role, int uploader) {}
+    private record Asked(Route route, RepositoryName name, DeviceId device, Role role, int uploader) {}
 
     /** The length that the request's head announces; -1 if it does not. */
     private static long announcedBytes(Exchange exchange) {
@@ -141,7 +158,7 @@ final class RepositoryRequests {
                     : shelf.open(asked.name());
             RepositoryService service = new RepositoryService(lease.store(), asked.uploader());
             if (request instanceof Request.Batch batch) {
-                store(exchange, put(asked.name(), lease.store(), service, batch), lease, share);
+                store(exchange, put(asked, lease.store(), service, batch), lease, share);
                 handedOn = true;
                 return;
             }
@@ -165,6 +182,9 @@ final class RepositoryRequests {
                     exchange.onLoop(sender::start);
                 }
             }
+        } catch (ProblemException e) {
+            refused(asked, e);
+            throw e;
         } finally {
             if (!handedOn) {
                 share.close();
@@ -175,17 +195,103 @@ final class RepositoryRequests {
         }
     }
 
+    /** Carries a request out; what changes the repository is in the log before the answer goes. */
     private Answer answer(Asked asked, ObjectStore store, RepositoryService service, Request request) {
-        return request instanceof Request.Move move
-                ? ledger.moving(asked.name(), store, move, () -> service.answer(move, asked.role()))
-                : service.answer(request, asked.role());
+        switch (request) {
+            case Request.Move move -> {
+                Answer answer = ledger.moving(asked.name(), store, move, () -> service.answer(move, asked.role()));
+                BranchMove asking = move.move();
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.MOVE,
+                        AuditDetails.of(
+                                "branch", asking.branch(),
+                                "from", asking.expected(),
+                                "to", asking.target(),
+                                "moved", hasMoved(answer)));
+                return answer;
+            }
+            case Request.Configure configure -> {
+                Answer answer = service.answer(configure, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.CONFIGURE,
+                        AuditDetails.of("from", configure.expectedRevision(), "bytes", configure.content().length));
+                return answer;
+            }
+            case Request.Create create -> {
+                Answer answer = service.answer(create, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.CREATE,
+                        AuditDetails.of("repository", create.repository()));
+                return answer;
+            }
+            case Request.Describe _,
+                    Request.Snapshots _,
+                    Request.Missing _,
+                    Request.Batch _,
+                    Request.Diff _,
+                    Request.Fetch _ -> {
+                return service.answer(request, asked.role());
+            }
+        }
+    }
+
+    private static boolean hasMoved(Answer answer) {
+        return answer instanceof Answer.Whole(Response.Moved(BranchMove.Outcome.Moved _));
+    }
+
+    private void refused(Asked asked, ProblemException refusal) {
+        switch (refusal.problem().code()) {
+            // What a client does wrong, not what passes by waiting or was to be expected.
+            case NOT_ALLOWED, FULL, DAMAGED, TOO_LARGE, MALFORMED, OTHER_REPOSITORY ->
+                audit.count(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.REFUSED,
+                        AuditDetails.of(
+                                "request",
+                                asked.route().segment(),
+                                "problem",
+                                refusal.problem().code()),
+                        1,
+                        0);
+            case VERSION,
+                    TOKEN_EXPIRED,
+                    TOKEN_REFUSED,
+                    ENROLMENT_REFUSED,
+                    NO_REPOSITORY,
+                    MISSING,
+                    BUSY,
+                    INTERNAL,
+                    SERVER_DAMAGED -> {}
+        }
     }
 
     private CompletableFuture<Response.BatchStored> put(
-            RepositoryName name, ObjectStore store, RepositoryService service, Request.Batch batch) {
-        Ledger.Booking booking = ledger.book(name, store, batch);
+            Asked asked, ObjectStore store, RepositoryService service, Request.Batch batch) {
+        Ledger.Booking booking = ledger.book(asked.name(), store, batch);
         try {
-            return service.put(batch).whenComplete((stored, failure) -> booking.settle(stored));
+            return service.put(batch).whenComplete((stored, failure) -> {
+                booking.settle(stored);
+                if (stored != null && stored.recordsStored() > 0) {
+                    audit.count(
+                            asked.name(),
+                            asked.device(),
+                            AuditEntry.Operation.BATCHES,
+                            AuditDetails.of(
+                                    "push",
+                                    HexFormat.of().formatHex(batch.push().bytes())),
+                            stored.recordsStored(),
+                            stored.bytesStored());
+                } else if (failure instanceof ProblemException refusal) {
+                    refused(asked, refusal);
+                }
+            });
         } catch (RuntimeException e) {
             booking.settle(null);
             throw e;
