@@ -9,6 +9,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.repository.DurableFile;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Sighting;
+import dev.cairn.replicator.protocol.LogHead;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,12 @@ final class SightingFile {
         return new Sighting(
                 RepositoryId.parse(tree.path("repository").asText()),
                 tree.path("configuration").asLong(-1),
-                heads);
+                heads,
+                tree.has("log")
+                        ? new LogHead(
+                                tree.path("log").path("sequence").asLong(-1),
+                                tree.path("log").path("hash").asText())
+                        : null);
     }
 
     private CommandFailure malformed(String reason) {
@@ -138,6 +144,10 @@ final class SightingFile {
                 .put("remote", remote)
                 .put("repository", sighting.repository().toString())
                 .put("configuration", sighting.configuration());
+        LogHead log = sighting.log();
+        if (log != null) {
+            tree.putObject("log").put("sequence", log.sequence()).put("hash", log.hash());
+        }
         ObjectNode branches = tree.putObject("branches");
         new TreeMap<>(sighting.heads())
                 .forEach((name, head) -> branches.putObject(name)

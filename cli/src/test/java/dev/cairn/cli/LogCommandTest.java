@@ -40,6 +40,22 @@ class LogCommandTest {
             assertThat(head.path("sequence").asInt()).isEqualTo(entries.size());
             assertThat(head.path("hash").asText()).hasSize(64);
 
+            JsonNode third = entries.get(2);
+            String known =
+                    third.path("sequence").asText() + ":" + third.path("hash").asText();
+            user.ok("log", "default/r", "--verify", "--known", known, "--data", data);
+            String other = third.path("sequence").asText() + ":" + "0".repeat(64);
+            assertThat(user.run("log", "default/r", "--verify", "--known", other, "--data", data)
+                            .exitCode())
+                    .isEqualTo(18);
+            String later = "99:" + third.path("hash").asText();
+            assertThat(user.run("log", "default/r", "--verify", "--known", later, "--data", data)
+                            .exitCode())
+                    .isEqualTo(18);
+            assertThat(user.run("log", "default/r", "--known", "x", "--data", data)
+                            .exitCode())
+                    .isEqualTo(2);
+
             Path log = file(server.data().resolve("logs/tenants/default/r"));
             Files.writeString(log, Files.readString(log).replace("branch=main", "branch=mean"));
             TestUser.Ending damaged = user.run("log", "default/r", "--verify", "--data", data, "--json");

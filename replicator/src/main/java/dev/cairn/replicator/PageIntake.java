@@ -69,6 +69,7 @@ final class PageIntake {
     private final PageSpool spool;
     private final Set<ObjectId> snapshotsWanted;
     private final Refusals refusals;
+    private final int refusedBefore;
     private final Runnable finished;
     private final Runnable pagesRefused;
 
@@ -116,6 +117,7 @@ final class PageIntake {
         this.spool = spool;
         this.snapshotsWanted = snapshotsWanted;
         this.refusals = refusals;
+        this.refusedBefore = refusals.count();
         this.finished = finished;
         this.pagesRefused = pagesRefused;
     }
@@ -140,6 +142,7 @@ final class PageIntake {
                 }
                 if (unread.isEmpty()) {
                     new DamagedPages(replica, spool, pages, refusals).refuseAll();
+                    refusals.requireMoreThan(refusedBefore);
                     pagesRefused.run();
                     return;
                 }

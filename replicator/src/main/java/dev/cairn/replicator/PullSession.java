@@ -164,6 +164,7 @@ public final class PullSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        watch.log(info.log());
         watch.configuration(replica.checks().signedRevision(info.configuration()));
         List<Branch> undecided =
                 watch.branches(info.branches(), local, name -> asked.isEmpty() || asked.contains(name));

@@ -152,6 +152,7 @@ public final class PushSession implements Session {
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        watch.log(info.log());
         info.branches().forEach(branch -> remote.put(branch.name(), branch));
         List<Branch> undecided = watch.branches(info.branches(), history, Set.copyOf(branchesLeft)::contains);
         if (undecided.isEmpty()) {

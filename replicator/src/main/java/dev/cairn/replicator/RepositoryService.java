@@ -191,7 +191,7 @@ public final class RepositoryService {
             throw new ProblemException(Problem.of(
                     ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
         }
-        return new Response.RepositoryInfo(store.repositoryId(), configuration.get(), branches, role);
+        return new Response.RepositoryInfo(store.repositoryId(), configuration.get(), branches, role, null);
     }
 
     private Response.RepositoryInfo create(Request.Create request, Role role) {

@@ -4,6 +4,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.replicator.protocol.LogHead;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -47,6 +48,8 @@ public final class RollbackWatch {
     private @Nullable RepositoryId repository;
     private long configuration;
     private boolean isConfigurationGiven;
+    private @Nullable LogHead log;
+    private boolean isLogGiven;
 
     private RollbackWatch(@Nullable Sighting before, boolean accepting, Instant now) {
         this.before = before;
@@ -110,6 +113,31 @@ public final class RollbackWatch {
             isConfigurationGiven = true;
         }
         configuration = Math.max(configuration, shown);
+    }
+
+    /**
+     * The remote's log goes as far as this; null if it keeps none. It only grows, and an entry keeps its hash.
+     *
+     * @throws RemoteException.RolledBack if it was cut, or is another
+     */
+    void log(@Nullable LogHead shown) {
+        Sighting known = known();
+        LogHead before = known == null ? null : known.log();
+        if (known != null && before != null) {
+            String was = "it went to entry %d when it was last seen, %s".formatted(before.sequence(), lastSeen(known));
+            if (shown == null) {
+                alarm("the remote shows no log any more; " + was);
+                isLogGiven = true;
+            } else if (shown.sequence() < before.sequence()) {
+                alarm("the remote's log goes to entry %d; %s".formatted(shown.sequence(), was));
+                isLogGiven = true;
+            } else if (shown.sequence() == before.sequence() && !shown.equals(before)) {
+                alarm("the remote's log was written anew: entry %d has another hash; %s"
+                        .formatted(shown.sequence(), was));
+                isLogGiven = true;
+            }
+        }
+        log = shown;
     }
 
     /**
@@ -210,7 +238,7 @@ public final class RollbackWatch {
         if (id == null) {
             return startsAnew ? null : current;
         }
-        Sighting seen = new Sighting(id, configuration, confirmed);
+        Sighting seen = new Sighting(id, configuration, confirmed, log);
         return startsAnew ? seen : seen.and(current == null ? null : without(current));
     }
 
@@ -218,7 +246,11 @@ public final class RollbackWatch {
     private Sighting without(Sighting current) {
         Map<String, Sighting.Head> left = new TreeMap<>(current.heads());
         left.keySet().removeAll(given);
-        return new Sighting(current.repository(), isConfigurationGiven ? 0 : current.configuration(), left);
+        return new Sighting(
+                current.repository(),
+                isConfigurationGiven ? 0 : current.configuration(),
+                left,
+                isLogGiven ? null : current.log());
     }
 
     private @Nullable Sighting known() {

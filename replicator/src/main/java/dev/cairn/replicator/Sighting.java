@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
+import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import java.time.Instant;
 import java.util.Map;
@@ -16,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param configuration the highest signed revision of the public configuration that the remote had; 0 if none was seen
  * @param heads where each branch pointed, by its name
+ * @param log how far the server's log went; null if it kept none
  */
-public record Sighting(RepositoryId repository, long configuration, Map<String, Head> heads) {
+public record Sighting(
+        RepositoryId repository,
+        long configuration,
+        Map<String, Head> heads,
+        @Nullable LogHead log) {
 
     /** The most branches that are remembered: no remote may have more. */
     public static final int HEADS_MAX = ProtocolLimits.BRANCHES_MAX;
@@ -46,6 +52,10 @@ public record Sighting(RepositoryId repository, long configuration, Map<String, 
         heads = Map.copyOf(heads);
     }
 
+    private static @Nullable LogHead further(@Nullable LogHead ours, @Nullable LogHead theirs) {
+        return ours == null || (theirs != null && theirs.sequence() > ours.sequence()) ? theirs : ours;
+    }
+
     /** This one and what another process saw meanwhile: of each the further. Of two repositories this one's counts. */
     Sighting and(@Nullable Sighting other) {
         if (other == null || !other.repository().equals(repository)) {
@@ -57,6 +67,7 @@ public record Sighting(RepositoryId repository, long configuration, Map<String, 
         if (furthest.size() > HEADS_MAX) {
             furthest.keySet().retainAll(heads.keySet());
         }
-        return new Sighting(repository, Math.max(configuration, other.configuration()), furthest);
+        return new Sighting(
+                repository, Math.max(configuration, other.configuration()), furthest, further(log, other.log()));
     }
 }

@@ -2,6 +2,7 @@ package dev.cairn.replicator;
 
 import static dev.cairn.replicator.TestSessions.done;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.cairn.cas.Branch;
@@ -10,6 +11,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -209,9 +211,32 @@ class RollbackWatchTest {
         Sighting.Head side = new Sighting.Head(id(8), 1, NOW);
         RollbackWatch watch = watch(false);
         done(run(server, push(ada, watch), null));
-        Sighting both =
-                Objects.requireNonNull(watch.after(new Sighting(repository, 9, Map.of("main", further, "side", side))));
-        assertThat(both).isEqualTo(new Sighting(repository, 9, Map.of("main", further, "side", side)));
+        Sighting both = Objects.requireNonNull(
+                watch.after(new Sighting(repository, 9, Map.of("main", further, "side", side), null)));
+        assertThat(both).isEqualTo(new Sighting(repository, 9, Map.of("main", further, "side", side), null));
+    }
+
+    @Test
+    void log_cutGoneOrRewritten_isAnAlarm() {
+        RepositoryId repository = ada.store.repositoryId();
+        Sighting before = new Sighting(repository, 1, Map.of(), new LogHead(9, "ab".repeat(32)));
+        for (@Nullable
+        LogHead shown : new LogHead[] {null, new LogHead(8, "ab".repeat(32)), new LogHead(9, "ac".repeat(32))}) {
+            RollbackWatch refusing = RollbackWatch.since(before, false, NOW);
+            assertThatThrownBy(() -> refusing.log(shown))
+                    .isInstanceOf(RemoteException.RolledBack.class)
+                    .hasMessageContaining("log");
+            RollbackWatch accepting = RollbackWatch.since(before, true, NOW);
+            accepting.repository(repository);
+            accepting.log(shown);
+            assertThat(Objects.requireNonNull(accepting.after(before)).log()).isEqualTo(shown);
+        }
+        for (LogHead shown : List.of(new LogHead(9, "ab".repeat(32)), new LogHead(10, "ff".repeat(32)))) {
+            RollbackWatch watch = RollbackWatch.since(before, false, NOW);
+            watch.repository(repository);
+            watch.log(shown);
+            assertThat(Objects.requireNonNull(watch.after(before)).log()).isEqualTo(shown);
+        }
     }
 
     private static ObjectId id(long number) {

@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +87,11 @@ final class AuditChain {
     /**
      * Reads a whole log and checks every hash.
      *
+     * @param entries takes each with its hash
      * @return its head
      * @throws CorruptDataException that names the first entry that is not what its hash says, or that is missing
      */
-    static Head read(Path folder, Consumer<AuditEntry> entries) {
+    static Head read(Path folder, BiConsumer<AuditEntry, String> entries) {
         Head head = null;
         for (Path file : files(folder)) {
             Found found = scan(file, head, entries);
@@ -107,7 +108,7 @@ final class AuditChain {
      *
      * @param before the head that it must go on from; null where it is the oldest that is kept
      */
-    static Found scan(Path file, @Nullable Head before, Consumer<AuditEntry> entries) {
+    static Found scan(Path file, @Nullable Head before, BiConsumer<AuditEntry, String> entries) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             byte @Nullable [] header = line(in);
             if (header == null) {
@@ -151,7 +152,7 @@ final class AuditChain {
         }
     }
 
-    private static Head next(Head head, String line, Consumer<AuditEntry> entries) {
+    private static Head next(Head head, String line, BiConsumer<AuditEntry, String> entries) {
         int tab = line.lastIndexOf('\t');
         if (tab < 0) {
             throw new IllegalArgumentException("it has no hash");
@@ -164,7 +165,7 @@ final class AuditChain {
         if (entry.sequence() != after.sequence()) {
             throw new IllegalArgumentException("its number is " + entry.sequence());
         }
-        entries.accept(entry);
+        entries.accept(entry, after.hex());
         return after;
     }
 

@@ -41,6 +41,9 @@ final class AuditLog {
     private final long fileBytes;
     private AuditChain.Head head = AuditChain.START;
 
+    /** As far as it is on disk. */
+    private AuditChain.Head safe = AuditChain.START;
+
     /** The newest file; null until it was looked at, and after a write that failed. */
     private @Nullable Path newest;
 
@@ -70,6 +73,7 @@ final class AuditLog {
                 put(channel, events);
                 if (durable) {
                     channel.force(false);
+                    safe = head;
                 }
             }
             return head;
@@ -82,13 +86,13 @@ final class AuditLog {
         }
     }
 
-    /** How far it goes. */
+    /** How far it goes on disk: what no power cut takes back. */
     synchronized AuditChain.Head head() {
         try {
             if (newest == null && !AuditChain.files(folder).isEmpty()) {
                 ready();
             }
-            return head;
+            return safe;
         } catch (IOException e) {
             throw new StoreAccessException("cannot read the log in " + folder + ": " + e.getMessage(), "", e);
         }
@@ -145,6 +149,7 @@ final class AuditLog {
             channel.force(true);
         }
         DurableFile.sync(folder);
+        safe = head;
         List<Path> files = AuditChain.files(folder);
         for (Path old : files.subList(0, Math.max(0, files.size() - FILES_MAX))) {
             Files.deleteIfExists(old);
@@ -161,7 +166,7 @@ final class AuditLog {
         head = AuditChain.START;
         String damage = null;
         for (Path file : AuditChain.files(folder).reversed()) {
-            AuditChain.Found found = AuditChain.scan(file, null, entry -> {});
+            AuditChain.Found found = AuditChain.scan(file, null, (entry, hash) -> {});
             if (found.goodBytes() == 0) {
                 // Its first line was never whole, or is no more.
                 Files.move(
@@ -205,6 +210,11 @@ final class AuditLog {
             }
             note(file, Map.of("bytes", Long.toString(cut)));
         }
+        // What a killed server wrote may not be on disk yet.
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        safe = head;
         return file;
     }
 
@@ -212,6 +222,7 @@ final class AuditLog {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             put(channel, List.of(new Event(null, AuditEntry.Operation.RECOVERED, details)));
             channel.force(true);
+            safe = head;
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.cairn.server;
 
 import dev.cairn.replicator.protocol.RepositoryName;
 import java.nio.file.Path;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +37,11 @@ public final class AuditTrail {
      * Reads a log from the oldest entry that is kept to the newest, and checks every hash on the way. Entries go to {@code entries} as
      * they are read: those before one that is wrong were right.
      *
+     * @param entries takes each with its hash, 64 hex digits
      * @param name null for what belongs to no repository: enrolments
      * @throws dev.cairn.cas.CorruptDataException that names the first entry that is wrong, or gone
      */
-    public Head read(@Nullable RepositoryName name, Consumer<AuditEntry> entries) {
+    public Head read(@Nullable RepositoryName name, BiConsumer<AuditEntry, String> entries) {
         AuditChain.Head head = AuditChain.read(folder.log(name), entries);
         return new Head(head.sequence(), head.hex());
     }

@@ -5,6 +5,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.replicator.Answer;
 import dev.cairn.replicator.RepositoryService;
 import dev.cairn.replicator.protocol.DeviceId;
+import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -228,17 +229,22 @@ final class RepositoryRequests {
                         asked.device(),
                         AuditEntry.Operation.CREATE,
                         AuditDetails.of("repository", create.repository()));
-                return answer;
+                return withLog(asked.name(), answer);
             }
-            case Request.Describe _,
-                    Request.Snapshots _,
-                    Request.Missing _,
-                    Request.Batch _,
-                    Request.Diff _,
-                    Request.Fetch _ -> {
+            case Request.Describe describe -> {
+                return withLog(asked.name(), service.answer(describe, asked.role()));
+            }
+            case Request.Snapshots _, Request.Missing _, Request.Batch _, Request.Diff _, Request.Fetch _ -> {
                 return service.answer(request, asked.role());
             }
         }
+    }
+
+    private Answer withLog(RepositoryName name, Answer answer) {
+        AuditChain.Head head = audit.head(name);
+        return head.sequence() > 0 && answer instanceof Answer.Whole(Response.RepositoryInfo info)
+                ? new Answer.Whole(info.withLog(new LogHead(head.sequence(), head.hex())))
+                : answer;
     }
 
     private static boolean hasMoved(Answer answer) {

@@ -37,12 +37,12 @@ class AuditLogTest {
 
     private List<AuditEntry> read() {
         List<AuditEntry> entries = new ArrayList<>();
-        AuditChain.read(folder.resolve("log"), entries::add);
+        AuditChain.read(folder.resolve("log"), (entry, hash) -> entries.add(entry));
         return entries;
     }
 
     private AuditChain.Head head() {
-        return AuditChain.read(folder.resolve("log"), entry -> {});
+        return AuditChain.read(folder.resolve("log"), (entry, hash) -> {});
     }
 
     private Path onlyFile() {

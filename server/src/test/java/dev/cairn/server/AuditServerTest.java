@@ -8,12 +8,15 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.replicator.protocol.DeviceKey;
+import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.replicator.protocol.Request;
+import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +32,7 @@ class AuditServerTest {
 
     private static List<AuditEntry> read(TestServer server, @Nullable RepositoryName name) {
         List<AuditEntry> entries = new ArrayList<>();
-        AuditTrail.open(server.dataFolder()).read(name, entries::add);
+        AuditTrail.open(server.dataFolder()).read(name, (entry, hash) -> entries.add(entry));
         return entries;
     }
 
@@ -76,6 +79,14 @@ class AuditServerTest {
             assertThat(entries.getLast().details()).containsEntry("moved", "false");
             assertThat(read(server, null).getLast().operation()).isEqualTo(AuditEntry.Operation.ENROL);
 
+            // What clients remember is what is there: the head goes out with the repository's description.
+            LogHead shown = Objects.requireNonNull(
+                    ((Response.RepositoryInfo) session.ask(new Request.Describe())).log());
+            assertThat(shown.sequence()).isEqualTo(entries.getLast().sequence());
+            assertThat(shown.hash())
+                    .isEqualTo(AuditTrail.open(server.dataFolder())
+                            .read(TestServer.NAME, (entry, hash) -> {})
+                            .hash());
             server.restart();
             assertThat(operations(server)).as("the chain is whole, and goes on").contains(AuditEntry.Operation.SESSION);
         }

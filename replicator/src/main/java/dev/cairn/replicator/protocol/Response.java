@@ -7,6 +7,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One frame of what a server answers. Lists and arrays must not be changed. */
 public sealed interface Response permits Problem, Response.One, Response.Part, Response.End {
@@ -24,9 +25,24 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
      */
     record End(long count) implements Response {}
 
-    /** What there is to know before a push or a pull. */
-    record RepositoryInfo(RepositoryId repository, StoredConfiguration configuration, List<Branch> branches, Role role)
-            implements One {}
+    /**
+     * What there is to know before a push or a pull.
+     *
+     * @param log how far the server's log goes; null if it keeps none
+     */
+    record RepositoryInfo(
+            RepositoryId repository,
+            StoredConfiguration configuration,
+            List<Branch> branches,
+            Role role,
+            @Nullable LogHead log)
+            implements One {
+
+        /** With the head of the server's log. */
+        public RepositoryInfo withLog(@Nullable LogHead head) {
+            return new RepositoryInfo(repository, configuration, branches, role, head);
+        }
+    }
 
     /** What became of a change of the configuration. */
     record Configured(boolean replaced, StoredConfiguration configuration) implements One {}
