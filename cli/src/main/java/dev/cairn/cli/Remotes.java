@@ -4,14 +4,12 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.RemoteUrl;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -105,11 +103,6 @@ final class Remotes {
         ObjectNode tree = JSON.createObjectNode();
         ObjectNode remotes = tree.putObject("remotes");
         urls.forEach((name, url) -> remotes.putObject(name).put("url", url.toString()));
-        Path written = file.resolveSibling("remotes.json.new");
-        Files.write(written, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree));
-        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree));
     }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
-import dev.cairn.cas.repository.DurableFile;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Sighting;
 import dev.cairn.replicator.protocol.LogHead;
@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -118,8 +117,7 @@ final class SightingFile {
         if (folder == null) {
             throw new IOException("not in a folder: " + file);
         }
-        Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DurableFile.makeOwnFolder(folder);
         THREADS.lock();
         try (FileChannel channel =
                         FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -17,12 +17,19 @@ final class ServerProcess implements AutoCloseable {
 
     private final Path data;
     private final Path log;
+    private final List<String> before;
     private final String[] options;
     private String address = "127.0.0.1:0";
     private Process process;
     private JsonNode announcement;
 
     ServerProcess(Path folder, String... options) throws IOException {
+        this(List.of(), folder, options);
+    }
+
+    /** {@code before} stands before the command, for strace. */
+    ServerProcess(List<String> before, Path folder, String... options) throws IOException {
+        this.before = before;
         this.data = folder.resolve("server");
         this.log = folder.resolve("server.log");
         this.options = options.clone();
@@ -37,8 +44,9 @@ final class ServerProcess implements AutoCloseable {
                 new ArrayList<>(List.of("serve", "--data", data.toString(), "--listen", address, "--json"));
         arguments.addAll(List.of(options));
         // No home, no keys: what a server needs is in its data folder.
-        return ChildProcess.prepare(Map.of("HOME", "/nonexistent"), arguments.toArray(String[]::new))
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        ProcessBuilder child = ChildProcess.prepare(Map.of("HOME", "/nonexistent"), arguments.toArray(String[]::new));
+        child.command().addAll(0, before);
+        return child.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
     }
 

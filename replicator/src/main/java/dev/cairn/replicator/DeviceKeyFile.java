@@ -1,6 +1,7 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.WrongKeyException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.DeviceKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** The file that holds a user's device key, readable by the user alone. */
@@ -50,22 +50,13 @@ public final class DeviceKeyFile {
         if (folder == null) {
             throw new IOException("not a file: " + file);
         }
-        Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DurableFile.makeOwnFolder(folder);
         DeviceKey made = DeviceKey.random();
-        Path written = Files.createTempFile(
-                folder,
-                "device-",
-                ".key",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.write(written, made.text().getBytes(StandardCharsets.US_ASCII));
-            Files.createLink(file, written);
+            DurableFile.create(file, made.text().getBytes(StandardCharsets.US_ASCII));
             return made;
         } catch (FileAlreadyExistsException e) {
             return read(file).orElseThrow(() -> new IOException("gone again: " + file));
-        } finally {
-            Files.deleteIfExists(written);
         }
     }
 }

@@ -63,6 +63,14 @@ class HostileServerTest {
     @TestFactory
     Stream<DynamicTest> pull_fromAServerThatLies_failsOrIsRight() {
         Map<String, Lie> lies = new TreeMap<>();
+        tellLiesAboutWhatIsThere(lies);
+        tellLiesAboutPages(lies);
+        tellLiesAboutChunks(lies);
+        fail(lies);
+        return lies.entrySet().stream().map(lie -> dynamicTest(lie.getKey(), () -> pull(lie.getValue())));
+    }
+
+    private void tellLiesAboutWhatIsThere(Map<String, Lie> lies) {
         lies.put("describes another repository", info(info -> with(info, new RepositoryId(id(7)), info.branches())));
         lies.put("has a head that it does not list", info(info -> with(info, info.repository(), heads(id(8)))));
         lies.put(
@@ -91,24 +99,21 @@ class HostileServerTest {
                         .toList()));
         lies.put("counts more snapshots than came", end(Request.Snapshots.class, 1));
         lies.put("counts fewer snapshots than came", end(Request.Snapshots.class, -1));
+    }
+
+    private void tellLiesAboutPages(Map<String, Lie> lies) {
         lies.put("counts more pages than came", end(Request.Diff.class, 1));
         lies.put("counts 2^63 - 1 pages", end(Request.Diff.class, Long.MAX_VALUE / 2));
         lies.put("counts -1 pages", end(Request.Diff.class, -1_000_000));
-        lies.put("counts more records than came", end(Request.Fetch.class, 1));
         lies.put("ends the pages at once", empty(Request.Diff.class));
-        lies.put("ends the chunks at once", empty(Request.Fetch.class));
         lies.put(
                 "sends the pages the other way round",
                 (request, truth) -> request instanceof Request.Diff ? reversed(truth) : truth);
         lies.put(
                 "sends every page twice",
                 (request, truth) -> request instanceof Request.Diff ? repeated(truth) : truth);
-        lies.put(
-                "sends every chunk twice",
-                (request, truth) -> request instanceof Request.Fetch ? repeated(truth) : truth);
         lies.put("leaves out the first page", without(Request.Diff.class, 0));
         lies.put("leaves out the last page", without(Request.Diff.class, -1));
-        lies.put("leaves out a run", without(Request.Fetch.class, 0));
         lies.put(
                 "sends chunks among pages",
                 (request, truth) -> request instanceof Request.Diff
@@ -131,6 +136,16 @@ class HostileServerTest {
         lies.put(
                 "sends pages with a bit changed",
                 diff(record -> new Response.DiffRecord(flipped(record.record()), record.due())));
+        lies.put("sends pages of another repository", diff(record -> new Response.DiffRecord(foreign, new int[] {0})));
+    }
+
+    private void tellLiesAboutChunks(Map<String, Lie> lies) {
+        lies.put("counts more records than came", end(Request.Fetch.class, 1));
+        lies.put("ends the chunks at once", empty(Request.Fetch.class));
+        lies.put(
+                "sends every chunk twice",
+                (request, truth) -> request instanceof Request.Fetch ? repeated(truth) : truth);
+        lies.put("leaves out a run", without(Request.Fetch.class, 0));
         lies.put("sends chunks of no bytes", fetch(record -> new byte[0]));
         lies.put("sends chunks of nonsense", fetch(record -> noise(record.length)));
         lies.put("sends chunks that were cut", fetch(HostileServerTest::cut));
@@ -139,14 +154,15 @@ class HostileServerTest {
         lies.put("sends pages where chunks were asked for", fetch(record -> pageRecord));
         lies.put("sends 8 MiB of zeros as a chunk", fetch(record -> new byte[8 << 20]));
         lies.put("sends a chunk of another repository", fetch(record -> foreign));
-        lies.put("sends pages of another repository", diff(record -> new Response.DiffRecord(foreign, new int[] {0})));
+    }
+
+    private void fail(Map<String, Lie> lies) {
         lies.put("says that nothing is there", problem(Request.Describe.class, ProblemCode.NO_REPOSITORY));
         lies.put("is busy with pages for ever", problem(Request.Diff.class, ProblemCode.BUSY));
         lies.put("misses what it listed", problem(Request.Diff.class, ProblemCode.MISSING));
         lies.put("is damaged at chunks", problem(Request.Fetch.class, ProblemCode.SERVER_DAMAGED));
         lies.put("is too small for chunks", problem(Request.Fetch.class, ProblemCode.TOO_LARGE));
         lies.put("expires at the list", problem(Request.Snapshots.class, ProblemCode.TOKEN_EXPIRED));
-        return lies.entrySet().stream().map(lie -> dynamicTest(lie.getKey(), () -> pull(lie.getValue())));
     }
 
     @TestFactory

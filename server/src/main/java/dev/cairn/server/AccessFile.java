@@ -3,6 +3,7 @@ package dev.cairn.server;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.cas.file.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

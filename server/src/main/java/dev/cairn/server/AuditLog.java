@@ -2,6 +2,7 @@ package dev.cairn.server;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.DeviceId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -125,7 +126,7 @@ final class AuditLog {
     private Path ready() throws IOException {
         Path file = newest;
         if (file == null) {
-            DurableFile.makeFolder(folder);
+            DurableFile.makeOwnFolder(folder);
             file = recover();
         }
         if (length >= fileBytes) {
@@ -148,7 +149,7 @@ final class AuditLog {
             write(channel, "%s\t%d\t%s\n".formatted(AuditChain.HEADER, head.sequence() + 1, head.hex()));
             channel.force(true);
         }
-        DurableFile.sync(folder);
+        DurableFile.syncName(file);
         safe = head;
         List<Path> files = AuditChain.files(folder);
         for (Path old : files.subList(0, Math.max(0, files.size() - FILES_MAX))) {

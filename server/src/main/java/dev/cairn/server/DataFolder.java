@@ -5,6 +5,7 @@ import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.VersionMismatchException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.replicator.protocol.ServerId;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class DataFolder {
      */
     static DataFolder make(Path folder) {
         try {
-            DurableFile.makeFolder(folder);
+            DurableFile.makeOwnFolder(folder);
             Path marker = folder.resolve("server");
             if (!Files.exists(marker)) {
                 requireEmpty(folder);
@@ -83,8 +84,8 @@ final class DataFolder {
                 DurableFile.replace(marker, (HEADER + "\n" + id + "\n").getBytes(StandardCharsets.US_ASCII));
             }
             DataFolder made = new DataFolder(folder, parse(marker));
-            DurableFile.makeFolder(made.tls());
-            DurableFile.makeFolder(made.tenantsFolder());
+            DurableFile.makeOwnFolder(made.tls());
+            DurableFile.makeOwnFolder(made.tenantsFolder());
             return made;
         } catch (IOException e) {
             String reason = switch (e) {

@@ -4,6 +4,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -183,12 +184,13 @@ final class RepositoryShelf implements AutoCloseable {
         }
         Path aside = tenant.resolve(".new-" + HexFormat.of().formatHex(Secrets.random(8)));
         try {
-            DurableFile.makeFolder(aside);
+            DurableFile.makeOwnFolder(aside);
             try (ObjectStore store = stores.create(aside, id)) {
                 store.configure(0, configuration);
             }
-            Files.move(aside, folder.repository(name), StandardCopyOption.ATOMIC_MOVE);
-            DurableFile.sync(tenant);
+            Path place = folder.repository(name);
+            Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.syncName(place);
         } catch (IOException e) {
             throw new StoreAccessException("cannot make repository " + name + ": " + e.getMessage(), "", e);
         } finally {

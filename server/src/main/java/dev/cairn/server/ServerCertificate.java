@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.Fingerprint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

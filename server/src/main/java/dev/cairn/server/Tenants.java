@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.replicator.protocol.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class Tenants {
         Path tenant = folder.resolve(RepositoryName.requireName(name, "tenant"));
         try {
             boolean isNew = !Files.isDirectory(tenant);
-            DurableFile.makeFolder(tenant);
+            DurableFile.makeOwnFolder(tenant);
             return isNew;
         } catch (IOException e) {
             throw new StoreAccessException("cannot make " + tenant + ": " + e.getMessage(), "", e);

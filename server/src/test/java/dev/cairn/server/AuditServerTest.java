@@ -80,8 +80,8 @@ class AuditServerTest {
             assertThat(read(server, null).getLast().operation()).isEqualTo(AuditEntry.Operation.ENROL);
 
             // What clients remember is what is there: the head goes out with the repository's description.
-            LogHead shown = Objects.requireNonNull(
-                    ((Response.RepositoryInfo) session.ask(new Request.Describe())).log());
+            LogHead shown =
+                    Objects.requireNonNull(((Response.RepositoryInfo) session.ask(new Request.Describe())).log());
             assertThat(shown.sequence()).isEqualTo(entries.getLast().sequence());
             assertThat(shown.hash())
                     .isEqualTo(AuditTrail.open(server.dataFolder())

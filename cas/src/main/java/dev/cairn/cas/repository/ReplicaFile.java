@@ -2,6 +2,7 @@ package dev.cairn.cas.repository;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.RepositoryKeys;

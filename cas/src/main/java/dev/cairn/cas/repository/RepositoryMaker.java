@@ -4,6 +4,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.file.DurableFile;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.KeyFile;
 import dev.cairn.cas.seal.RecoveryCode;
@@ -16,7 +17,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -103,9 +103,8 @@ final class RepositoryMaker {
     static void writeKeyFile(Path file, KeyFile key) {
         try {
             Path above = file.toAbsolutePath().getParent();
-            if (above != null && !Files.isDirectory(above)) {
-                Files.createDirectories(
-                        above, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            if (above != null) {
+                DurableFile.makeOwnFolder(above);
             }
             DurableFile.create(file, key.encode());
         } catch (FileAlreadyExistsException e) {
@@ -135,6 +134,10 @@ final class RepositoryMaker {
                 requireFree(folder);
                 fill(folder, configuration, options);
             }
+            DurableFile.syncName(folder);
+        } catch (IOException e) {
+            throw new StoreAccessException(
+                    "the folder above %s cannot be synced: %s".formatted(folder, e.getMessage()), "Check the disk.", e);
         } finally {
             deleteTree(temporary);
         }
@@ -156,7 +159,7 @@ final class RepositoryMaker {
             return null;
         }
         try {
-            Files.createDirectories(above);
+            DurableFile.makeFolder(above);
             return Files.createTempDirectory(above, "." + name + ".new-");
         } catch (IOException e) {
             return null;
