@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.util.List;
@@ -27,10 +28,11 @@ final class PushCommand extends TransferCommand {
     TransferReport transfer(
             RemoteClient client,
             Repository repository,
+            RollbackWatch watch,
             List<String> branches,
             OpenSeeds seeds,
             TransferDisplay display,
             Cancellation cancellation) {
-        return client.push(ReplicaChecks.replica(repository), branches, resend, display);
+        return client.push(ReplicaChecks.replica(repository).watching(watch), branches, resend, display);
     }
 }

@@ -10,6 +10,7 @@ import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.verify.ManifestCheck;
 import dev.cairn.replicator.Replica;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a holder of the key checks before anything that came from a server is kept. */
@@ -49,5 +50,10 @@ public final class ReplicaChecks implements Replica.Checks {
     @Override
     public void adopt(StoredConfiguration newer) {
         repository.adoptConfiguration(newer);
+    }
+
+    @Override
+    public OptionalLong signedRevision(StoredConfiguration configuration) {
+        return repository.signedRevision(configuration);
     }
 }

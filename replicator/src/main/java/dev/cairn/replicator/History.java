@@ -30,6 +30,12 @@ final class History {
         return snapshots.containsKey(id);
     }
 
+    /** A snapshot and what its header says; null if it is not there. */
+    @Nullable
+    RetainedSnapshot find(ObjectId id) {
+        return snapshots.get(id);
+    }
+
     Set<ObjectId> ids() {
         return snapshots.keySet();
     }
@@ -41,6 +47,54 @@ final class History {
         }
         RetainedSnapshot oldest = snapshots.get(older);
         return oldest != null && walk(newer, Set.of(), older, oldest.sequence()) == null;
+    }
+
+    /** How one snapshot stands to another. */
+    enum Descent {
+        /** It is the other, or follows it. */
+        FOLLOWS,
+        /** It comes before the other, or is no later by its number. */
+        IS_OLDER,
+        /** All its ancestors down to the other's number are there, and the other is not among them. */
+        IS_ELSEWHERE,
+        /** It is not there, or ancestors of it are not. */
+        UNKNOWN
+    }
+
+    /**
+     * How {@code newer} stands to {@code older}, which need not be there itself.
+     *
+     * @param olderSequence the number of {@code older} in its history
+     */
+    Descent descent(ObjectId newer, ObjectId older, long olderSequence) {
+        if (newer.equals(older)) {
+            return Descent.FOLLOWS;
+        }
+        RetainedSnapshot head = snapshots.get(newer);
+        if (head == null) {
+            return Descent.UNKNOWN;
+        }
+        if (head.sequence() <= olderSequence) {
+            return Descent.IS_OLDER;
+        }
+        boolean hasGap = false;
+        Set<ObjectId> seen = new HashSet<>();
+        Deque<RetainedSnapshot> open = new ArrayDeque<>(List.of(head));
+        for (RetainedSnapshot at = open.poll(); at != null; at = open.poll()) {
+            for (ObjectId parent : at.parents()) {
+                if (parent.equals(older)) {
+                    return Descent.FOLLOWS;
+                }
+                RetainedSnapshot known = snapshots.get(parent);
+                if (known == null) {
+                    // Its number is below that of its child: it may follow the other only where there is one between.
+                    hasGap |= at.sequence() > olderSequence + 1;
+                } else if (known.sequence() > olderSequence && seen.add(parent)) {
+                    open.add(known);
+                }
+            }
+        }
+        return hasGap ? Descent.UNKNOWN : Descent.IS_ELSEWHERE;
     }
 
     /** {@code head} and its ancestors without {@code excluded} and what is only reached through it, oldest first. */

@@ -13,6 +13,7 @@ import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
@@ -44,14 +45,12 @@ public final class PullSession implements Session {
     /** What pages may take in the spool, unless told otherwise. */
     public static final long SPOOL_BYTES_MAX = 64L << 30;
 
-    /** The most snapshots that a remote may list. */
-    static final int SNAPSHOTS_MAX = 1 << 20;
-
     /** The most snapshots that are named as there already. */
     private static final int HAVE_MAX = 64;
 
     private final ObjectStore store;
     private final Replica replica;
+    private final RollbackWatch watch;
     private final Set<String> asked;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
@@ -100,6 +99,7 @@ public final class PullSession implements Session {
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
+        this.watch = replica.watch();
         this.asked = new LinkedHashSet<>(branches);
         this.limits = limits;
         this.random = random;
@@ -162,15 +162,36 @@ public final class PullSession implements Session {
     }
 
     private void described(Response response) {
+        if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
+            watch.nothingThere();
+        }
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        watch.repository(info.repository());
         if (!info.repository().equals(store.repositoryId())) {
             throw new RemoteException.Refused(
                     "the remote has repository %s, this is repository %s"
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        watch.log(info.log());
+        watch.configuration(replica.checks().signedRevision(info.configuration()));
+        List<Branch> undecided =
+                watch.branches(info.branches(), local, name -> asked.isEmpty() || asked.contains(name));
+        if (undecided.isEmpty()) {
+            compare(info);
+        } else {
+            SnapshotListing.ask(exchange, snapshots -> {
+                listed(snapshots);
+                watch.listed(undecided, remote);
+                compare(info);
+            });
+        }
+    }
+
+    /** The remote is believed: takes over its configuration, and finds out which branches are ahead. */
+    private void compare(Response.RepositoryInfo info) {
         seen = RemoteState.of(info);
         long ours = store.configuration().map(StoredConfiguration::revision).orElse(0L);
         if (info.configuration().revision() > ours) {
@@ -190,7 +211,11 @@ public final class PullSession implements Session {
             return;
         }
         progress.phase(remoteBranches.getFirst().name(), TransferProgress.Phase.COMPARING);
-        diffHeads();
+        if (listed.isEmpty()) {
+            diffHeads();
+        } else {
+            plan();
+        }
     }
 
     /**
@@ -221,7 +246,7 @@ public final class PullSession implements Session {
             came = lineages.ids();
             Map<ObjectId, RetainedSnapshot> all = lineages.with(store);
             if (lineages.isClosedIn(all) && remoteBranches.stream().allMatch(there -> isForward(there, all))) {
-                listed.putAll(all);
+                listed(all);
                 plan();
             } else {
                 list();
@@ -240,7 +265,15 @@ public final class PullSession implements Session {
     }
 
     private void list() {
-        exchange.send(new Request.Snapshots(), new Listing());
+        SnapshotListing.ask(exchange, snapshots -> {
+            listed(snapshots);
+            plan();
+        });
+    }
+
+    private void listed(Map<ObjectId, RetainedSnapshot> snapshots) {
+        listed.putAll(snapshots);
+        remote = new History(listed.values());
     }
 
     /** Whether the branch is where the remote's is, or ahead of it. */
@@ -250,6 +283,7 @@ public final class PullSession implements Session {
     }
 
     private void settle(Branch there) {
+        watch.confirmed(there.name(), there.snapshot(), local);
         counts.branch(new TransferResult.BranchOutcome(there.name(), here(there), false, null));
     }
 
@@ -257,40 +291,7 @@ public final class PullSession implements Session {
         return store.branch(there.name()).map(Branch::snapshot).orElse(null);
     }
 
-    /** The remote's snapshots as they come. */
-    private final class Listing implements Exchange.Continuation {
-
-        @Override
-        public void answered(Response response) {
-            switch (response) {
-                case Response.SnapshotList list -> {
-                    for (RetainedSnapshot snapshot : list.snapshots()) {
-                        if (listed.put(snapshot.snapshot(), snapshot) != null) {
-                            throw new RemoteException.PeerMisbehaved(
-                                    "a snapshot that is listed twice: " + snapshot.snapshot(), null);
-                        }
-                    }
-                    if (list.snapshots().isEmpty() || listed.size() > SNAPSHOTS_MAX) {
-                        throw new RemoteException.PeerMisbehaved("a list of snapshots without an end", null);
-                    }
-                }
-                case Response.End end when end.count() == listed.size() -> plan();
-                case Response.End end ->
-                    throw new RemoteException.PeerMisbehaved(
-                            "%d snapshots, and a count of %d".formatted(listed.size(), end.count()), null);
-                case Response other -> throw Exchange.unexpected(other);
-            }
-        }
-
-        @Override
-        public void interrupted() {
-            listed.clear();
-            exchange.send(new Request.Snapshots(), new Listing());
-        }
-    }
-
     private void plan() {
-        remote = new History(listed.values());
         for (Branch there : remoteBranches) {
             ObjectId here = here(there);
             if (!remote.contains(there.snapshot())) {
@@ -300,6 +301,7 @@ public final class PullSession implements Session {
             if (isSettled(there)) {
                 settle(there);
             } else if (here != null && !remote.reaches(there.snapshot(), here)) {
+                watch.confirmed(there.name(), there.snapshot(), local);
                 counts.branch(new TransferResult.BranchOutcome(
                         there.name(), here, false, "this branch has snapshots that the remote's does not follow"));
             } else {
@@ -448,6 +450,7 @@ public final class PullSession implements Session {
         for (Step step : steps) {
             progress.phase(step.to().name(), TransferProgress.Phase.MOVING);
             requireTrueLineage(step.retained());
+            watch.confirmed(step.to().name(), step.to().snapshot(), remote);
             BranchMove.Outcome outcome = store.move(new BranchMove(
                     step.to().name(),
                     step.from(),

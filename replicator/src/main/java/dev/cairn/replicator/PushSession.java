@@ -51,6 +51,7 @@ public final class PushSession implements Session {
     private final ObjectStore store;
     private final boolean resend;
     private final Replica replica;
+    private final RollbackWatch watch;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
     private final TransferProgress progress;
@@ -89,9 +90,9 @@ public final class PushSession implements Session {
             this.everything = everything;
         }
 
-        BranchUpload.Deltas deltasSent(boolean isMending) {
-            // What an object is given again must not be deeper than what it had.
-            if (deltasRefused || gaps > 1 || (everything && isMending)) {
+        BranchUpload.Deltas deltasSent() {
+            // What shall come beside nonsense must not be a delta: one that is deeper than the nonsense could not.
+            if (everything || deltasRefused || gaps > 1) {
                 return BranchUpload.Deltas.NEVER;
             }
             return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
@@ -118,6 +119,7 @@ public final class PushSession implements Session {
         this.hints = hints;
         this.replica = replica;
         this.store = replica.store();
+        this.watch = replica.watch();
         this.resend = resend;
         this.limits = limits;
         this.random = random;
@@ -139,7 +141,9 @@ public final class PushSession implements Session {
                 exchange.send(new Request.Describe(), this::described);
                 return;
             }
-            exchange.assume(new Exchange.Assumption(new Request.Compare(remembered.about(branches)), this::refuted));
+            RemoteState assumed = remembered.about(branches);
+            exchange.assume(new Exchange.Assumption(new Request.Compare(assumed), this::refuted));
+            exchange.onceConfirmed(() -> watch.confirmed(assumed, history));
             admitted(remembered);
         });
     }
@@ -150,6 +154,7 @@ public final class PushSession implements Session {
                 .sum();
         return remembered.repository().equals(store.repositoryId())
                 && branches.size() <= ProtocolLimits.BRANCHES_MAX
+                && watch.isNoStepBack(remembered.about(branches), history)
                 && bytes + QUESTION_OVERHEAD_BYTES <= ProtocolLimits.STATE_BYTES_MAX;
     }
 
@@ -188,29 +193,42 @@ public final class PushSession implements Session {
 
     private void described(Response response) {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
+            watch.nothingThere();
             Request create =
                     new Request.Create(store.repositoryId(), configuration().bytes());
-            exchange.send(create, made -> admitted(state(made)));
+            exchange.send(create, this::shown);
         } else {
-            admitted(state(response));
+            shown(response);
         }
     }
 
-    private RemoteState state(Response response) {
+    /** What the remote shows is compared with what was seen there before anything is based on it. */
+    private void shown(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        watch.repository(info.repository());
+        if (!info.repository().equals(store.repositoryId())) {
+            throw new RemoteException.Refused(
+                    "the remote has repository %s, this is repository %s"
+                            .formatted(info.repository(), store.repositoryId()),
+                    "Choose another repository name in the remote's URL.");
+        }
+        watch.log(info.log());
+        watch.configuration(replica.checks().signedRevision(info.configuration()));
         isMending = info.damagedRecords() > 0 && !resend;
-        return RemoteState.of(info);
+        List<Branch> undecided = watch.branches(info.branches(), history, branches::contains);
+        if (undecided.isEmpty()) {
+            admitted(RemoteState.of(info));
+        } else {
+            SnapshotListing.ask(exchange, snapshots -> {
+                watch.listed(undecided, new History(snapshots.values()));
+                admitted(RemoteState.of(info));
+            });
+        }
     }
 
     private void admitted(RemoteState state) {
-        if (!state.repository().equals(store.repositoryId())) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s"
-                            .formatted(state.repository(), store.repositoryId()),
-                    "Choose another repository name in the remote's URL.");
-        }
         seen = state;
         remote.putAll(state.branches());
         branchesLeft.clear();
@@ -232,6 +250,7 @@ public final class PushSession implements Session {
             if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
                 nextBranch();
             } else if (response instanceof Response.Configured configured) {
+                watch.configuration(replica.checks().signedRevision(configured.configuration()));
                 long now = configured.configuration().revision();
                 seen = new RemoteState(store.repositoryId(), now, List.of());
                 configure(now, stepsLeft - 1);
@@ -331,7 +350,7 @@ public final class PushSession implements Session {
                 uploads,
                 settled,
                 target.expected != null && target.gaps == 0 && !target.everything,
-                target.deltasSent(isMending),
+                target.deltasSent(),
                 id -> (target.everything && resend) || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
@@ -451,6 +470,9 @@ public final class PushSession implements Session {
     }
 
     private void outcome(Branch local, @Nullable ObjectId there, boolean moved, @Nullable String conflict) {
+        if (there != null) {
+            exchange.onceConfirmed(() -> watch.confirmed(local.name(), there, history));
+        }
         counts.branch(new TransferResult.BranchOutcome(local.name(), there, moved, conflict));
     }
 }

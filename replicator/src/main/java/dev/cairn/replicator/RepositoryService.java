@@ -68,9 +68,16 @@ public final class RepositoryService {
     private static final long IDS_READ_MAX = 8L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
 
     private final ObjectStore store;
+    private final int uploader;
 
-    public RepositoryService(ObjectStore store) {
+    /**
+     * The service of one device.
+     *
+     * @param uploader the device's number, by which its records are told from those of others; 0 if it is not known
+     */
+    public RepositoryService(ObjectStore store, int uploader) {
         this.store = store;
+        this.uploader = uploader;
     }
 
     /**
@@ -155,7 +162,7 @@ public final class RepositoryService {
         if (records.isEmpty()) {
             return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
         }
-        return store.submitUnverified(records).handle((receipt, failure) -> {
+        return store.submitUnverified(records, uploader).handle((receipt, failure) -> {
             if (failure == null) {
                 return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
             }
@@ -255,7 +262,7 @@ public final class RepositoryService {
                     ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
         }
         return new Response.RepositoryInfo(
-                store.repositoryId(), configuration.get(), branches, role, store.notedCount());
+                store.repositoryId(), configuration.get(), branches, role, store.notedCount(), null);
     }
 
     private Response.One compare(Request.Compare compare, Role role) {

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -348,6 +349,11 @@ public final class TestRepository {
 
         @Override
         public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {}
+
+        @Override
+        public OptionalLong signedRevision(StoredConfiguration configuration) {
+            return OptionalLong.of(configuration.revision());
+        }
 
         @Override
         public void adopt(StoredConfiguration newer) {

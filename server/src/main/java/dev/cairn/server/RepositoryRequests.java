@@ -1,7 +1,11 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.replicator.Answer;
 import dev.cairn.replicator.RepositoryService;
+import dev.cairn.replicator.protocol.DeviceId;
+import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -13,9 +17,11 @@ import dev.cairn.replicator.protocol.ResponseCodec;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
 import io.vertx.core.http.HttpHeaders;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
@@ -32,8 +38,19 @@ final class RepositoryRequests {
     private final BodyBudget requestBudget;
     private final BodyBudget answerBudget;
     private final RequestCodec codec;
+    private final RequestsUnderWay underWay;
+    private final Quotas quotas;
+    private final AuditLogs audit;
+    private final Ledger ledger;
 
-    RepositoryRequests(ServerLimits limits, Greeter greeter, RepositoryShelf shelf, Workers workers) {
+    RepositoryRequests(
+            ServerLimits limits,
+            Greeter greeter,
+            DataFolder folder,
+            RepositoryShelf shelf,
+            AuditLogs audit,
+            Workers workers) {
+        this.audit = audit;
         this.limits = limits;
         this.greeter = greeter;
         this.shelf = shelf;
@@ -41,6 +58,9 @@ final class RepositoryRequests {
         this.requestBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.answerBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.codec = new RequestCodec(limits.protocol());
+        this.underWay = new RequestsUnderWay(limits.requestsPerTenant());
+        this.quotas = folder.quotas();
+        this.ledger = new Ledger(folder, quotas, shelf);
     }
 
     /** Room for bodies of requests; for tests. */
@@ -67,21 +87,33 @@ final class RepositoryRequests {
             return;
         }
         long bytes = announced < 0 ? bytesMax : announced;
+        underWay.begin(name);
+        exchange.whenOver(() -> underWay.ended(name));
         workers.run(exchange, () -> {
-            Role role = greeter.role(session.get());
+            Sessions.Session open = session.get();
+            Role role = greeter.role(open);
             if (!role.includes(route.role())) {
+                audit.count(
+                        name,
+                        open.device(),
+                        AuditEntry.Operation.REFUSED,
+                        AuditDetails.of("request", route.segment(), "problem", ProblemCode.NOT_ALLOWED),
+                        1,
+                        0);
                 throw new ProblemException(Problem.of(
                         ProblemCode.NOT_ALLOWED,
                         "this device may %s here; '%s' takes more"
                                 .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()),
                         "Ask whoever runs the server for a code of another role."));
             }
-            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role), bytes));
+            underWay.require(name, quotas.ofTenant(name), quotas.ofRepository(name));
+            int uploader = greeter.uploader(open);
+            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, open.device(), role, uploader), bytes));
         });
     }
 
     /** What is asked, and by whom. */
-    private record Asked(Route route, RepositoryName name, Role role) {}
+    private record Asked(Route route, RepositoryName name, DeviceId device, Role role, int uploader) {}
 
     /** The length that the request's head announces; -1 if it does not. */
     private static long announcedBytes(Exchange exchange) {
@@ -98,7 +130,8 @@ final class RepositoryRequests {
     }
 
     private void takeRoom(Exchange exchange, Asked asked, long bytes) {
-        CompletableFuture<BodyBudget.Share> room = requestBudget.take(bytes);
+        CompletableFuture<BodyBudget.Share> room =
+                requestBudget.take(asked.name().tenant(), bytes);
         exchange.whenOver(() -> room.cancel(false));
         CompletableFuture<Void> reading =
                 room.thenAccept(share -> exchange.onLoop(() -> read(exchange, asked, bytes, share)));
@@ -131,13 +164,13 @@ final class RepositoryRequests {
             lease = request instanceof Request.Create create
                     ? shelf.openOrMake(asked.name(), create.repository(), create.configuration())
                     : shelf.open(asked.name());
-            RepositoryService service = new RepositoryService(lease.store());
+            RepositoryService service = new RepositoryService(lease.store(), asked.uploader());
             if (request instanceof Request.Batch batch) {
-                store(new Uploaded(exchange, service, batch, asked.role(), lease, share));
+                store(new Uploaded(exchange, asked, service, batch, lease, share));
                 handedOn = true;
                 return;
             }
-            switch (service.answer(request, asked.role())) {
+            switch (answer(asked, lease.store(), service, request)) {
                 case Answer.Whole whole -> {
                     byte[] frame = ResponseCodec.encode(asked.route(), whole.response(), false);
                     exchange.onLoop(() -> exchange.answer(frame));
@@ -149,6 +182,7 @@ final class RepositoryRequests {
                             streamed.stream(),
                             workers,
                             answerBudget,
+                            asked.name().tenant(),
                             limits.protocol().frameBytes(),
                             lease::close);
                     handedOn = true;
@@ -156,6 +190,9 @@ final class RepositoryRequests {
                     exchange.onLoop(sender::start);
                 }
             }
+        } catch (ProblemException e) {
+            refused(asked, e);
+            throw e;
         } finally {
             if (!handedOn) {
                 share.close();
@@ -166,12 +203,137 @@ final class RepositoryRequests {
         }
     }
 
+    /** Carries a request out; what changes the repository is in the log before the answer goes. */
+    private Answer answer(Asked asked, ObjectStore store, RepositoryService service, Request request) {
+        switch (request) {
+            case Request.Move move -> {
+                Answer answer = ledger.moving(asked.name(), store, move, () -> service.answer(move, asked.role()));
+                moved(asked, move, answer instanceof Answer.Whole(Response.Moved(BranchMove.Outcome.Moved _)));
+                return answer;
+            }
+            case Request.Configure configure -> {
+                Answer answer = service.answer(configure, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.CONFIGURE,
+                        AuditDetails.of("from", configure.expectedRevision(), "bytes", configure.content().length));
+                return answer;
+            }
+            case Request.Create create -> {
+                Answer answer = service.answer(create, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.CREATE,
+                        AuditDetails.of("repository", create.repository()));
+                return withLog(asked.name(), answer);
+            }
+            case Request.Describe _, Request.Compare _ -> {
+                return withLog(asked.name(), service.answer(request, asked.role()));
+            }
+            case Request.Snapshots _, Request.Missing _, Request.Batch _, Request.Diff _, Request.Fetch _ -> {
+                return service.answer(request, asked.role());
+            }
+        }
+    }
+
+    private Answer withLog(RepositoryName name, Answer answer) {
+        AuditChain.Head head = audit.head(name);
+        return head.sequence() > 0 && answer instanceof Answer.Whole(Response.RepositoryInfo info)
+                ? new Answer.Whole(info.withLog(new LogHead(head.sequence(), head.hex())))
+                : answer;
+    }
+
+    private void moved(Asked asked, Request.Move move, boolean hasMoved) {
+        BranchMove asking = move.move();
+        audit.done(
+                asked.name(),
+                asked.device(),
+                AuditEntry.Operation.MOVE,
+                AuditDetails.of(
+                        "branch",
+                        asking.branch(),
+                        "from",
+                        asking.expected(),
+                        "to",
+                        asking.target(),
+                        "moved",
+                        hasMoved));
+    }
+
+    private void refused(Asked asked, ProblemException refusal) {
+        switch (refusal.problem().code()) {
+            // What a client does wrong, not what passes by waiting or was to be expected.
+            case NOT_ALLOWED, FULL, DAMAGED, TOO_LARGE, MALFORMED, OTHER_REPOSITORY ->
+                audit.count(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.REFUSED,
+                        AuditDetails.of(
+                                "request",
+                                asked.route().segment(),
+                                "problem",
+                                refusal.problem().code()),
+                        1,
+                        0);
+            case VERSION,
+                    TOKEN_EXPIRED,
+                    TOKEN_REFUSED,
+                    ENROLMENT_REFUSED,
+                    NO_REPOSITORY,
+                    CHANGED,
+                    MISSING,
+                    BUSY,
+                    INTERNAL,
+                    SERVER_DAMAGED -> {}
+        }
+    }
+
+    private CompletableFuture<Response.BatchStored> put(Uploaded uploaded) {
+        Asked asked = uploaded.asked();
+        Request.Batch batch = uploaded.batch();
+        Ledger.Booking booking = ledger.book(asked.name(), uploaded.lease().store(), batch);
+        try {
+            return uploaded.service().put(batch).whenComplete((stored, failure) -> {
+                booking.settle(stored);
+                if (stored != null && stored.recordsStored() > 0) {
+                    audit.count(
+                            asked.name(),
+                            asked.device(),
+                            AuditEntry.Operation.BATCHES,
+                            AuditDetails.of(
+                                    "push",
+                                    HexFormat.of().formatHex(batch.push().bytes())),
+                            stored.recordsStored(),
+                            stored.bytesStored());
+                } else if (failure != null && cause(failure) instanceof ProblemException refusal) {
+                    refused(asked, refusal);
+                }
+            });
+        } catch (RuntimeException e) {
+            booking.settle(null);
+            throw e;
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause == null ? failure : cause;
+    }
+
+    /** Keeps room for the bodies of tenants that have none, where there is more than one tenant. */
+    void tenants(int count) {
+        requestBudget.reserve(count > 1 ? limits.protocol().bodyBytes(Route.BATCH) : 0);
+        answerBudget.reserve(count > 1 ? FrameSender.roomBytes(limits.protocol().frameBytes()) : 0);
+    }
+
     /** A batch that was read, and what is held for it. */
     private record Uploaded(
             Exchange exchange,
+            Asked asked,
             RepositoryService service,
             Request.Batch batch,
-            Role role,
             RepositoryShelf.Lease lease,
             BodyBudget.Share share) {
 
@@ -183,28 +345,42 @@ final class RepositoryRequests {
 
     /** Answers once the batch is durable, and the move done that it may bring. No thread waits for the former. */
     private void store(Uploaded uploaded) {
-        CompletableFuture<Void> answered = uploaded.service()
-                .put(uploaded.batch())
-                .handle((stored, failure) -> {
-                    if (failure != null) {
-                        uploaded.release();
-                        uploaded.exchange().fail(failure);
-                    } else if (uploaded.batch().last() == null) {
-                        uploaded.release();
-                        answer(uploaded.exchange(), stored);
-                    } else {
-                        workers.run(uploaded.exchange(), () -> finish(uploaded, stored), uploaded::release);
-                    }
-                    return null;
-                });
+        CompletableFuture<Void> answered = put(uploaded).handle((stored, failure) -> {
+            if (failure != null) {
+                uploaded.release();
+                uploaded.exchange().fail(failure);
+            } else if (uploaded.batch().last() == null) {
+                uploaded.release();
+                answer(uploaded.exchange(), stored);
+            } else {
+                workers.run(uploaded.exchange(), () -> finish(uploaded, stored), uploaded::release);
+            }
+            return null;
+        });
         if (answered.isCompletedExceptionally()) {
             uploaded.exchange().fail(new IllegalStateException("a batch whose outcome cannot be told"));
         }
     }
 
-    private static void finish(Uploaded uploaded, Response.BatchStored stored) {
+    /** Does the move that came with a batch, if one came: to the ledger and the log it is a move like any other. */
+    private void finish(Uploaded uploaded, Response.BatchStored stored) {
+        Asked asked = uploaded.asked();
+        Request.Batch batch = uploaded.batch();
+        Request.Move last = batch.last();
+        if (last == null) {
+            throw new IllegalArgumentException("a batch without a move");
+        }
         try {
-            answer(uploaded.exchange(), uploaded.service().finish(uploaded.batch(), stored, uploaded.role()));
+            Response.BatchStored finished = ledger.moving(
+                    asked.name(),
+                    uploaded.lease().store(),
+                    last,
+                    () -> uploaded.service().finish(batch, stored, asked.role()));
+            moved(asked, last, finished.outcome() instanceof BranchMove.Outcome.Moved);
+            answer(uploaded.exchange(), finished);
+        } catch (ProblemException e) {
+            refused(asked, e);
+            throw e;
         } finally {
             uploaded.release();
         }

@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +226,11 @@ class KeylessServerTest {
             @Override
             public void adopt(StoredConfiguration newer) {
                 repository.adoptConfiguration(newer);
+            }
+
+            @Override
+            public OptionalLong signedRevision(StoredConfiguration configuration) {
+                return repository.signedRevision(configuration);
             }
         });
     }

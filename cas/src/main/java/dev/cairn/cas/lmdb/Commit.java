@@ -39,7 +39,7 @@ final class Commit {
     private long nextSequence;
 
     private record PendingRecord(
-            SealedRecord record, byte[] digest, Admission.Repeats repeats, int depth, int live, long sequence) {}
+            SealedRecord record, byte[] digest, Admission.Terms terms, int depth, int live, long sequence) {}
 
     /**
      * A transaction that has just begun.
@@ -81,7 +81,7 @@ final class Commit {
     }
 
     private CommitReceipt store(Request.Records request) {
-        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats());
+        List<Admission.Admitted> plan = staging.admit(request.records(), request.terms());
         IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
             digests.put(request.records().get(i), request.digests().get(i));
@@ -90,11 +90,11 @@ final class Commit {
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
             byte[] digest = Objects.requireNonNull(digests.get(admitted.record()));
-            staging.provide(admitted, nextSequence, request.repeats(), digest);
+            staging.provide(admitted, nextSequence, request.terms().repeats(), digest);
             pending.add(new PendingRecord(
                     admitted.record(),
                     digest,
-                    repeatsNoted(request.repeats(), admitted),
+                    termsNoted(request.terms(), admitted),
                     admitted.depth(),
                     admitted.ordinals().length,
                     nextSequence++));
@@ -105,14 +105,16 @@ final class Commit {
     }
 
     /** What a rebuild must know to admit the record again: an ordinary one is ordinary, however it came. */
-    private static Admission.Repeats repeatsNoted(Admission.Repeats repeats, Admission.Admitted admitted) {
+    private static Admission.Terms termsNoted(Admission.Terms terms, Admission.Admitted admitted) {
         boolean isAllNew =
                 admitted.objectsNew() == admitted.record().header().provided().size();
-        if (repeats == Admission.Repeats.SKIPPED && admitted.objectsNew() == 0) {
+        if (terms.repeats() == Admission.Repeats.SKIPPED && admitted.objectsNew() == 0) {
             // It was stored for the sake of objects whose providers are noted as damaged, and a rebuild knows no notes.
-            return Admission.Repeats.MENDING;
+            return new Admission.Terms(Admission.Repeats.MENDING, terms.uploader());
         }
-        return repeats == Admission.Repeats.KEPT && isAllNew ? Admission.Repeats.SKIPPED : repeats;
+        return terms.repeats() == Admission.Repeats.KEPT && isAllNew
+                ? new Admission.Terms(Admission.Repeats.SKIPPED, terms.uploader())
+                : terms;
     }
 
     private BranchMove.Outcome move(BranchMove move) {
@@ -251,7 +253,7 @@ final class Commit {
                                     bytes + pending.get(to).record.bytes().length))) {
                 PendingRecord record = pending.get(to++);
                 bytes += record.record.bytes().length;
-                bodies.add(new Container.Body(record.record.bytes(), record.repeats, record.digest));
+                bodies.add(new Container.Body(record.record.bytes(), record.terms, record.digest));
             }
             Container container = append.records(pending.get(from).sequence, bodies, bytes);
             place(container, pending.subList(from, to));
@@ -278,7 +280,7 @@ final class Commit {
                             record.depth,
                             record.record.header().epoch(),
                             record.live,
-                            0,
+                            record.terms.uploader(),
                             record.digest));
             offset += length;
         }

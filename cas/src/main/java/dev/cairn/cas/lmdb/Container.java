@@ -81,10 +81,10 @@ record Container(
     }
 
     /** One body. */
-    record Entry(int length, Admission.Repeats repeats, int uploader, byte[] digest) {}
+    record Entry(int length, Admission.Terms terms, byte[] digest) {}
 
     /** A body that is to be written. */
-    record Body(byte[] bytes, Admission.Repeats repeats, byte[] digest) {}
+    record Body(byte[] bytes, Admission.Terms terms, byte[] digest) {}
 
     /** Length of the value that holds {@code bodies} of {@code bodyBytes} together. */
     static int valueBytes(int bodies, long bodyBytes) {
@@ -114,10 +114,10 @@ record Container(
         List<Entry> entries = new ArrayList<>(bodies.size());
         for (Body body : bodies) {
             value.putInt(body.bytes.length)
-                    .putInt(flags(body.repeats))
-                    .putInt(0)
+                    .putInt(flags(body.terms.repeats()))
+                    .putInt(body.terms.uploader())
                     .put(body.digest);
-            entries.add(new Entry(body.bytes.length, body.repeats, 0, body.digest));
+            entries.add(new Entry(body.bytes.length, body.terms, body.digest));
         }
         value.putInt(Digests.crc32c(value, 0, value.position()));
         int bodyAt = value.position();
@@ -175,11 +175,14 @@ record Container(
             int uploader = value.getInt();
             byte[] digest = new byte[Digests.SHA256_BYTES];
             value.get(digest);
-            if (length < 0 || length > BYTES_MAX) {
-                throw new CorruptDataException(where, "a length", Integer.toUnsignedString(length));
+            if (length < 0 || length > BYTES_MAX || uploader < 0) {
+                throw new CorruptDataException(
+                        where,
+                        "a length and an uploader",
+                        Integer.toUnsignedString(length) + " and " + Integer.toUnsignedString(uploader));
             }
             total += length;
-            entries.add(new Entry(length, repeats(entryFlags), uploader, digest));
+            entries.add(new Entry(length, new Admission.Terms(repeats(entryFlags), uploader), digest));
         }
         if (total != bodyBytes || total > BYTES_MAX) {
             throw new CorruptDataException(where, bodyBytes + " bytes of records", total + " bytes");

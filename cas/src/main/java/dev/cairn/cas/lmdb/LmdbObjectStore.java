@@ -241,12 +241,12 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Terms.VERIFIED);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Terms.MENDING);
     }
 
     @Override
@@ -283,34 +283,34 @@ public final class LmdbObjectStore implements ObjectStore {
         return replica().readRows(ScrubRows::states);
     }
 
-    private CommitReceipt store(List<SealedRecord> records, Admission.Repeats repeats) {
+    private CommitReceipt store(List<SealedRecord> records, Admission.Terms terms) {
         Outcome<CommitReceipt> outcome = new Outcome<>(true);
-        return writable().await(request(records, repeats, outcome), outcome);
+        return writable().await(request(records, terms, outcome), outcome);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Terms.VERIFIED);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader));
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms) {
         Outcome<CommitReceipt> outcome = new Outcome<>(false);
-        writable().submit(request(records, repeats, outcome));
+        writable().submit(request(records, terms, outcome));
         return outcome.future();
     }
 
     private static Request.Records request(
-            List<SealedRecord> records, Admission.Repeats repeats, Outcome<CommitReceipt> outcome) {
+            List<SealedRecord> records, Admission.Terms terms, Outcome<CommitReceipt> outcome) {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
                 copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
-        return new Request.Records(copy, digests, repeats, outcome);
+        return new Request.Records(copy, digests, terms, outcome);
     }
 
     @Override

@@ -21,7 +21,7 @@ sealed interface Request {
     record Records(
             List<SealedRecord> records,
             List<byte[]> digests,
-            Admission.Repeats repeats,
+            Admission.Terms terms,
             Outcome<ObjectStore.CommitReceipt> outcome)
             implements Request {
         @Override

@@ -40,24 +40,49 @@ final class Staging {
     Staging(IndexChange index, RecordReader reader) {
         this.index = index;
         this.reader = reader;
-        this.admission = new Admission(this::indexFacts);
+        this.admission = new Admission(new Indexed());
     }
 
-    private Admission.@Nullable Facts indexFacts(ObjectId id) {
-        ObjectRow row = index.object(id);
-        return row == null ? null : row.facts(index.damage());
+    /** What the index knows, without what is staged. */
+    private final class Indexed implements Admission.Known {
+        @Override
+        public Admission.@Nullable Facts facts(ObjectId id) {
+            ObjectRow row = index.object(id);
+            return row == null ? null : row.facts(index.damage());
+        }
+
+        /** A row that cannot be read counts for nobody. */
+        @Override
+        public int providersBy(int uploader, ObjectId id) {
+            ObjectRow row = index.object(id);
+            DamageNotes notes = index.damage();
+            int count = 0;
+            for (ObjectRow.Provider provider : row == null ? List.<ObjectRow.Provider>of() : row.providers()) {
+                RecordRow record = notes.has(provider.sequence()) ? null : indexedIfSound(provider.sequence());
+                count += record != null && record.uploader() == uploader ? 1 : 0;
+            }
+            return count;
+        }
+    }
+
+    private @Nullable RecordRow indexedIfSound(long sequence) {
+        try {
+            return index.record(sequence);
+        } catch (CorruptDataException e) {
+            return null;
+        }
     }
 
     /** Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend if they are whole. */
-    List<Admission.Admitted> admit(List<SealedRecord> submitted, Admission.Repeats repeats) {
-        List<SealedRecord> wanted = switch (repeats) {
+    List<Admission.Admitted> admit(List<SealedRecord> submitted, Admission.Terms terms) {
+        List<SealedRecord> wanted = switch (terms.repeats()) {
             case SKIPPED -> submitted;
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
                 submitted.stream().filter(record -> !isStoredWhole(record)).toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
-        if (repeats == Admission.Repeats.MENDING) {
+        List<Admission.Admitted> plan = admission.admit(wanted, terms);
+        if (terms.repeats() == Admission.Repeats.MENDING) {
             submitted.stream().filter(record -> !wanted.contains(record)).forEach(this::dropDamagedBeside);
         }
         return plan;
@@ -153,7 +178,7 @@ final class Staging {
         objects.clear();
         records.clear();
         snapshots.clear();
-        admission = new Admission(this::indexFacts);
+        admission = new Admission(new Indexed());
     }
 
     /** Bytes of records that came to the index since this was made, less what went. */

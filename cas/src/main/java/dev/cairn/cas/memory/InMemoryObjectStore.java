@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,12 +44,9 @@ import org.jspecify.annotations.Nullable;
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
 public final class InMemoryObjectStore implements ObjectStore {
 
-    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
-            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
-
     private final RepositoryId repositoryId;
     private final TreeMap<Long, StoredRecord> records = new TreeMap<>();
-    private final Map<ObjectId, Indexed> objects = new TreeMap<>();
+    private final Map<ObjectId, IndexedObject> objects = new TreeMap<>();
     private final Map<String, Branch> branches = new TreeMap<>();
     private final Map<OperationId, BranchMove.Outcome> operations = new HashMap<>();
     private final Map<ObjectId, RetainedSnapshot> snapshots = new HashMap<>();
@@ -60,43 +56,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private long nextSequence;
     private boolean closed;
 
-    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest) {}
-
-    private record Provider(long sequence, int ordinal, ObjectType type, int depth) {}
-
-    private record Indexed(List<Provider> providers) {
-        ObjectType type() {
-            return providers.getFirst().type;
-        }
-
-        Admission.Facts facts(Set<Long> damaged) {
-            Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
-            providers.forEach(provider -> types.add(provider.type));
-            int sound = (int) providers.stream()
-                    .filter(provider -> !damaged.contains(provider.sequence))
-                    .count();
-            return new Admission.Facts(types, depth(), sound);
-        }
-
-        int depth() {
-            return providers.stream().mapToInt(Provider::depth).max().orElse(0);
-        }
-
-        List<RecordRef> refs() {
-            return refs(BEST_FIRST);
-        }
-
-        List<RecordRef> oldestFirst() {
-            return refs(Comparator.comparingLong(Provider::sequence));
-        }
-
-        private List<RecordRef> refs(Comparator<Provider> order) {
-            return providers.stream()
-                    .sorted(order)
-                    .map(provider -> new RecordRef(provider.sequence, provider.ordinal))
-                    .toList();
-        }
-    }
+    private record StoredRecord(RecordKind kind, byte[] bytes, byte[] digest, int uploader) {}
 
     /** An empty replica of {@code repositoryId}. */
     public InMemoryObjectStore(RepositoryId repositoryId) {
@@ -111,7 +71,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized boolean has(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row != null && row.facts(notes.keySet()).providers() > 0;
     }
 
@@ -126,7 +86,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized List<RecordRef> providers(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row == null
                 ? List.of()
                 : row.refs().stream()
@@ -174,14 +134,14 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public synchronized int depth(ObjectId id) {
         requireOpen();
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row == null ? 0 : row.depth();
     }
 
     @Override
     public synchronized List<ObjectId> children(ObjectId page) {
         requireOpen();
-        Indexed row = objects.get(page);
+        IndexedObject row = objects.get(page);
         if (row == null) {
             throw new MissingObjectsException(List.of(page));
         }
@@ -201,54 +161,53 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Terms.VERIFIED);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Terms.MENDING);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Terms.VERIFIED);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader));
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats));
+            return CompletableFuture.completedFuture(store(records, terms));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats) {
+    private synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Terms terms) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
-        Admission admission = new Admission(id -> {
-            Indexed row = objects.get(id);
-            return row == null ? null : row.facts(notes.keySet());
-        });
-        List<SealedRecord> wanted = switch (repeats) {
+        Admission admission = new Admission(new Known());
+        List<SealedRecord> wanted = switch (terms.repeats()) {
             case SKIPPED -> submitted;
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
                 submitted.stream().filter(record -> !isWhole(record)).toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats);
-        if (repeats == Admission.Repeats.MENDING) {
+        List<Admission.Admitted> plan = admission.admit(wanted, terms);
+        if (terms.repeats() == Admission.Repeats.MENDING) {
             submitted.stream()
                     .filter(record -> !wanted.contains(record))
                     .forEach(record -> record.header()
                             .provided()
-                            .forEach(object ->
-                                    dropDamaged(Objects.requireNonNull(objects.get(object.id())).providers, repeats)));
+                            .forEach(object -> dropDamaged(
+                                    Objects.requireNonNull(objects.get(object.id()))
+                                            .providers(),
+                                    terms.repeats())));
         }
         long bytesStored = 0;
         int objectsNew = 0;
@@ -256,10 +215,11 @@ public final class InMemoryObjectStore implements ObjectStore {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
             long sequence = nextSequence++;
-            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes)));
+            records.put(sequence, new StoredRecord(header.kind(), bytes, sha256(bytes), terms.uploader()));
             for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), repeats)
-                        .add(new Provider(sequence, ordinal, header.kind().provides(), admitted.depth()));
+                provide(header.provided().get(ordinal), terms.repeats())
+                        .add(new IndexedObject.Provider(
+                                sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
             bytesStored += bytes.length;
             objectsNew += admitted.objectsNew();
@@ -267,31 +227,53 @@ public final class InMemoryObjectStore implements ObjectStore {
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
     }
 
-    private List<Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
-        List<Provider> providers = objects.computeIfAbsent(object.id(), id -> new Indexed(new ArrayList<>())).providers;
+    private final class Known implements Admission.Known {
+        @Override
+        public Admission.@Nullable Facts facts(ObjectId id) {
+            IndexedObject row = objects.get(id);
+            return row == null ? null : row.facts(notes.keySet());
+        }
+
+        @Override
+        public int providersBy(int uploader, ObjectId id) {
+            IndexedObject row = objects.get(id);
+            return row == null
+                    ? 0
+                    : (int) row.providers().stream()
+                            .filter(provider -> !notes.containsKey(provider.sequence()))
+                            .map(provider -> records.get(provider.sequence()))
+                            .filter(record -> record != null && record.uploader == uploader)
+                            .count();
+        }
+    }
+
+    private List<IndexedObject.Provider> provide(ProvidedObject object, Admission.Repeats repeats) {
+        List<IndexedObject.Provider> providers = objects.computeIfAbsent(
+                        object.id(), id -> new IndexedObject(new ArrayList<>()))
+                .providers();
         dropDamaged(providers, repeats);
         return providers;
     }
 
     /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
-    private void dropDamaged(List<Provider> providers, Admission.Repeats repeats) {
+    private void dropDamaged(List<IndexedObject.Provider> providers, Admission.Repeats repeats) {
         boolean mends = repeats == Admission.Repeats.MENDING;
-        List<Provider> damaged = providers.stream()
+        List<IndexedObject.Provider> damaged = providers.stream()
                 .filter(provider -> {
-                    RecordFinding.State noted = notes.get(provider.sequence);
+                    RecordFinding.State noted = notes.get(provider.sequence());
                     return (mends && noted == RecordFinding.State.UNUSABLE)
-                            || ((mends || noted != null) && !reads(provider.sequence));
+                            || ((mends || noted != null) && !reads(provider.sequence()));
                 })
                 .toList();
         providers.removeAll(damaged);
-        damaged.forEach(provider -> removeUnused(provider.sequence));
+        damaged.forEach(provider -> removeUnused(provider.sequence()));
     }
 
     /** A record that provides nothing any more is gone; its number is not used again. */
     private void removeUnused(long sequence) {
         boolean used = objects.values().stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> provider.sequence == sequence);
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> provider.sequence() == sequence);
         if (!used) {
             notes.remove(sequence);
             records.remove(sequence);
@@ -299,9 +281,9 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private boolean isStored(SealedRecord record) {
-        List<Indexed> rows = new ArrayList<>();
+        List<IndexedObject> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
-            Indexed row = objects.get(provided.id());
+            IndexedObject row = objects.get(provided.id());
             if (row == null) {
                 return false;
             }
@@ -309,17 +291,17 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
         byte[] digest = sha256(record.bytes());
         return rows.stream()
-                .flatMap(row -> row.providers.stream())
-                .anyMatch(provider -> isSame(digest, provider.sequence));
+                .flatMap(row -> row.providers().stream())
+                .anyMatch(provider -> isSame(digest, provider.sequence()));
     }
 
     private boolean isWhole(SealedRecord record) {
         byte[] digest = sha256(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
-            Indexed row = objects.get(object.id());
+            IndexedObject row = objects.get(object.id());
             return row != null
-                    && row.providers.stream()
-                            .anyMatch(provider -> isSame(digest, provider.sequence) && reads(provider.sequence));
+                    && row.providers().stream()
+                            .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
         });
     }
 
@@ -357,11 +339,13 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public void forEachObject(ObjectVisitor visitor) {
-        List<Map.Entry<ObjectId, Indexed>> rows;
+        List<Map.Entry<ObjectId, IndexedObject>> rows;
         synchronized (this) {
             requireOpen();
             rows = objects.entrySet().stream()
-                    .map(entry -> Map.entry(entry.getKey(), new Indexed(List.copyOf(entry.getValue().providers))))
+                    .map(entry -> Map.entry(
+                            entry.getKey(),
+                            new IndexedObject(List.copyOf(entry.getValue().providers()))))
                     .toList();
         }
         rows.forEach(row -> visitor.object(
@@ -407,7 +391,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private boolean isSnapshot(ObjectId id) {
-        Indexed row = objects.get(id);
+        IndexedObject row = objects.get(id);
         return row != null && row.facts(Set.of()).types().contains(ObjectType.SNAPSHOT);
     }
 

@@ -8,6 +8,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreBusyException;
+import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.lmdb.RebuildReport;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -350,6 +352,18 @@ public final class Repository implements AutoCloseable {
         boolean isTaken = next.revision() > own.revision() || Arrays.equals(next.bytes(), own.bytes());
         if (isTaken && store.configure(stored.revision(), next.bytes())) {
             configuration = next;
+        }
+    }
+
+    /** The revision that the maker of a configuration signed; empty if it is none of this repository, or nobody with its key made it. */
+    public OptionalLong signedRevision(StoredConfiguration offered) {
+        try {
+            RepositoryConfiguration configuration = RepositoryConfiguration.parse(offered.bytes(), "the remote");
+            RepositoryMaker.requireSame(id(), configuration.repositoryId(), folder);
+            configuration.verify(keys, "the remote");
+            return OptionalLong.of(configuration.revision());
+        } catch (StoreException e) {
+            return OptionalLong.empty();
         }
     }
 

@@ -29,7 +29,7 @@ final class ContainerTest {
 
     private static ByteBuffer container() {
         byte[] bytes = new byte[100];
-        Container.Body body = new Container.Body(bytes, Admission.Repeats.SKIPPED, Digests.sha256(bytes));
+        Container.Body body = new Container.Body(bytes, Admission.Terms.VERIFIED, Digests.sha256(bytes));
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(2, 200));
         Container.write(value, Container.Kind.RECORDS, 1, 1, SmallReplica.REPOSITORY, 7, List.of(body, body));
         return value;

@@ -29,14 +29,22 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
      * What there is to know before a push or a pull.
      *
      * @param damagedRecords how many records the server knows to be damaged, and lacks what they alone provide
+     * @param log how far the server's log goes; null if it keeps none
      */
     record RepositoryInfo(
             RepositoryId repository,
             StoredConfiguration configuration,
             List<Branch> branches,
             Role role,
-            long damagedRecords)
-            implements One {}
+            long damagedRecords,
+            @Nullable LogHead log)
+            implements One {
+
+        /** With the head of the server's log. */
+        public RepositoryInfo withLog(@Nullable LogHead head) {
+            return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, head);
+        }
+    }
 
     /** What became of a change of the configuration. */
     record Configured(boolean replaced, StoredConfiguration configuration) implements One {}

@@ -25,6 +25,7 @@ import dev.cairn.replicator.protocol.wire.StateAnswer;
 import dev.cairn.replicator.protocol.wire.StreamEnd;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -140,6 +141,12 @@ public final class ResponseCodec {
                 .setRole(GreetingCodec.message(info.role()))
                 .setDamagedRecords(info.damagedRecords());
         info.branches().forEach(branch -> builder.addBranches(message(branch)));
+        LogHead log = info.log();
+        if (log != null) {
+            builder.setLog(dev.cairn.replicator.protocol.wire.LogHead.newBuilder()
+                    .setSequence(log.sequence())
+                    .setHash(ByteString.copyFrom(log.hashBytes())));
+        }
         return builder.build();
     }
 
@@ -236,7 +243,18 @@ public final class ResponseCodec {
                 configuration(message.getConfiguration()),
                 List.copyOf(branches),
                 GreetingCodec.role(message.getRole()),
-                message.getDamagedRecords());
+                message.getDamagedRecords(),
+                message.hasLog() ? log(message.getLog()) : null);
+    }
+
+    private static LogHead log(dev.cairn.replicator.protocol.wire.LogHead message) {
+        if (message.getSequence() < 1 || message.getHash().size() != LogHead.HASH_BYTES) {
+            throw MalformedMessageException.because("the head of a log with number %d and %d bytes"
+                    .formatted(message.getSequence(), message.getHash().size()));
+        }
+        return new LogHead(
+                message.getSequence(),
+                HexFormat.of().formatHex(message.getHash().toByteArray()));
     }
 
     private static Response configured(byte[] frame) {
