@@ -56,6 +56,7 @@ public final class PushSession implements Session {
     private final ObjectStore store;
     private final Sending sending;
     private final Replica replica;
+    private final RollbackWatch watch;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
     private final TransferProgress progress;
@@ -101,9 +102,9 @@ public final class PushSession implements Session {
             this.everything = everything;
         }
 
-        BranchUpload.Deltas deltasSent(boolean isMending) {
-            // What an object is given again must not be deeper than what it had.
-            if (deltasRefused || gaps > 1 || (everything && isMending)) {
+        BranchUpload.Deltas deltasSent() {
+            // What shall come beside nonsense must not be a delta: one that is deeper than the nonsense could not.
+            if (everything || deltasRefused || gaps > 1) {
                 return BranchUpload.Deltas.NEVER;
             }
             return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
@@ -129,6 +130,7 @@ public final class PushSession implements Session {
         this.replica = replica;
         this.store = replica.store();
         this.sending = sending;
+        this.watch = replica.watch();
         this.limits = limits;
         this.random = random;
         this.progress = progress;
@@ -144,14 +146,16 @@ public final class PushSession implements Session {
     @Override
     public List<Action> start() {
         return exchange.run(() -> {
+            history = History.of(store);
             RemoteState remembered = hints.remembered();
             if (remembered == null || sending != Sending.LACKING || !mayAssume(remembered)) {
                 exchange.send(new Request.Describe(), this::described);
                 return;
             }
-            exchange.assume(new Exchange.Assumption(new Request.Compare(remembered.about(branches)), this::refuted));
+            RemoteState assumed = remembered.about(branches);
+            exchange.assume(new Exchange.Assumption(new Request.Compare(assumed), this::refuted));
+            exchange.onceConfirmed(() -> watch.confirmed(assumed, history));
             isAssumed = true;
-            history = History.of(store);
             admitted(remembered);
             nextBranch();
         });
@@ -163,6 +167,7 @@ public final class PushSession implements Session {
                 .sum();
         return remembered.repository().equals(store.repositoryId())
                 && branches.size() <= ProtocolLimits.BRANCHES_MAX
+                && watch.isNoStepBack(remembered.about(branches), history)
                 && bytes + QUESTION_OVERHEAD_BYTES <= ProtocolLimits.STATE_BYTES_MAX;
     }
 
@@ -206,18 +211,44 @@ public final class PushSession implements Session {
 
     private void described(Response response) {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
+            watch.nothingThere();
             Request create =
                     new Request.Create(store.repositoryId(), configuration().bytes());
-            exchange.send(create, this::admitted);
+            exchange.send(create, this::shown);
         } else {
-            admitted(response);
+            shown(response);
         }
     }
 
-    private void admitted(Response response) {
+    /** What the remote shows is compared with what was seen there before anything is based on it. */
+    private void shown(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        watch.repository(info.repository());
+        if (!info.repository().equals(store.repositoryId())) {
+            throw new RemoteException.Refused(
+                    "the remote has repository %s, this is repository %s"
+                            .formatted(info.repository(), store.repositoryId()),
+                    "Choose another repository name in the remote's URL.");
+        }
+        watch.log(info.log());
+        watch.configuration(replica.checks().signedRevision(info.configuration()));
+        List<Branch> undecided = watch.branches(info.branches(), history, branches::contains);
+        if (undecided.isEmpty()) {
+            believed(info);
+        } else {
+            // Notes tell of what was forgotten between: the remote does not list it.
+            notes.receive(
+                    info.notes(),
+                    () -> SnapshotListing.ask(exchange, snapshots -> {
+                        watch.listed(undecided, new History(snapshots.values(), History.forgotten(store)));
+                        believed(info);
+                    }));
+        }
+    }
+
+    private void believed(Response.RepositoryInfo info) {
         isMending = info.damagedRecords() > 0 && sending == Sending.LACKING;
         isAssumed = false;
         role = info.role();
@@ -232,12 +263,6 @@ public final class PushSession implements Session {
     }
 
     private void admitted(RemoteState state) {
-        if (!state.repository().equals(store.repositoryId())) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s"
-                            .formatted(state.repository(), store.repositoryId()),
-                    "Choose another repository name in the remote's URL.");
-        }
         seen = state;
         remote.putAll(state.branches());
         branchesLeft.clear();
@@ -263,6 +288,7 @@ public final class PushSession implements Session {
                 next.run();
             } else if (response instanceof Response.Configured configured) {
                 StoredConfiguration now = configured.configuration();
+                watch.configuration(replica.checks().signedRevision(now));
                 seen = new RemoteState(store.repositoryId(), now.revision(), List.of());
                 configure(now, triesLeft - 1, next);
             } else {
@@ -388,7 +414,7 @@ public final class PushSession implements Session {
                 uploads,
                 settled,
                 holdsHead(target) && target.gaps == 0 && !target.everything,
-                target.deltasSent(isMending),
+                target.deltasSent(),
                 id -> (target.everything && sending != Sending.LACKING) || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
@@ -520,6 +546,9 @@ public final class PushSession implements Session {
     }
 
     private void outcome(Branch local, @Nullable ObjectId there, boolean moved, @Nullable String conflict) {
+        if (there != null) {
+            exchange.onceConfirmed(() -> watch.confirmed(local.name(), there, history));
+        }
         counts.branch(new TransferResult.BranchOutcome(local.name(), there, moved, conflict));
     }
 }

@@ -63,9 +63,16 @@ public final class RepositoryService {
     private static final long IDS_READ_MAX = 8L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
 
     private final ObjectStore store;
+    private final int uploader;
 
-    public RepositoryService(ObjectStore store) {
+    /**
+     * The service of one device.
+     *
+     * @param uploader the device's number, by which its records are told from those of others; 0 if it is not known
+     */
+    public RepositoryService(ObjectStore store, int uploader) {
         this.store = store;
+        this.uploader = uploader;
     }
 
     /**
@@ -157,7 +164,7 @@ public final class RepositoryService {
             return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
         }
         CompletableFuture<ObjectStore.CommitReceipt> stored =
-                batch.replaces() ? replaced(records) : store.submitUnverified(records);
+                batch.replaces() ? replaced(records) : store.submitUnverified(records, uploader);
         return stored.handle((receipt, failure) -> {
             if (failure == null) {
                 return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
@@ -272,7 +279,8 @@ public final class RepositoryService {
                 branches,
                 role,
                 store.notedCount(),
-                NoteDigests.whole(store).first());
+                NoteDigests.whole(store).first(),
+                null);
     }
 
     private Response.One compare(Request.Compare compare, Role role) {

@@ -184,17 +184,17 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
+        return store(records, Admission.Terms.VERIFIED, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING, Long.MAX_VALUE);
+        return store(records, Admission.Terms.MENDING, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt replace(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.REPLACING, Long.MAX_VALUE);
+        return store(records, Admission.Terms.REPLACING, Long.MAX_VALUE);
     }
 
     @Override
@@ -221,31 +221,28 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
+        return submit(records, Admission.Terms.VERIFIED, Long.MAX_VALUE);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT, Long.MAX_VALUE);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader), Long.MAX_VALUE);
     }
 
-    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats, long epoch) {
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms, long epoch) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats, epoch));
+            return CompletableFuture.completedFuture(store(records, terms, epoch));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats, long epoch) {
+    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Terms terms, long epoch) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
-        Admission admission = new Admission(id -> {
-            IndexedObject row = collection.isDeleted(id) ? null : objects.get(id);
-            return row == null ? null : collection.facts(id, row.facts(damage.keySet()));
-        });
-        List<SealedRecord> wanted = switch (repeats) {
+        Admission admission = new Admission(new Known());
+        List<SealedRecord> wanted = switch (terms.repeats()) {
             case SKIPPED -> submitted;
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
@@ -254,8 +251,8 @@ public final class InMemoryObjectStore implements ObjectStore {
                 submitted.stream().filter(record -> !isAlone(record)).toList();
         };
         wanted.forEach(record -> Admission.requireOpenEpoch(record, closedEpochs));
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats, collection.reliance(epoch));
-        if (repeats == Admission.Repeats.MENDING) {
+        List<Admission.Admitted> plan = admission.admit(wanted, terms, collection.reliance(epoch));
+        if (terms.repeats() == Admission.Repeats.MENDING) {
             submitted.stream()
                     .filter(record -> !wanted.contains(record))
                     .forEach(record -> record.header()
@@ -263,7 +260,7 @@ public final class InMemoryObjectStore implements ObjectStore {
                             .forEach(object -> dropDamaged(
                                     Objects.requireNonNull(objects.get(object.id()))
                                             .providers(),
-                                    repeats)));
+                                    terms.repeats())));
         }
         submitted.forEach(record -> record.header().provided().forEach(object -> collection.comes(object.id())));
         long first = nextSequence;
@@ -273,9 +270,9 @@ public final class InMemoryObjectStore implements ObjectStore {
             byte[] bytes = admitted.record().bytes().clone();
             RecordHeader header = admitted.record().header();
             long sequence = nextSequence++;
-            records.put(sequence, StoredRecord.of(header.kind(), header.epoch(), bytes));
+            records.put(sequence, StoredRecord.of(header.kind(), header.epoch(), bytes, terms.uploader()));
             for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), repeats, first)
+                provide(header.provided().get(ordinal), terms.repeats(), first)
                         .add(new IndexedObject.Provider(
                                 sequence, ordinal, header.kind().provides(), admitted.depth()));
             }
@@ -283,6 +280,31 @@ public final class InMemoryObjectStore implements ObjectStore {
             objectsNew += admitted.objectsNew();
         }
         return new CommitReceipt(plan.size(), bytesStored, objectsNew);
+    }
+
+    private final class Known implements Admission.Known {
+        @Override
+        public Admission.@Nullable Facts facts(ObjectId id) {
+            IndexedObject row = there(id);
+            return row == null ? null : collection.facts(id, row.facts(damage.keySet()));
+        }
+
+        @Override
+        public int providersBy(int uploader, ObjectId id) {
+            IndexedObject row = there(id);
+            return row == null
+                    ? 0
+                    : (int) row.providers().stream()
+                            .filter(provider -> !damage.containsKey(provider.sequence()))
+                            .map(provider -> records.get(provider.sequence()))
+                            .filter(record -> record != null && record.uploader() == uploader)
+                            .count();
+        }
+    }
+
+    /** The row of an object, unless it is being deleted. */
+    private @Nullable IndexedObject there(ObjectId id) {
+        return collection.isDeleted(id) ? null : objects.get(id);
     }
 
     /** Takes off what shall provide it no more; what was stored from {@code first} on stays. */
@@ -358,7 +380,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private boolean isStored(SealedRecord record) {
         List<IndexedObject> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
-            IndexedObject row = collection.isDeleted(provided.id()) ? null : objects.get(provided.id());
+            IndexedObject row = there(provided.id());
             if (row == null) {
                 return false;
             }
@@ -373,7 +395,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private boolean isWhole(SealedRecord record) {
         byte[] digest = StoredRecord.sha256(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
-            IndexedObject row = collection.isDeleted(object.id()) ? null : objects.get(object.id());
+            IndexedObject row = there(object.id());
             return row != null
                     && row.providers().stream()
                             .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
