@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -356,7 +355,9 @@ public final class PullSession implements Session {
             return;
         }
         discardSpool();
-        diff(new DiffQuestion(want, have(), refusals.list(), false), next -> takeIn(want, next));
+        diff(
+                new DiffQuestion(want, SnapshotListing.newestHeld(listed, store, HAVE_MAX), refusals.list(), false),
+                next -> takeIn(want, next));
     }
 
     /** What came turned out not to be what lacks. */
@@ -366,18 +367,6 @@ public final class PullSession implements Session {
             close(open, true);
         }
         came = Set.of();
-    }
-
-    /** The newest snapshots that both sides hold. */
-    private List<ObjectId> have() {
-        return listed.values().stream()
-                .sorted(Comparator.comparingLong(RetainedSnapshot::sequence)
-                        .reversed()
-                        .thenComparing(RetainedSnapshot::snapshot))
-                .map(RetainedSnapshot::snapshot)
-                .filter(store::has)
-                .limit(HAVE_MAX)
-                .toList();
     }
 
     private void diff(DiffQuestion question, Consumer<PageSpool> then) {
@@ -475,7 +464,7 @@ public final class PullSession implements Session {
     private void move() {
         for (Step step : steps) {
             progress.phase(step.to().name(), TransferProgress.Phase.MOVING);
-            requireTrueLineage(step.retained());
+            SnapshotListing.requireTrue(listed, step.retained(), store);
             watch.confirmed(step.to().name(), step.to().snapshot(), remote);
             BranchMove.Outcome outcome = store.move(new BranchMove(
                     step.to().name(),
@@ -496,19 +485,6 @@ public final class PullSession implements Session {
                     });
         }
         exchange.done();
-    }
-
-    /** The list of snapshots came unsigned: what decided that a branch may move must agree with the signed records. */
-    private void requireTrueLineage(List<ObjectId> retained) {
-        StoredObjects objects = new StoredObjects(store);
-        for (ObjectId id : retained) {
-            RecordHeader header =
-                    objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header();
-            RetainedSnapshot claimed = listed.get(id);
-            if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
-                throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);
-            }
-        }
     }
 
     static StoreAccessException spoolFailed(IOException cause) {

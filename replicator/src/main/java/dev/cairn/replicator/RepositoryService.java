@@ -127,6 +127,28 @@ public final class RepositoryService {
         } catch (StoreException e) {
             throw new ProblemException(problem(e, false), e);
         }
+        List<SealedRecord> records = parsed(batch);
+        if (records.isEmpty()) {
+            return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
+        }
+        CompletableFuture<ObjectStore.CommitReceipt> stored =
+                batch.replaces() ? replaced(records) : store.submitUnverified(records, uploader);
+        return stored.handle((receipt, failure) -> {
+            if (failure == null) {
+                return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
+            }
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof StoreException e) {
+                // The records are sound on their face: other damage than a contradiction is in what is stored here.
+                boolean isUploads = e instanceof CorruptDataException damage && damage.isSubmitted();
+                throw new ProblemException(problem(e, isUploads), e);
+            }
+            throw new ProblemException(Problem.of(ProblemCode.INTERNAL, "the batch could not be stored", ""), cause);
+        });
+    }
+
+    private List<SealedRecord> parsed(Request.Batch batch) {
         List<SealedRecord> records = new ArrayList<>(batch.records().size());
         Map<ObjectId, ProvidedObject> pages = new HashMap<>();
         KnownPages pagesStored = new KnownPages(store);
@@ -160,24 +182,7 @@ public final class RepositoryService {
                         "Send it in smaller batches."));
             }
         }
-        if (records.isEmpty()) {
-            return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
-        }
-        CompletableFuture<ObjectStore.CommitReceipt> stored =
-                batch.replaces() ? replaced(records) : store.submitUnverified(records, uploader);
-        return stored.handle((receipt, failure) -> {
-            if (failure == null) {
-                return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
-            }
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            if (cause instanceof StoreException e) {
-                // The records are sound on their face: other damage than a contradiction is in what is stored here.
-                boolean isUploads = e instanceof CorruptDataException damage && damage.isSubmitted();
-                throw new ProblemException(problem(e, isUploads), e);
-            }
-            throw new ProblemException(Problem.of(ProblemCode.INTERNAL, "the batch could not be stored", ""), cause);
-        });
+        return records;
     }
 
     /**

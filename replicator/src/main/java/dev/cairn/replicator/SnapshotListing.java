@@ -1,11 +1,17 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.RecordHeader;
+import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A remote's retained snapshots, as they come. Nothing of it is signed. */
@@ -53,5 +59,30 @@ final class SnapshotListing implements Exchange.Continuation {
     @Override
     public void interrupted() {
         ask(exchange, whole);
+    }
+
+    /** The newest snapshots of a list that are here too. */
+    static List<ObjectId> newestHeld(Map<ObjectId, RetainedSnapshot> listed, ObjectStore store, int max) {
+        return listed.values().stream()
+                .sorted(Comparator.comparingLong(RetainedSnapshot::sequence)
+                        .reversed()
+                        .thenComparing(RetainedSnapshot::snapshot))
+                .map(RetainedSnapshot::snapshot)
+                .filter(store::has)
+                .limit(max)
+                .toList();
+    }
+
+    /** The list of snapshots came unsigned: what decided that a branch may move must agree with the signed records. */
+    static void requireTrue(Map<ObjectId, RetainedSnapshot> listed, List<ObjectId> retained, ObjectStore store) {
+        StoredObjects objects = new StoredObjects(store);
+        for (ObjectId id : retained) {
+            RecordHeader header =
+                    objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header();
+            RetainedSnapshot claimed = listed.get(id);
+            if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
+                throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);
+            }
+        }
     }
 }

@@ -82,9 +82,7 @@ class AuditServerTest {
                     .containsEntry("moved", "true")
                     .doesNotContainKey("from");
             assertThat(entries.get(entries.size() - 3).details()).containsEntry("moved", "false");
-            assertThat(entries.get(entries.size() - 2).details())
-                    .containsEntry("notes", "0")
-                    .containsEntry("forget", "0");
+            assertThat(entries.get(entries.size() - 2).details()).containsEntry("notes", "0");
             assertThat(entries.getLast().details())
                     .containsEntry("from", snapshot.toString())
                     .containsEntry("deleted", "true")

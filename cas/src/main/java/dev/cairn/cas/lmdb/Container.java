@@ -238,14 +238,18 @@ record Container(
         if (total != bodyBytes || total > BYTES_MAX) {
             throw new CorruptDataException(where, bodyBytes + " bytes of records", total + " bytes");
         }
+        requireNumbers(volume, key, sequence, count, where);
+        return new Container(
+                kind(kindCode, where), volume, key, RepositoryId.of(repository), sequence, entries, bodyAt);
+    }
+
+    private static void requireNumbers(int volume, long key, long sequence, int count, String where) {
         if (volume < 1 || key < 1 || sequence < 0 || sequence > RecordRow.SEQUENCE_MAX - count) {
             throw new CorruptDataException(
                     where,
                     "the number of a volume, a container and a record",
                     "%d, %d and %d".formatted(volume, key, sequence));
         }
-        return new Container(
-                kind(kindCode, where), volume, key, RepositoryId.of(repository), sequence, entries, bodyAt);
     }
 
     /** As {@link #parseHead}, and checks the checksum of the whole value. */

@@ -14,7 +14,6 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
 import dev.cairn.cas.OperationId;
-import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
@@ -27,7 +26,6 @@ import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -43,7 +41,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
@@ -61,7 +58,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private @Nullable StoredConfiguration configuration;
     private Set<Integer> closedEpochs = Set.of();
     private final InMemoryCollection collection = new InMemoryCollection(this);
-    private long nextSequence;
+    private final RecordIntake intake = new RecordIntake(records, objects, damage, collection);
     private boolean closed;
 
     /** An empty replica of {@code repositoryId}. */
@@ -241,113 +238,12 @@ public final class InMemoryObjectStore implements ObjectStore {
     synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Terms terms, long epoch) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
-        Admission admission = new Admission(new Known());
-        List<SealedRecord> wanted = switch (terms.repeats()) {
-            case SKIPPED -> submitted;
-            case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
-            case MENDING ->
-                submitted.stream().filter(record -> !isWhole(record)).toList();
-            case REPLACING ->
-                submitted.stream().filter(record -> !isAlone(record)).toList();
-        };
-        wanted.forEach(record -> Admission.requireOpenEpoch(record, closedEpochs));
-        List<Admission.Admitted> plan = admission.admit(wanted, terms, collection.reliance(epoch));
-        if (terms.repeats() == Admission.Repeats.MENDING) {
-            submitted.stream()
-                    .filter(record -> !wanted.contains(record))
-                    .forEach(record -> record.header()
-                            .provided()
-                            .forEach(object -> dropDamaged(
-                                    Objects.requireNonNull(objects.get(object.id()))
-                                            .providers(),
-                                    terms.repeats())));
-        }
-        submitted.forEach(record -> record.header().provided().forEach(object -> collection.comes(object.id())));
-        long first = nextSequence;
-        long bytesStored = 0;
-        int objectsNew = 0;
-        for (Admission.Admitted admitted : plan) {
-            byte[] bytes = admitted.record().bytes().clone();
-            RecordHeader header = admitted.record().header();
-            long sequence = nextSequence++;
-            records.put(sequence, StoredRecord.of(header.kind(), header.epoch(), bytes, terms.uploader()));
-            for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), terms.repeats(), first)
-                        .add(new IndexedObject.Provider(
-                                sequence, ordinal, header.kind().provides(), admitted.depth()));
-            }
-            bytesStored += bytes.length;
-            objectsNew += admitted.objectsNew();
-        }
-        return new CommitReceipt(plan.size(), bytesStored, objectsNew);
+        return intake.store(submitted, terms, collection.reliance(epoch), closedEpochs);
     }
 
-    private final class Known implements Admission.Known {
-        @Override
-        public Admission.@Nullable Facts facts(ObjectId id) {
-            IndexedObject row = there(id);
-            return row == null ? null : collection.facts(id, row.facts(damage.keySet()));
-        }
-
-        @Override
-        public int providersBy(int uploader, ObjectId id) {
-            IndexedObject row = there(id);
-            return row == null
-                    ? 0
-                    : (int) row.providers().stream()
-                            .filter(provider -> !damage.containsKey(provider.sequence()))
-                            .map(provider -> records.get(provider.sequence()))
-                            .filter(record -> record != null && record.uploader() == uploader)
-                            .count();
-        }
-    }
-
-    /** The row of an object, unless it is being deleted. */
-    private @Nullable IndexedObject there(ObjectId id) {
-        return collection.isDeleted(id) ? null : objects.get(id);
-    }
-
-    /** Takes off what shall provide it no more; what was stored from {@code first} on stays. */
-    private List<IndexedObject.Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
-        collection.buryIfDeleted(object.id());
-        List<IndexedObject.Provider> providers = objects.computeIfAbsent(
-                        object.id(), id -> new IndexedObject(new ArrayList<>()))
-                .providers();
-        if (repeats == Admission.Repeats.REPLACING) {
-            letGo(providers, provider -> provider.sequence() < first);
-        } else {
-            dropDamaged(providers, repeats);
-        }
-        return providers;
-    }
-
-    /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
-    private void dropDamaged(List<IndexedObject.Provider> providers, Admission.Repeats repeats) {
-        boolean mends = repeats == Admission.Repeats.MENDING;
-        letGo(providers, provider -> {
-            RecordFinding.State noted = damage.get(provider.sequence());
-            return (mends && noted == RecordFinding.State.UNUSABLE)
-                    || ((mends || noted != null) && !reads(provider.sequence()));
-        });
-    }
-
-    private void letGo(List<IndexedObject.Provider> providers, Predicate<IndexedObject.Provider> which) {
-        List<IndexedObject.Provider> gone = providers.stream().filter(which).toList();
-        providers.removeAll(gone);
-        gone.forEach(provider -> removeUnused(provider.sequence()));
-    }
-
-    /** A record that provides nothing any more is gone; its number is not used again. */
+    /** A record that provides nothing any more is gone. Returns its bytes, 0 if it stays. */
     long removeUnused(long sequence) {
-        boolean used = objects.values().stream()
-                .flatMap(row -> row.providers().stream())
-                .anyMatch(provider -> provider.sequence() == sequence);
-        if (used) {
-            return 0;
-        }
-        damage.remove(sequence);
-        StoredRecord removed = records.remove(sequence);
-        return removed == null ? 0 : removed.bytes().length;
+        return intake.removeUnused(sequence);
     }
 
     @Override
@@ -374,48 +270,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     long nextSequence() {
-        return nextSequence;
-    }
-
-    private boolean isStored(SealedRecord record) {
-        List<IndexedObject> rows = new ArrayList<>();
-        for (ProvidedObject provided : record.header().provided()) {
-            IndexedObject row = there(provided.id());
-            if (row == null) {
-                return false;
-            }
-            rows.add(row);
-        }
-        byte[] digest = StoredRecord.sha256(record.bytes());
-        return rows.stream()
-                .flatMap(row -> row.providers().stream())
-                .anyMatch(provider -> isSame(digest, provider.sequence()));
-    }
-
-    private boolean isWhole(SealedRecord record) {
-        byte[] digest = StoredRecord.sha256(record.bytes());
-        return record.header().provided().stream().allMatch(object -> {
-            IndexedObject row = there(object.id());
-            return row != null
-                    && row.providers().stream()
-                            .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
-        });
-    }
-
-    private boolean isAlone(SealedRecord record) {
-        return isWhole(record)
-                && record.header().provided().stream()
-                        .allMatch(object -> providers(object.id()).size() == 1);
-    }
-
-    private boolean isSame(byte[] digest, long sequence) {
-        StoredRecord stored = records.get(sequence);
-        return stored != null && !damage.containsKey(sequence) && Arrays.equals(digest, stored.digest());
-    }
-
-    private boolean reads(long sequence) {
-        StoredRecord stored = records.get(sequence);
-        return stored != null && stored.isWhole();
+        return intake.nextSequence();
     }
 
     @Override
