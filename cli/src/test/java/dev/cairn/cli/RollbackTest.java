@@ -89,8 +89,9 @@ class RollbackTest {
         ada.ok("push");
         ada.ok("pull");
         // Another state folder is another user, who has not seen it.
-        TestUser other = ada.with("XDG_STATE_HOME", folder.resolve("state").toString());
-        other.ok("branch", "delete", "side", "--remote", "origin");
+        ada.with("XDG_STATE_HOME", folder.resolve("state").toString());
+        ada.ok("branch", "delete", "side", "--remote", "origin");
+        ada.with("XDG_STATE_HOME", ada.home.resolve(".local/state").toString());
         assertAlarm("no branch 'side' any more", ada.run("pull", "--json"));
         ada.ok("pull", "--accept-rollback");
         ada.ok("pull");
