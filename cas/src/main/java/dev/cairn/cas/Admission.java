@@ -40,14 +40,21 @@ public final class Admission {
     /** The most providers of one object that ordinary commits make; further records do not provide it. */
     public static final int PROVIDERS_MAX = 8;
 
+    /** The most providers of one object that one uploader makes, of records that the store cannot open. */
+    public static final int UPLOADER_PROVIDERS_MAX = 4;
+
+    /** The most providers of one object that all uploaders make: so many uploaders, divided by the above, have to conspire. */
+    public static final int KEPT_PROVIDERS_MAX = 48;
+
     /** What becomes of a record all of whose objects are provided already. */
     public enum Repeats {
         /** It is not stored: those who submit it verified what they submit. */
         SKIPPED,
         /**
-         * It becomes a further provider, while its objects have fewer than {@link #PROVIDERS_MAX}. For records that this
-         * store cannot open: one of nonsense that came first must not shut out the good one. Snapshots are skipped all the
-         * same, since the lineage in their clear headers decides which way a branch may move.
+         * It becomes a further provider, while its objects have fewer than {@link #UPLOADER_PROVIDERS_MAX} by the same uploader
+         * and {@link #KEPT_PROVIDERS_MAX} in all. For records that this store cannot open: nonsense that came first must not
+         * shut out the good one, however much of it one uploader sent. Snapshots are skipped all the same, since the
+         * lineage in their clear headers decides which way a branch may move.
          */
         KEPT,
         /** It becomes a further provider in any case. */
@@ -59,8 +66,32 @@ public final class Admission {
         REPLACING
     }
 
+    /**
+     * How a submission came.
+     *
+     * @param uploader who sent it, a number that the caller gives out; 0 for this machine itself
+     */
+    public record Terms(Repeats repeats, int uploader) {
+
+        /** For what this machine verified. */
+        public static final Terms VERIFIED = new Terms(Repeats.SKIPPED, 0);
+
+        /** For what takes the place of something damaged. */
+        public static final Terms MENDING = new Terms(Repeats.MENDING, 0);
+
+        /** For what was sealed anew. */
+        public static final Terms REPLACING = new Terms(Repeats.REPLACING, 0);
+
+        public Terms {
+            if (uploader < 0) {
+                throw new IllegalArgumentException("uploader (%d) must not be negative".formatted(uploader));
+            }
+        }
+    }
+
     private final Known known;
     private final Map<ObjectId, Facts> admitted = new HashMap<>();
+    private final Map<Upload, Integer> uploads = new HashMap<>();
 
     /** What a submission may build on. */
     public enum Reliance {
@@ -76,12 +107,20 @@ public final class Admission {
     }
 
     /** What the index knew before this transaction. */
-    @FunctionalInterface
     public interface Known {
         /** The facts of {@code id}, or null if the index lacks it. */
         @Nullable
         Facts facts(ObjectId id);
+
+        /**
+         * How many of the records that provide {@code id}, and of which no damage is noted, came from {@code uploader}. Asked of few
+         * objects; may read rows.
+         */
+        int providersBy(int uploader, ObjectId id);
     }
+
+    /** An object, and who sent records of it in this transaction. */
+    private record Upload(int uploader, ObjectId id) {}
 
     /**
      * What admission must know of an object.
@@ -131,13 +170,14 @@ public final class Admission {
     /**
      * Decides on one submission, all or none. If it throws, nothing of the submission is remembered.
      *
+     * @param terms how the submission came
      * @param reliance what those who submit may build on
      * @return the records to store, in their order
      * @throws MissingObjectsException if closure would break
      * @throws CorruptDataException if a header contradicts what is known, or a delta is too deep
      */
-    public List<Admitted> admit(List<SealedRecord> records, Repeats repeats, Reliance reliance) {
-        Submission submission = new Submission(reliance);
+    public List<Admitted> admit(List<SealedRecord> records, Terms terms, Reliance reliance) {
+        Submission submission = new Submission(terms, reliance);
         List<Admitted> plan = new ArrayList<>(records.size());
         Map<ObjectId, List<SealedRecord>> kept = new HashMap<>();
         for (SealedRecord record : records) {
@@ -145,10 +185,10 @@ public final class Admission {
             if (isAmong(kept.getOrDefault(first, List.of()), record)) {
                 continue;
             }
-            Admitted decided = submission.decide(record, repeats);
+            Admitted decided = submission.decide(record);
             if (decided != null) {
                 plan.add(decided);
-                if (repeats == Repeats.KEPT) {
+                if (terms.repeats() == Repeats.KEPT) {
                     kept.computeIfAbsent(first, id -> new ArrayList<>()).add(record);
                 }
             }
@@ -157,6 +197,8 @@ public final class Admission {
             throw new MissingObjectsException(List.copyOf(submission.missing));
         }
         admitted.putAll(submission.staged);
+        submission.uploaded.forEach(
+                (id, count) -> uploads.merge(new Upload(terms.uploader(), id), count, Integer::sum));
         return plan;
     }
 
@@ -188,15 +230,19 @@ public final class Admission {
 
     private final class Submission {
 
-        private final Map<ObjectId, Facts> staged = new HashMap<>();
-        private final Set<ObjectId> missing = new LinkedHashSet<>();
+        private final Terms terms;
         private final Reliance reliance;
+        private final Map<ObjectId, Facts> staged = new HashMap<>();
+        private final Map<ObjectId, Integer> uploaded = new HashMap<>();
+        private final Set<ObjectId> missing = new LinkedHashSet<>();
 
-        private Submission(Reliance reliance) {
+        private Submission(Terms terms, Reliance reliance) {
+            this.terms = terms;
             this.reliance = reliance;
         }
 
-        private @Nullable Admitted decide(SealedRecord record, Repeats repeats) {
+        private @Nullable Admitted decide(SealedRecord record) {
+            Repeats repeats = terms.repeats();
             RecordHeader header = record.header();
             boolean isSkipped =
                     repeats == Repeats.SKIPPED || (repeats == Repeats.KEPT && header.kind() == RecordKind.SNAPSHOT);
@@ -226,7 +272,7 @@ public final class Admission {
                 } else if (repeats == Repeats.REPLACING) {
                     requireReplaces(object.id(), before, header.kind(), depth);
                     staged.put(object.id(), Facts.of(header.kind().provides(), depth));
-                } else if (depth <= before.depth && (repeats == Repeats.MENDING || before.providers < PROVIDERS_MAX)) {
+                } else if (depth <= before.depth && hasRoom(object.id(), before)) {
                     if (repeats != Repeats.KEPT) {
                         requireType(object.id(), before, header.kind());
                     }
@@ -234,9 +280,27 @@ public final class Admission {
                 } else {
                     continue;
                 }
+                if (repeats == Repeats.KEPT) {
+                    uploaded.merge(object.id(), 1, Integer::sum);
+                }
                 ordinals[count++] = ordinal;
             }
             return count == 0 ? null : new Admitted(record, depth, Arrays.copyOf(ordinals, count), objectsNew);
+        }
+
+        /** Whether one more record may provide an object that is provided already. */
+        private boolean hasRoom(ObjectId id, Facts before) {
+            return switch (terms.repeats()) {
+                case SKIPPED -> before.providers < PROVIDERS_MAX;
+                case KEPT -> before.providers < KEPT_PROVIDERS_MAX && providersByUploader(id) < UPLOADER_PROVIDERS_MAX;
+                case MENDING, REPLACING -> true;
+            };
+        }
+
+        private int providersByUploader(ObjectId id) {
+            return known.providersBy(terms.uploader(), id)
+                    + uploads.getOrDefault(new Upload(terms.uploader(), id), 0)
+                    + uploaded.getOrDefault(id, 0);
         }
 
         private int depth(RecordHeader header) {

@@ -60,7 +60,8 @@ public final class History {
         return retained.containsKey(id);
     }
 
-    private @Nullable RetainedSnapshot find(ObjectId id) {
+    /** A snapshot, retained or forgotten, and its lineage; null if it is neither. */
+    public @Nullable RetainedSnapshot find(ObjectId id) {
         RetainedSnapshot found = retained.get(id);
         return found == null ? forgotten.get(id) : found;
     }
@@ -72,6 +73,54 @@ public final class History {
         }
         RetainedSnapshot oldest = find(older);
         return oldest != null && walk(newer, Set.of(), older, oldest.sequence()) == null;
+    }
+
+    /** How one snapshot stands to another. */
+    public enum Descent {
+        /** It is the other, or follows it. */
+        FOLLOWS,
+        /** It comes before the other, or is no later by its number. */
+        IS_OLDER,
+        /** All its ancestors down to the other's number are there, and the other is not among them. */
+        IS_ELSEWHERE,
+        /** It is not there, or ancestors of it are not. */
+        UNKNOWN
+    }
+
+    /**
+     * How {@code newer} stands to {@code older}, which need not be there itself.
+     *
+     * @param olderSequence the number of {@code older} in its history
+     */
+    public Descent descent(ObjectId newer, ObjectId older, long olderSequence) {
+        if (newer.equals(older)) {
+            return Descent.FOLLOWS;
+        }
+        RetainedSnapshot head = find(newer);
+        if (head == null) {
+            return Descent.UNKNOWN;
+        }
+        if (head.sequence() <= olderSequence) {
+            return Descent.IS_OLDER;
+        }
+        boolean hasGap = false;
+        Set<ObjectId> seen = new HashSet<>();
+        Deque<RetainedSnapshot> open = new ArrayDeque<>(List.of(head));
+        for (RetainedSnapshot at = open.poll(); at != null; at = open.poll()) {
+            for (ObjectId parent : at.parents()) {
+                if (parent.equals(older)) {
+                    return Descent.FOLLOWS;
+                }
+                RetainedSnapshot known = find(parent);
+                if (known == null) {
+                    // Its number is below that of its child: it may follow the other only where there is one between.
+                    hasGap |= at.sequence() > olderSequence + 1;
+                } else if (known.sequence() > olderSequence && seen.add(parent)) {
+                    open.add(known);
+                }
+            }
+        }
+        return hasGap ? Descent.UNKNOWN : Descent.IS_ELSEWHERE;
     }
 
     /**

@@ -96,10 +96,13 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     /**
      * As {@link #submit}, of records that nobody here can open, from peers who were told that their objects lack. Since what
      * provides them meanwhile may be nonsense, a record all of whose objects are provided already becomes a further provider,
-     * unless this very record is one, or they have {@value Admission#PROVIDERS_MAX}; even if it contradicts the type of what
-     * was there ({@link Admission.Repeats#KEPT}).
+     * unless this very record is one, or they have {@value Admission#UPLOADER_PROVIDERS_MAX} by the same uploader or
+     * {@value Admission#KEPT_PROVIDERS_MAX} in all; even if it contradicts the type of what was there ({@link
+     * Admission.Repeats#KEPT}).
+     *
+     * @param uploader who sent them, the same number each time, above 0; 0 if that is not known
      */
-    CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records);
+    CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader);
 
     /**
      * What a commit did.

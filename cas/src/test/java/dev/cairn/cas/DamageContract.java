@@ -69,14 +69,14 @@ public abstract class DamageContract extends EpochContract {
             assumeTrue(damage(before));
             note(before, State.ALTERED);
         }
-        assertThat(store.submitUnverified(tree).join().recordsStored()).isEqualTo(3);
+        assertThat(store.submitUnverified(tree, 1).join().recordsStored()).isEqualTo(3);
         for (SealedRecord record : tree) {
             ObjectId id = TestRecords.provided(record);
             assertThat(store.providers(id)).hasSize(1);
             assertThat(store.read(store.providers(id).getFirst()).bytes()).isEqualTo(record.bytes());
         }
         assertThat(store.noted()).isEmpty();
-        assertThat(store.submitUnverified(tree).join().recordsStored()).isZero();
+        assertThat(store.submitUnverified(tree, 1).join().recordsStored()).isZero();
     }
 
     @Test

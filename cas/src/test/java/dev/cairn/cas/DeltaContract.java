@@ -186,7 +186,7 @@ abstract class DeltaContract extends NoteContract {
         assertThat(store.depth(three)).isEqualTo(3);
         // A shallower provider makes reading easier, and the depth no less: deltas may be on their way that count on
         // it.
-        store.submitUnverified(List.of(make.run(10, two, make.id()))).join();
+        store.submitUnverified(List.of(make.run(10, two, make.id())), 1).join();
         assertThat(store.depth(two)).isEqualTo(2);
         assertThat(read(two).header().kind()).isEqualTo(RecordKind.RUN);
     }
@@ -210,11 +210,12 @@ abstract class DeltaContract extends NoteContract {
     void children_nonsenseCameLaterUnderTheId_areThoseOfTheFirst() {
         ProvidedObject page = storePage(List.of(), storeChunks(6));
         ProvidedObject now = next(page, 1);
-        store.submitUnverified(List.of(make.pageDelta(store, page.id(), now))).join();
-        List<ObjectId> others = storeChunks(6);
-        store.submitUnverified(List.of(make.pages(new ProvidedObject(page.id(), List.of(), others))))
+        store.submitUnverified(List.of(make.pageDelta(store, page.id(), now)), 1)
                 .join();
-        store.submitUnverified(List.of(make.pages(new ProvidedObject(now.id(), List.of(), others))))
+        List<ObjectId> others = storeChunks(6);
+        store.submitUnverified(List.of(make.pages(new ProvidedObject(page.id(), List.of(), others))), 1)
+                .join();
+        store.submitUnverified(List.of(make.pages(new ProvidedObject(now.id(), List.of(), others))), 1)
                 .join();
         assertThat(store.providers(page.id())).hasSize(2);
         assertThat(store.children(page.id())).isEqualTo(page.chunkChildren());
@@ -282,7 +283,7 @@ abstract class DeltaContract extends NoteContract {
     @Test
     void submitUnverified_deltaWithoutBase_isMissing() {
         ObjectId base = make.id();
-        assertThatThrownBy(() -> store.submitUnverified(List.of(make.delta(List.of(base), make.id())))
+        assertThatThrownBy(() -> store.submitUnverified(List.of(make.delta(List.of(base), make.id())), 1)
                         .join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(MissingObjectsException.class);

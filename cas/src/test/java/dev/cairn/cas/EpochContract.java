@@ -58,7 +58,7 @@ abstract class EpochContract extends DeltaContract {
         ObjectId id = make.id();
         SealedRecord fresh = make.runOf(2, 500, id);
         store.commit(List.of(make.run(1_000, id)));
-        store.submitUnverified(List.of(fresh)).join();
+        store.submitUnverified(List.of(fresh), 1).join();
         assertThat(store.providers(id)).hasSize(2);
 
         store.replace(List.of(fresh));

@@ -68,8 +68,8 @@ public class ForwardingStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return store.submitUnverified(records);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return store.submitUnverified(records, uploader);
     }
 
     @Override

@@ -285,10 +285,11 @@ public abstract class ObjectStoreContract extends DamageContract {
     @Test
     void submitUnverified_nonsenseCameFirst_keepsTheGoodOneToo() {
         ObjectId id = make.id();
-        store.submitUnverified(List.of(make.run(500, id))).join();
+        store.submitUnverified(List.of(make.run(500, id)), 1).join();
         SealedRecord good = make.run(1_000, id);
-        assertThat(store.submitUnverified(List.of(good)).join().recordsStored()).isEqualTo(1);
-        assertThat(store.submitUnverified(List.of(good)).join().recordsStored())
+        assertThat(store.submitUnverified(List.of(good), 1).join().recordsStored())
+                .isEqualTo(1);
+        assertThat(store.submitUnverified(List.of(good), 1).join().recordsStored())
                 .as("the same one again")
                 .isZero();
         assertThat(store.providers(id)).hasSize(2);
@@ -300,8 +301,8 @@ public abstract class ObjectStoreContract extends DamageContract {
     void submitUnverified_twiceInOneSubmission_keepsItOnce() {
         ObjectId id = make.id();
         SealedRecord good = make.run(1_000, id, make.id());
-        store.submitUnverified(List.of(make.run(500, id), good, good)).join();
-        store.submitUnverified(List.of(good, good)).join();
+        store.submitUnverified(List.of(make.run(500, id), good, good), 1).join();
+        store.submitUnverified(List.of(good, good), 1).join();
         assertThat(store.providers(id)).hasSize(2);
         assertThat(store.stats().records()).isEqualTo(2);
     }
@@ -309,34 +310,66 @@ public abstract class ObjectStoreContract extends DamageContract {
     @Test
     void submitUnverified_nonsenseOfAnotherTypeCameFirst_keepsTheGoodOneAndItsParents() {
         ObjectId chunk = make.id();
-        store.submitUnverified(List.of(make.pages(new ProvidedObject(chunk, List.of(), List.of()))))
+        store.submitUnverified(List.of(make.pages(new ProvidedObject(chunk, List.of(), List.of()))), 1)
                 .join();
         ProvidedObject page = new ProvidedObject(make.id(), List.of(), List.of(chunk));
-        assertThatThrownBy(
-                        () -> store.submitUnverified(List.of(make.pages(page))).join())
+        assertThatThrownBy(() ->
+                        store.submitUnverified(List.of(make.pages(page)), 1).join())
                 .hasCauseInstanceOf(MissingObjectsException.class);
-        store.submitUnverified(List.of(make.run(1_000, chunk), make.pages(page)))
+        store.submitUnverified(List.of(make.run(1_000, chunk), make.pages(page)), 1)
                 .join();
         assertThat(store.has(page.id())).isTrue();
         assertThat(store.providers(chunk)).hasSize(2);
     }
 
     @Test
-    void submitUnverified_manyRecordsOfOneObject_keepsSoMany() {
+    void submitUnverified_manyRecordsOfOneUploader_keepsFewAndShutsNobodyOut() {
         ObjectId id = make.id();
         for (int i = 0; i < Admission.PROVIDERS_MAX + 3; i++) {
-            store.submitUnverified(List.of(make.run(10, id))).join();
+            store.submitUnverified(List.of(make.run(10, id)), 1).join();
         }
-        assertThat(store.providers(id)).hasSize(Admission.PROVIDERS_MAX);
-        assertThat(store.stats().records()).isEqualTo(Admission.PROVIDERS_MAX);
+        assertThat(store.providers(id)).hasSize(Admission.UPLOADER_PROVIDERS_MAX);
+        SealedRecord good = make.run(1_000, id);
+        assertThat(store.submitUnverified(List.of(good), 2).join().recordsStored())
+                .isEqualTo(1);
+        assertThat(store.providers(id)).hasSize(Admission.UPLOADER_PROVIDERS_MAX + 1);
+        assertThat(store.stats().records()).isEqualTo(Admission.UPLOADER_PROVIDERS_MAX + 1);
+    }
+
+    @Test
+    void submitUnverified_manyRecordsInOneSubmission_countTogether() {
+        ObjectId id = make.id();
+        List<SealedRecord> flood = new ArrayList<>();
+        for (int i = 0; i < 3 * Admission.UPLOADER_PROVIDERS_MAX; i++) {
+            flood.add(make.run(10, id));
+        }
+        // Several submissions may share a transaction: there the limit holds too.
+        var first = store.submitUnverified(flood.subList(0, 3), 1);
+        var second = store.submitUnverified(flood.subList(3, flood.size()), 1);
+        var other = store.submitUnverified(List.of(make.run(1_000, id)), 2);
+        assertThat(first.join().recordsStored() + second.join().recordsStored())
+                .isEqualTo(Admission.UPLOADER_PROVIDERS_MAX);
+        assertThat(other.join().recordsStored()).isEqualTo(1);
+    }
+
+    @Test
+    void submitUnverified_manyUploaders_keepsSoMany() {
+        ObjectId id = make.id();
+        for (int i = 0; i < Admission.KEPT_PROVIDERS_MAX + 3; i++) {
+            store.submitUnverified(List.of(make.run(10, id)), 1 + i).join();
+        }
+        assertThat(store.providers(id)).hasSize(Admission.KEPT_PROVIDERS_MAX);
+        // What is verified under the key mends it all the same.
+        SealedRecord good = make.run(1_000, id);
+        assertThat(store.heal(List.of(good)).recordsStored()).isEqualTo(1);
     }
 
     @Test
     void submitUnverified_otherRecordOfASnapshot_isNotKept() {
         ObjectId id = make.id();
-        store.submitUnverified(make.tree(id, 1, 100)).join();
+        store.submitUnverified(make.tree(id, 1, 100), 1).join();
         List<SealedRecord> forged = make.tree(id, 99, 100);
-        store.submitUnverified(forged).join();
+        store.submitUnverified(forged, 1).join();
         assertThat(store.providers(id)).hasSize(1);
         assertThat(store.read(store.providers(id).getFirst()).header().lineage())
                 .isEqualTo(new RecordHeader.Lineage(1, List.of()));

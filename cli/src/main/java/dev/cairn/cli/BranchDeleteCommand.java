@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.net.RemoteClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,10 +68,12 @@ final class BranchDeleteCommand extends BranchChangeCommand {
 
     private Optional<Branch> deleteThere(String remoteName, Duration patience) throws IOException {
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
-        try (RemoteClient client =
-                        remotes.client(Remotes.read(access().requireFolder()).require(remoteName), patience);
+        RemoteUrl url = Remotes.read(access().requireFolder()).require(remoteName);
+        try (RemoteClient client = remotes.client(url, patience);
                 Interruption _ = Interruption.watch(client::cancel)) {
-            return client.deleteBranch(name);
+            Optional<Branch> deleted = client.deleteBranch(name);
+            remotes.deleted(url, name);
+            return deleted;
         }
     }
 }

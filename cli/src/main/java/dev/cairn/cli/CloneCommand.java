@@ -5,7 +5,10 @@ import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.RecipientKeyFile;
 import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
@@ -52,6 +55,9 @@ final class CloneCommand extends RepositoryCommand {
     private String retryFor = "60s";
 
     @Mixin
+    private RollbackOptions rollback = new RollbackOptions();
+
+    @Mixin
     private RateOptions rates = new RateOptions();
 
     @Mixin
@@ -85,22 +91,45 @@ final class CloneCommand extends RepositoryCommand {
             if (code != null) {
                 client.enrol(code, remotes.deviceName());
             }
-            try (Repository repository = replica(target, pinned, client)) {
-                console().message("Replica of repository " + repository.id() + " at " + target);
-                TransferReport report = open.pull(client, repository, List.of(), display, interruption);
-                keepKey(repository);
-                return report;
-            }
+            return remotes.watched(
+                    pinned,
+                    rollback.isAccepted(),
+                    watch -> pull(target, pinned, client, watch, open, display, interruption));
+        }
+    }
+
+    private TransferReport pull(
+            Path target,
+            RemoteUrl pinned,
+            RemoteClient client,
+            RollbackWatch watch,
+            OpenSeeds open,
+            TransferDisplay display,
+            Cancellation cancellation)
+            throws IOException {
+        try (Repository repository = replica(target, pinned, client, watch)) {
+            console().message("Replica of repository " + repository.id() + " at " + target);
+            TransferReport report = open.pull(client, repository, watch, List.of(), display, cancellation);
+            keepKey(repository);
+            return report;
         }
     }
 
     /** A clone that was cut off goes on in the folder that it began. */
-    private Repository replica(Path target, RemoteUrl pinned, RemoteClient client) throws IOException {
+    private Repository replica(Path target, RemoteUrl pinned, RemoteClient client, RollbackWatch watch)
+            throws IOException {
         if (Files.exists(target.resolve("remotes.json"))
                 && pinned.equals(Remotes.read(target).all().get(Remotes.STANDARD))) {
             return Repository.open(target, this::key, access().openOptions());
         }
-        Response.RepositoryInfo info = client.info();
+        Response.RepositoryInfo info;
+        try {
+            info = client.info();
+        } catch (RemoteException.NoRepository e) {
+            watch.nothingThere();
+            throw e;
+        }
+        watch.repository(info.repository());
         Repository repository = Repository.adopt(
                 target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
         try {

@@ -48,6 +48,7 @@ final class Commands {
         commands.put("serve", ServeCommand.class);
         commands.put("device", DeviceCommand.class);
         commands.put("tenant", TenantCommand.class);
+        commands.put("log", LogCommand.class);
         commands.put("rdiff", RdiffCommand.class);
         commands.put(HELP, HelpCommand.class);
         commands.put("rehearse", RehearseCommand.class);

@@ -84,6 +84,7 @@ final class Failures {
             case RemoteException.PeerMisbehaved e -> ExitCode.DAMAGED;
             case RemoteException.Damaged e -> ExitCode.DAMAGED;
             case RemoteException.Refused e -> ExitCode.FAILED;
+            case RemoteException.RolledBack e -> ExitCode.ROLLBACK;
             case RemoteException.Cancelled e -> ExitCode.INTERRUPTED;
         };
     }

@@ -5,6 +5,8 @@ import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.seed.SeedFolder;
 import dev.cairn.cas.snapshot.seed.Seeds;
 import dev.cairn.replicator.ChunkSupply;
+import dev.cairn.replicator.Replica;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
@@ -23,17 +25,18 @@ final class OpenSeeds implements AutoCloseable {
     TransferReport pull(
             RemoteClient client,
             Repository repository,
+            RollbackWatch watch,
             List<String> branches,
             TransferDisplay display,
             Cancellation cancellation)
             throws IOException {
+        Replica replica = ReplicaChecks.replica(repository).watching(watch);
         if (folders.isEmpty()) {
-            return client.pull(ReplicaChecks.replica(repository), branches, repository.temporaryFolder(), display);
+            return client.pull(replica, branches, repository.temporaryFolder(), display);
         }
         try (Seeds seeds = Seeds.of(folders, repository, display, cancellation)) {
             ChunkSupply supply = (wanted, taker) -> seeds.supply(wanted, taker::take);
-            return client.pull(
-                    ReplicaChecks.replica(repository), branches, repository.temporaryFolder(), supply, display);
+            return client.pull(replica, branches, repository.temporaryFolder(), supply, display);
         }
     }
 

@@ -38,6 +38,15 @@ record Places(Map<String, String> environment) {
         return configuration().resolve("device.key");
     }
 
+    /** Where is kept what was seen of remotes: outside of every repository, since it outlives them. */
+    Path sightings() {
+        return variable("XDG_STATE_HOME")
+                .map(Path::of)
+                .orElseGet(() -> home().resolve(".local").resolve("state"))
+                .resolve("cairn")
+                .resolve("seen");
+    }
+
     private Path data() {
         return variable("XDG_DATA_HOME")
                 .map(Path::of)

@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
@@ -30,11 +31,12 @@ final class PullCommand extends TransferCommand {
     TransferReport transfer(
             RemoteClient client,
             Repository repository,
+            RollbackWatch watch,
             List<String> branches,
             OpenSeeds open,
             TransferDisplay display,
             Cancellation cancellation)
             throws IOException {
-        return open.pull(client, repository, branches, display, cancellation);
+        return open.pull(client, repository, watch, branches, display, cancellation);
     }
 }

@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
@@ -35,6 +36,7 @@ final class PushCommand extends TransferCommand {
     TransferReport transfer(
             RemoteClient client,
             Repository repository,
+            RollbackWatch watch,
             List<String> branches,
             OpenSeeds seeds,
             TransferDisplay display,
@@ -43,6 +45,6 @@ final class PushCommand extends TransferCommand {
             throw CommandFailure.usage("--resend and --replace exclude each other", "See 'cairn push --help'.");
         }
         Sending sending = replace ? Sending.IN_PLACE : resend ? Sending.EVERYTHING : Sending.LACKING;
-        return client.push(ReplicaChecks.replica(repository), branches, sending, display);
+        return client.push(ReplicaChecks.replica(repository).watching(watch), branches, sending, display);
     }
 }

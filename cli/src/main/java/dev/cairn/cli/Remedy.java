@@ -213,7 +213,12 @@ final class Remedy {
                     },
                     display);
             if (pull) {
-                client.pull(ReplicaChecks.replica(repository), List.of(), repository.temporaryFolder(), display);
+                Path spool = repository.temporaryFolder();
+                remotes.watched(
+                        url,
+                        false,
+                        watch -> client.pull(
+                                ReplicaChecks.replica(repository).watching(watch), List.of(), spool, display));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.cairn.cli;
 import dev.cairn.replicator.DeviceKeyFile;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.RetryPolicy;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.ClientIdentity;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
@@ -10,6 +11,7 @@ import dev.cairn.replicator.protocol.DeviceKey;
 import dev.cairn.replicator.protocol.Fingerprint;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 /** Speaks to servers as this user's device. */
@@ -65,6 +67,44 @@ final class RemoteAccess {
             throw new CommandFailure(ExitCode.NOT_ALLOWED, "the server's key was not accepted", "");
         }
         return url.pinned(shown);
+    }
+
+    /** A transfer with a remote that is watched for showing less than before. */
+    interface Transfer<R> {
+        R run(RollbackWatch watch) throws IOException;
+    }
+
+    /**
+     * Runs a transfer that compares what the remote shows with what was seen there before, and keeps what it saw, also where the
+     * transfer fails.
+     *
+     * @param accepting whether a person said that the remote may show less than before
+     */
+    <R> R watched(RemoteUrl url, boolean accepting, Transfer<R> transfer) throws IOException {
+        SightingFile file = new SightingFile(places.sightings(), url);
+        RollbackWatch watch = RollbackWatch.since(file.read(), accepting, Instant.now());
+        try {
+            return transfer.run(watch);
+        } finally {
+            watch.acceptedAlarms().forEach(alarm -> console.message("Accepted: " + alarm + "."));
+            remember(file, watch);
+        }
+    }
+
+    /** This user has deleted a branch of the remote: that it is gone is no step back. */
+    void deleted(RemoteUrl url, String branch) throws IOException {
+        new SightingFile(places.sightings(), url).update(seen -> seen == null ? null : seen.without(branch));
+    }
+
+    /** What was transferred is transferred, even where a home cannot be written; but nobody shall think that it is watched. */
+    private void remember(SightingFile file, RollbackWatch watch) {
+        try {
+            file.update(watch::after);
+        } catch (IOException | CommandFailure e) {
+            console.always(
+                    "What the remote showed could not be kept, and a step back would not be noticed the next time: "
+                            + Failures.problem(e).message());
+        }
     }
 
     /** This device's name, for the server's list. */

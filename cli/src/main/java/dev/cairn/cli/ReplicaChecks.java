@@ -13,6 +13,7 @@ import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.note.NoteCodec;
 import dev.cairn.cas.snapshot.verify.ManifestCheck;
 import dev.cairn.replicator.Replica;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a holder of the key checks before anything that came from a server is kept. */
@@ -72,5 +73,10 @@ public final class ReplicaChecks implements Replica.Checks {
                     "the remote does not have the newest key of this repository, and this device may not change that",
                     "Push once from a device with the role write; what is sealed here could not be read there.");
         }
+    }
+
+    @Override
+    public OptionalLong signedRevision(StoredConfiguration configuration) {
+        return repository.signedRevision(configuration);
     }
 }

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "tenant",
         description = "The tenants of a server. Works on its data folder, while it runs too.",
-        subcommands = {TenantAddCommand.class, TenantListCommand.class})
+        subcommands = {TenantAddCommand.class, TenantListCommand.class, TenantQuotaCommand.class})
 final class TenantCommand extends CommandGroup {}

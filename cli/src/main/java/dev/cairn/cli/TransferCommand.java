@@ -4,6 +4,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
@@ -32,6 +33,9 @@ abstract class TransferCommand extends RepositoryCommand {
     private String retryFor = "60s";
 
     @Mixin
+    private RollbackOptions rollback = new RollbackOptions();
+
+    @Mixin
     private RateOptions rates = new RateOptions();
 
     /** The word for what it does, such as {@code push}. */
@@ -45,6 +49,7 @@ abstract class TransferCommand extends RepositoryCommand {
     abstract TransferReport transfer(
             RemoteClient client,
             Repository repository,
+            RollbackWatch watch,
             List<String> branches,
             OpenSeeds seeds,
             TransferDisplay display,
@@ -66,7 +71,10 @@ abstract class TransferCommand extends RepositoryCommand {
                 RemoteClient client = remotes.client(url, patience, limits);
                 Interruption interruption = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay(verb(), console())) {
-            report = transfer(client, repository, branches, seeds, display, interruption);
+            report = remotes.watched(
+                    url,
+                    rollback.isAccepted(),
+                    watch -> transfer(client, repository, watch, branches, seeds, display, interruption));
         }
         return show(report);
     }

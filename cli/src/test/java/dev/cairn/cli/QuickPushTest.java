@@ -142,11 +142,12 @@ class QuickPushTest {
     }
 
     @Test
-    void push_repositoryGone_isMadeAnewFromWhatIsRemembered() throws Exception {
+    void push_repositoryGone_isAnAlarmAndMadeAnewOnceAccepted() throws Exception {
         assertThat(server.stop()).isZero();
         Files.move(server.store("r"), folder.resolve("gone"));
         server.restart();
-        JsonNode push = user.json("push");
+        assertThat(user.run("push").exitCode()).isEqualTo(18);
+        JsonNode push = user.json("push", "--accept-rollback");
         assertThat(push.path("branches").get(0).path("moved").asBoolean()).isTrue();
         assertCloneIsSame();
     }

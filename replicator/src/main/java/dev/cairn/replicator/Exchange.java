@@ -3,6 +3,7 @@ package dev.cairn.replicator;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.StoreException;
 import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class Exchange {
     private final Map<Long, Continuation> underWay = new HashMap<>();
     private List<Action> actions = new ArrayList<>();
     private final List<Held> held = new ArrayList<>();
+    private final List<Runnable> onceConfirmed = new ArrayList<>();
     private @Nullable Assumption assumption;
     private boolean asked;
     private boolean doneIsHeld;
@@ -69,6 +71,15 @@ final class Exchange {
         return assumption != null;
     }
 
+    /** Runs {@code step} once the remote has confirmed what is assumed, at once if nothing is; never if it is refuted. */
+    void onceConfirmed(Runnable step) {
+        if (isAssuming()) {
+            onceConfirmed.add(step);
+        } else {
+            step.run();
+        }
+    }
+
     /** Sends a request, or holds it back. */
     void send(Request request, Continuation continuation) {
         Assumption assumed = assumption;
@@ -79,7 +90,9 @@ final class Exchange {
                 if (refutes(response)) {
                     refuted(assumed, null);
                 } else {
-                    confirmed();
+                    if (confirms(response)) {
+                        confirmed();
+                    }
                     continuation.answered(response);
                 }
             });
@@ -115,8 +128,18 @@ final class Exchange {
         };
     }
 
+    /** Whether the answer to a batch with conditions is one that a server gives only after it found that they hold. */
+    private static boolean confirms(Response response) {
+        return !(response instanceof Problem problem)
+                || problem.code() == ProblemCode.MISSING
+                || problem.code() == ProblemCode.DAMAGED;
+    }
+
     private void confirmed() {
         assumption = null;
+        List<Runnable> steps = List.copyOf(onceConfirmed);
+        onceConfirmed.clear();
+        steps.forEach(Runnable::run);
         List<Held> released = List.copyOf(held);
         held.clear();
         released.forEach(request -> transmit(request.request(), request.continuation()));
@@ -128,6 +151,7 @@ final class Exchange {
     private void refuted(Assumption assumed, @Nullable Response response) {
         assumption = null;
         held.clear();
+        onceConfirmed.clear();
         assumed.refuted().accept(response);
     }
 

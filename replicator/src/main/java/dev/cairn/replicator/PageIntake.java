@@ -49,6 +49,7 @@ final class PageIntake {
     private final PageSpool spool;
     private final Set<ObjectId> snapshotsWanted;
     private final Refusals refusals;
+    private final int refusedBefore;
     private final Runnable finished;
     private final Runnable pagesRefused;
 
@@ -93,6 +94,7 @@ final class PageIntake {
         this.spool = spool;
         this.snapshotsWanted = snapshotsWanted;
         this.refusals = refusals;
+        this.refusedBefore = refusals.count();
         this.finished = finished;
         this.pagesRefused = pagesRefused;
         this.helpers = new HelperIntake(replica, limits, exchange, counts, refusals, pages, answers, this::advance);
@@ -134,6 +136,7 @@ final class PageIntake {
             finished.run();
         } else {
             new DamagedPages(replica, spool, pages, refusals).refuseAll();
+            refusals.requireMoreThan(refusedBefore);
             pagesRefused.run();
         }
         return false;

@@ -15,6 +15,7 @@ import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.NoteDigest;
 import dev.cairn.replicator.protocol.Problem;
+import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -47,14 +47,12 @@ public final class PullSession implements Session {
     /** What pages may take in the spool, unless told otherwise. */
     public static final long SPOOL_BYTES_MAX = 64L << 30;
 
-    /** The most snapshots that a remote may list. */
-    static final int SNAPSHOTS_MAX = 1 << 20;
-
     /** The most snapshots that are named as there already. */
     private static final int HAVE_MAX = 64;
 
     private final ObjectStore store;
     private final Replica replica;
+    private final RollbackWatch watch;
     private final Set<String> asked;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
@@ -105,6 +103,7 @@ public final class PullSession implements Session {
             TransferProgress progress) {
         this.replica = replica;
         this.store = replica.store();
+        this.watch = replica.watch();
         this.asked = new LinkedHashSet<>(branches);
         this.limits = limits;
         this.random = random;
@@ -169,15 +168,40 @@ public final class PullSession implements Session {
     }
 
     private void described(Response response) {
+        if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
+            watch.nothingThere();
+        }
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        watch.repository(info.repository());
         if (!info.repository().equals(store.repositoryId())) {
             throw new RemoteException.Refused(
                     "the remote has repository %s, this is repository %s"
                             .formatted(info.repository(), store.repositoryId()),
                     "Choose another repository name in the remote's URL.");
         }
+        watch.log(info.log());
+        watch.configuration(replica.checks().signedRevision(info.configuration()));
+        local = History.of(store);
+        List<Branch> undecided =
+                watch.branches(info.branches(), local, name -> asked.isEmpty() || asked.contains(name));
+        if (undecided.isEmpty()) {
+            believed(info);
+        } else {
+            // Notes tell of what was forgotten between: the remote does not list it.
+            notes.receive(
+                    info.notes(),
+                    () -> SnapshotListing.ask(exchange, snapshots -> {
+                        listed.putAll(snapshots);
+                        watch.listed(undecided, new History(snapshots.values(), History.forgotten(store)));
+                        believed(info);
+                    }));
+        }
+    }
+
+    /** Takes over the remote's configuration and its notes, and finds out which branches are ahead. */
+    private void believed(Response.RepositoryInfo info) {
         byte[] ours = store.configuration().map(StoredConfiguration::bytes).orElse(new byte[0]);
         if (Arrays.equals(info.configuration().bytes(), ours)) {
             seen = RemoteState.of(info);
@@ -205,7 +229,11 @@ public final class PullSession implements Session {
             return;
         }
         progress.phase(remoteBranches.getFirst().name(), TransferProgress.Phase.COMPARING);
-        diffHeads();
+        if (listed.isEmpty()) {
+            diffHeads();
+        } else {
+            plan();
+        }
     }
 
     /**
@@ -257,7 +285,10 @@ public final class PullSession implements Session {
     }
 
     private void list() {
-        exchange.send(new Request.Snapshots(), new Listing());
+        SnapshotListing.ask(exchange, snapshots -> {
+            listed.putAll(snapshots);
+            plan();
+        });
     }
 
     /** Whether the branch is where the remote's is, or ahead of it. */
@@ -267,43 +298,12 @@ public final class PullSession implements Session {
     }
 
     private void settle(Branch there) {
+        watch.confirmed(there.name(), there.snapshot(), local);
         counts.branch(new TransferResult.BranchOutcome(there.name(), here(there), false, null));
     }
 
     private @Nullable ObjectId here(Branch there) {
         return store.branch(there.name()).map(Branch::snapshot).orElse(null);
-    }
-
-    /** The remote's snapshots as they come. */
-    private final class Listing implements Exchange.Continuation {
-
-        @Override
-        public void answered(Response response) {
-            switch (response) {
-                case Response.SnapshotList list -> {
-                    for (RetainedSnapshot snapshot : list.snapshots()) {
-                        if (listed.put(snapshot.snapshot(), snapshot) != null) {
-                            throw new RemoteException.PeerMisbehaved(
-                                    "a snapshot that is listed twice: " + snapshot.snapshot(), null);
-                        }
-                    }
-                    if (list.snapshots().isEmpty() || listed.size() > SNAPSHOTS_MAX) {
-                        throw new RemoteException.PeerMisbehaved("a list of snapshots without an end", null);
-                    }
-                }
-                case Response.End end when end.count() == listed.size() -> plan();
-                case Response.End end ->
-                    throw new RemoteException.PeerMisbehaved(
-                            "%d snapshots, and a count of %d".formatted(listed.size(), end.count()), null);
-                case Response other -> throw Exchange.unexpected(other);
-            }
-        }
-
-        @Override
-        public void interrupted() {
-            listed.clear();
-            exchange.send(new Request.Snapshots(), new Listing());
-        }
     }
 
     private void plan() {
@@ -326,6 +326,7 @@ public final class PullSession implements Session {
             if (isSettled(there)) {
                 settle(there);
             } else if (here != null && !remote.reaches(there.snapshot(), here)) {
+                watch.confirmed(there.name(), there.snapshot(), local);
                 counts.branch(new TransferResult.BranchOutcome(
                         there.name(), here, false, "this branch has snapshots that the remote's does not follow"));
             } else {
@@ -354,7 +355,9 @@ public final class PullSession implements Session {
             return;
         }
         discardSpool();
-        diff(new DiffQuestion(want, have(), refusals.list(), false), next -> takeIn(want, next));
+        diff(
+                new DiffQuestion(want, SnapshotListing.newestHeld(listed, store, HAVE_MAX), refusals.list(), false),
+                next -> takeIn(want, next));
     }
 
     /** What came turned out not to be what lacks. */
@@ -364,18 +367,6 @@ public final class PullSession implements Session {
             close(open, true);
         }
         came = Set.of();
-    }
-
-    /** The newest snapshots that both sides hold. */
-    private List<ObjectId> have() {
-        return listed.values().stream()
-                .sorted(Comparator.comparingLong(RetainedSnapshot::sequence)
-                        .reversed()
-                        .thenComparing(RetainedSnapshot::snapshot))
-                .map(RetainedSnapshot::snapshot)
-                .filter(store::has)
-                .limit(HAVE_MAX)
-                .toList();
     }
 
     private void diff(DiffQuestion question, Consumer<PageSpool> then) {
@@ -473,7 +464,8 @@ public final class PullSession implements Session {
     private void move() {
         for (Step step : steps) {
             progress.phase(step.to().name(), TransferProgress.Phase.MOVING);
-            requireTrueLineage(step.retained());
+            SnapshotListing.requireTrue(listed, step.retained(), store);
+            watch.confirmed(step.to().name(), step.to().snapshot(), remote);
             BranchMove.Outcome outcome = store.move(new BranchMove(
                     step.to().name(),
                     step.from(),
@@ -493,19 +485,6 @@ public final class PullSession implements Session {
                     });
         }
         exchange.done();
-    }
-
-    /** The list of snapshots came unsigned: what decided that a branch may move must agree with the signed records. */
-    private void requireTrueLineage(List<ObjectId> retained) {
-        StoredObjects objects = new StoredObjects(store);
-        for (ObjectId id : retained) {
-            RecordHeader header =
-                    objects.find(id, Set.of(RecordKind.SNAPSHOT)).record().header();
-            RetainedSnapshot claimed = listed.get(id);
-            if (claimed == null || !RetainedSnapshot.of(header).equals(claimed)) {
-                throw new RemoteException.PeerMisbehaved("a list of snapshots that is not what they say", null);
-            }
-        }
     }
 
     static StoreAccessException spoolFailed(IOException cause) {

@@ -2,14 +2,11 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
-import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.History;
-import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RetainedSnapshot;
-import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
@@ -21,7 +18,6 @@ import dev.cairn.replicator.protocol.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -47,15 +43,13 @@ public final class PushSession implements Session {
     /** The most snapshots of the remote that are compared with. */
     private static final int HAVE_MAX = 64;
 
-    /** How often others may change the remote's configuration while this push wants to. */
-    private static final int CONFIGURATION_TRIES = 16;
-
     /** What a question about the remote's state has beside names and ids, with room to spare. */
     private static final int QUESTION_OVERHEAD_BYTES = 256;
 
     private final ObjectStore store;
     private final Sending sending;
     private final Replica replica;
+    private final RollbackWatch watch;
     private final ProtocolLimits limits;
     private final RandomGenerator random;
     private final TransferProgress progress;
@@ -65,6 +59,7 @@ public final class PushSession implements Session {
     private final RemoteHints hints;
     private final List<String> branches;
     private final Deque<String> branchesLeft = new ArrayDeque<>();
+    private final ConfigurationExchange configurations;
     private final NoteExchange notes;
     private History history = new History(List.of(), List.of());
     private Role role = Role.READ;
@@ -78,37 +73,6 @@ public final class PushSession implements Session {
 
     /** Whether the server knows of damage in what it has, so that it may lack anything. */
     private boolean isMending;
-
-    /** What the push of one branch has found out. */
-    private static final class Target {
-        final Branch local;
-        final List<ObjectId> retained;
-        final Set<ObjectId> lacking = new LinkedHashSet<>();
-        final Set<ObjectId> named = new LinkedHashSet<>();
-        final boolean everything;
-        boolean moved;
-
-        @Nullable
-        ObjectId expected;
-
-        int gaps;
-        boolean deltasRefused;
-
-        Target(Branch local, @Nullable ObjectId expected, List<ObjectId> retained, boolean everything) {
-            this.local = local;
-            this.expected = expected;
-            this.retained = retained;
-            this.everything = everything;
-        }
-
-        BranchUpload.Deltas deltasSent(boolean isMending) {
-            // What an object is given again must not be deeper than what it had.
-            if (deltasRefused || gaps > 1 || (everything && isMending)) {
-                return BranchUpload.Deltas.NEVER;
-            }
-            return gaps == 0 ? BranchUpload.Deltas.TRUSTED : BranchUpload.Deltas.WITH_BASES;
-        }
-    }
 
     /**
      * A push of these branches, or of all of the replica's if there are none given.
@@ -129,12 +93,14 @@ public final class PushSession implements Session {
         this.replica = replica;
         this.store = replica.store();
         this.sending = sending;
+        this.watch = replica.watch();
         this.limits = limits;
         this.random = random;
         this.progress = progress;
         this.counts = new TransferCounts(progress);
         this.exchange = new Exchange(counts);
         this.push = new PushId(random.nextLong(), random.nextLong());
+        this.configurations = new ConfigurationExchange(replica, exchange);
         this.notes = new NoteExchange(replica, limits, exchange, counts);
         this.branches = branches.isEmpty()
                 ? store.branches().stream().map(Branch::name).toList()
@@ -144,14 +110,16 @@ public final class PushSession implements Session {
     @Override
     public List<Action> start() {
         return exchange.run(() -> {
+            history = History.of(store);
             RemoteState remembered = hints.remembered();
             if (remembered == null || sending != Sending.LACKING || !mayAssume(remembered)) {
                 exchange.send(new Request.Describe(), this::described);
                 return;
             }
-            exchange.assume(new Exchange.Assumption(new Request.Compare(remembered.about(branches)), this::refuted));
+            RemoteState assumed = remembered.about(branches);
+            exchange.assume(new Exchange.Assumption(new Request.Compare(assumed), this::refuted));
+            exchange.onceConfirmed(() -> watch.confirmed(assumed, history));
             isAssumed = true;
-            history = History.of(store);
             admitted(remembered);
             nextBranch();
         });
@@ -163,6 +131,7 @@ public final class PushSession implements Session {
                 .sum();
         return remembered.repository().equals(store.repositoryId())
                 && branches.size() <= ProtocolLimits.BRANCHES_MAX
+                && watch.isNoStepBack(remembered.about(branches), history)
                 && bytes + QUESTION_OVERHEAD_BYTES <= ProtocolLimits.STATE_BYTES_MAX;
     }
 
@@ -206,25 +175,51 @@ public final class PushSession implements Session {
 
     private void described(Response response) {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
-            Request create =
-                    new Request.Create(store.repositoryId(), configuration().bytes());
-            exchange.send(create, this::admitted);
+            watch.nothingThere();
+            Request create = new Request.Create(
+                    store.repositoryId(), configurations.ours().bytes());
+            exchange.send(create, this::shown);
         } else {
-            admitted(response);
+            shown(response);
         }
     }
 
-    private void admitted(Response response) {
+    /** What the remote shows is compared with what was seen there before anything is based on it. */
+    private void shown(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
+        watch.repository(info.repository());
+        if (!info.repository().equals(store.repositoryId())) {
+            throw new RemoteException.Refused(
+                    "the remote has repository %s, this is repository %s"
+                            .formatted(info.repository(), store.repositoryId()),
+                    "Choose another repository name in the remote's URL.");
+        }
+        watch.log(info.log());
+        watch.configuration(replica.checks().signedRevision(info.configuration()));
+        List<Branch> undecided = watch.branches(info.branches(), history, branches::contains);
+        if (undecided.isEmpty()) {
+            believed(info);
+        } else {
+            // Notes tell of what was forgotten between: the remote does not list it.
+            notes.receive(
+                    info.notes(),
+                    () -> SnapshotListing.ask(exchange, snapshots -> {
+                        watch.listed(undecided, new History(snapshots.values(), History.forgotten(store)));
+                        believed(info);
+                    }));
+        }
+    }
+
+    private void believed(Response.RepositoryInfo info) {
         isMending = info.damagedRecords() > 0 && sending == Sending.LACKING;
         isAssumed = false;
         role = info.role();
         admitted(RemoteState.of(info));
-        configure(
+        configurations.settle(
                 info.configuration(),
-                CONFIGURATION_TRIES,
+                now -> seen = new RemoteState(store.repositoryId(), now.revision(), List.of()),
                 () -> notes.receive(info.notes(), () -> {
                     history = History.of(store);
                     nextBranch();
@@ -232,58 +227,10 @@ public final class PushSession implements Session {
     }
 
     private void admitted(RemoteState state) {
-        if (!state.repository().equals(store.repositoryId())) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s"
-                            .formatted(state.repository(), store.repositoryId()),
-                    "Choose another repository name in the remote's URL.");
-        }
         seen = state;
         remote.putAll(state.branches());
         branchesLeft.clear();
         branchesLeft.addAll(branches);
-    }
-
-    /** Takes in what others changed, and has the remote take what was changed here, before anything is sealed or sent on the word of either. */
-    private void configure(StoredConfiguration theirs, int triesLeft, Runnable next) {
-        if (!Arrays.equals(theirs.bytes(), configuration().bytes())) {
-            takeIn(theirs);
-        }
-        StoredConfiguration ours = configuration();
-        if (Arrays.equals(theirs.bytes(), ours.bytes())) {
-            next.run();
-            return;
-        }
-        if (triesLeft == 0) {
-            throw new RemoteException.PeerMisbehaved("its configuration does not come forward", null);
-        }
-        exchange.send(new Request.Configure(theirs.revision(), ours.bytes()), response -> {
-            if (response instanceof Problem problem && problem.code() == ProblemCode.NOT_ALLOWED) {
-                replica.checks().requireReadable(theirs);
-                next.run();
-            } else if (response instanceof Response.Configured configured) {
-                StoredConfiguration now = configured.configuration();
-                seen = new RemoteState(store.repositoryId(), now.revision(), List.of());
-                configure(now, triesLeft - 1, next);
-            } else {
-                throw Exchange.unexpected(response);
-            }
-        });
-    }
-
-    /** What nobody with the keys made is overwritten: a device may have put anything there. */
-    private void takeIn(StoredConfiguration theirs) {
-        try {
-            replica.checks().adopt(theirs);
-        } catch (CorruptDataException _) {
-            // Replaced by ours in the next step.
-        }
-    }
-
-    private StoredConfiguration configuration() {
-        return store.configuration()
-                .orElseThrow(() -> new NoRepositoryException(
-                        "this place: it has no configuration", "Make one with 'cairn init'."));
     }
 
     private void nextBranch() {
@@ -302,7 +249,7 @@ public final class PushSession implements Session {
                 outcome(local, head, false, "the remote's branch has snapshots that this one does not follow");
             } else {
                 progress.phase(branch, TransferProgress.Phase.COMPARING);
-                compare(new Target(local, head, history.since(local.snapshot(), head), false));
+                compare(new PushTarget(local, head, history.since(local.snapshot(), head), false));
                 return;
             }
         }
@@ -324,13 +271,13 @@ public final class PushSession implements Session {
             return;
         }
         progress.phase(local.name(), TransferProgress.Phase.COMPARING);
-        Target everything = new Target(local, local.snapshot(), history.since(local.snapshot(), null), true);
+        PushTarget everything = new PushTarget(local, local.snapshot(), history.since(local.snapshot(), null), true);
         everything.moved = moved;
         compare(everything);
     }
 
     /** Which of the snapshots does the server lack? */
-    private void compare(Target target) {
+    private void compare(PushTarget target) {
         target.lacking.clear();
         if (target.everything || (holdsHead(target) && target.gaps == 0)) {
             // After a head that both sides have, nearly always none of them is there: no question.
@@ -342,12 +289,12 @@ public final class PushSession implements Session {
     }
 
     /** Whether the remote's branch points at a snapshot that is here too: it may have been forgotten here, and collected. */
-    private boolean holdsHead(Target target) {
+    private boolean holdsHead(PushTarget target) {
         ObjectId head = target.expected;
         return head != null && store.has(head);
     }
 
-    private void compare(Target target, int from) {
+    private void compare(PushTarget target, int from) {
         if (from >= target.retained.size()) {
             upload(target);
             return;
@@ -362,7 +309,7 @@ public final class PushSession implements Session {
         });
     }
 
-    private void upload(Target target) {
+    private void upload(PushTarget target) {
         progress.phase(target.local.name(), TransferProgress.Phase.TRANSFERRING);
         List<ObjectId> want =
                 target.retained.stream().filter(target.lacking::contains).toList();
@@ -388,7 +335,7 @@ public final class PushSession implements Session {
                 uploads,
                 settled,
                 holdsHead(target) && target.gaps == 0 && !target.everything,
-                target.deltasSent(isMending),
+                target.deltasSent(),
                 id -> (target.everything && sending != Sending.LACKING) || target.named.contains(id),
                 progress,
                 () -> uploaded(target, uploads));
@@ -396,7 +343,7 @@ public final class PushSession implements Session {
     }
 
     /** Snapshots that both sides hold: nothing that they reach need be looked at. After a gap that is not believed. */
-    private List<ObjectId> have(Target target) {
+    private List<ObjectId> have(PushTarget target) {
         if (target.gaps > 0 || target.everything) {
             return List.of();
         }
@@ -412,7 +359,7 @@ public final class PushSession implements Session {
         return new ArrayList<>(have);
     }
 
-    private void uploaded(Target target, Uploads uploads) {
+    private void uploaded(PushTarget target, Uploads uploads) {
         if (uploads.hasGap()) {
             target.named.addAll(uploads.gapIds());
             target.deltasRefused |= uploads.hasDeltasRefused();
@@ -429,7 +376,7 @@ public final class PushSession implements Session {
     }
 
     /** The move that the last batch of a branch takes along; null if it has to name more than fits there. */
-    private Uploads.@Nullable Finish finish(Target target) {
+    private Uploads.@Nullable Finish finish(PushTarget target) {
         if (!hints.knowsStates()
                 || target.everything
                 || target.retained.size() > Math.min(limits.retained(), ProtocolLimits.BATCH_RETAINED_MAX)) {
@@ -437,10 +384,11 @@ public final class PushSession implements Session {
         }
         return new Uploads.Finish(
                 new Request.Move(branchMove(target, target.retained, target.local.snapshot()), push, bridges(target)),
-                new Request.Precondition(store.repositoryId(), configuration().revision()));
+                new Request.Precondition(
+                        store.repositoryId(), configurations.ours().revision()));
     }
 
-    private BranchMove branchMove(Target target, List<ObjectId> snapshots, ObjectId goal) {
+    private BranchMove branchMove(PushTarget target, List<ObjectId> snapshots, ObjectId goal) {
         return new BranchMove(
                 target.local.name(),
                 target.expected,
@@ -450,7 +398,7 @@ public final class PushSession implements Session {
     }
 
     /** The server lacks what it was thought to have: compare anew, and look at everything. */
-    private void again(Target target) {
+    private void again(PushTarget target) {
         target.gaps++;
         if (target.gaps > GAPS_MAX) {
             throw new RemoteException.Refused(
@@ -460,7 +408,7 @@ public final class PushSession implements Session {
     }
 
     /** Moves the branch, in several steps if it takes more snapshots along than one move may name. */
-    private void move(Target target, int from) {
+    private void move(PushTarget target, int from) {
         int to = Math.min(target.retained.size(), from + limits.retained());
         List<ObjectId> slice = target.retained.subList(from, to);
         boolean isLast = to == target.retained.size();
@@ -476,7 +424,7 @@ public final class PushSession implements Session {
     }
 
     /** Goes on after a move that took the first {@code to} snapshots along. */
-    private void moved(Target target, BranchMove.Outcome outcome, int to) {
+    private void moved(PushTarget target, BranchMove.Outcome outcome, int to) {
         switch (outcome) {
             case BranchMove.Outcome.Moved moved -> {
                 boolean isLast = to == target.retained.size();
@@ -496,7 +444,7 @@ public final class PushSession implements Session {
     }
 
     /** What tells a server that a branch moves forward, where a device may not tell it what was forgotten between. */
-    private List<RetainedSnapshot> bridges(Target target) {
+    private List<RetainedSnapshot> bridges(PushTarget target) {
         if (role.includes(Role.WRITE)) {
             return List.of();
         }
@@ -504,7 +452,7 @@ public final class PushSession implements Session {
         return forgotten.subList(0, Math.min(forgotten.size(), limits.retained()));
     }
 
-    private void blocked(Target target, @Nullable Branch current) {
+    private void blocked(PushTarget target, @Nullable Branch current) {
         ObjectId there = current == null ? null : current.snapshot();
         if (there == null) {
             remote.remove(target.local.name());
@@ -520,6 +468,9 @@ public final class PushSession implements Session {
     }
 
     private void outcome(Branch local, @Nullable ObjectId there, boolean moved, @Nullable String conflict) {
+        if (there != null) {
+            exchange.onceConfirmed(() -> watch.confirmed(local.name(), there, history));
+        }
         counts.branch(new TransferResult.BranchOutcome(local.name(), there, moved, conflict));
     }
 }

@@ -56,6 +56,23 @@ final class Refusals {
         return refused.isEmpty();
     }
 
+    /** How many there are. */
+    int count() {
+        return refused.size();
+    }
+
+    /**
+     * Fails a pull that would compare anew without having refused anything since {@code before}: then the peer sent again what was
+     * refused, and would for ever.
+     *
+     * @param before what {@link #count} was
+     */
+    void requireMoreThan(int before) {
+        if (refused.size() <= before) {
+            throw last == null ? new RemoteException.PeerMisbehaved("pages that are not right", null) : last;
+        }
+    }
+
     /** All of them, for a request. */
     List<RecordDigest> list() {
         return List.copyOf(refused);

@@ -110,6 +110,15 @@ public abstract sealed class RemoteException extends RuntimeException {
         }
     }
 
+    /** The remote shows an older or another history than was seen there before. */
+    public static final class RolledBack extends RemoteException {
+        private static final long serialVersionUID = 1;
+
+        public RolledBack(String message, String hint) {
+            super(message, hint, null);
+        }
+    }
+
     /** The server says that its own copy is damaged, or that what it got is. */
     public static final class Damaged extends RemoteException {
         private static final long serialVersionUID = 1;

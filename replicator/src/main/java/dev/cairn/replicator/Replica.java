@@ -8,6 +8,7 @@ import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.seal.Sealer;
+import java.util.OptionalLong;
 
 /**
  * The local side of a push or a pull: a store, the keys to it, and what a holder of the keys can check.
@@ -16,8 +17,19 @@ import dev.cairn.cas.seal.Sealer;
  * @param sealer opens and seals them
  * @param objects reads the replica's objects: what deltas build on
  * @param checks what is verified before anything that came from a peer is kept
+ * @param watch compares what the remote shows with what was seen there before
  */
-public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Checks checks) {
+public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Checks checks, RollbackWatch watch) {
+
+    /** A replica that has never seen the remote. */
+    public Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Checks checks) {
+        this(store, sealer, objects, checks, RollbackWatch.ofNothing());
+    }
+
+    /** The same replica, before a remote that {@code watch} knows. */
+    public Replica watching(RollbackWatch watch) {
+        return new Replica(store, sealer, objects, checks, watch);
+    }
 
     /** What only a holder of the keys can verify, and what the replicator itself knows nothing of. */
     public interface Checks {
@@ -43,6 +55,9 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
          * @throws dev.cairn.cas.CorruptDataException if not
          */
         void note(Note note);
+
+        /** The revision that the maker of a configuration signed; empty if no holder of the root secret made it. */
+        OptionalLong signedRevision(StoredConfiguration configuration);
 
         /**
          * Takes in a configuration that is not the local one: what it has and the local one lacks, after checking that a holder

@@ -63,9 +63,16 @@ public final class RepositoryService {
     private static final long IDS_READ_MAX = 8L * ProtocolLimits.BATCH_IDS_REFERRED_MAX;
 
     private final ObjectStore store;
+    private final int uploader;
 
-    public RepositoryService(ObjectStore store) {
+    /**
+     * The service of one device.
+     *
+     * @param uploader the device's number, by which its records are told from those of others; 0 if it is not known
+     */
+    public RepositoryService(ObjectStore store, int uploader) {
         this.store = store;
+        this.uploader = uploader;
     }
 
     /**
@@ -120,6 +127,28 @@ public final class RepositoryService {
         } catch (StoreException e) {
             throw new ProblemException(problem(e, false), e);
         }
+        List<SealedRecord> records = parsed(batch);
+        if (records.isEmpty()) {
+            return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
+        }
+        CompletableFuture<ObjectStore.CommitReceipt> stored =
+                batch.replaces() ? replaced(records) : store.submitUnverified(records, uploader);
+        return stored.handle((receipt, failure) -> {
+            if (failure == null) {
+                return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
+            }
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof StoreException e) {
+                // The records are sound on their face: other damage than a contradiction is in what is stored here.
+                boolean isUploads = e instanceof CorruptDataException damage && damage.isSubmitted();
+                throw new ProblemException(problem(e, isUploads), e);
+            }
+            throw new ProblemException(Problem.of(ProblemCode.INTERNAL, "the batch could not be stored", ""), cause);
+        });
+    }
+
+    private List<SealedRecord> parsed(Request.Batch batch) {
         List<SealedRecord> records = new ArrayList<>(batch.records().size());
         Map<ObjectId, ProvidedObject> pages = new HashMap<>();
         KnownPages pagesStored = new KnownPages(store);
@@ -153,24 +182,7 @@ public final class RepositoryService {
                         "Send it in smaller batches."));
             }
         }
-        if (records.isEmpty()) {
-            return CompletableFuture.completedFuture(new Response.BatchStored(0, 0, 0));
-        }
-        CompletableFuture<ObjectStore.CommitReceipt> stored =
-                batch.replaces() ? replaced(records) : store.submitUnverified(records);
-        return stored.handle((receipt, failure) -> {
-            if (failure == null) {
-                return new Response.BatchStored(receipt.recordsStored(), receipt.bytesStored(), receipt.objectsNew());
-            }
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            if (cause instanceof StoreException e) {
-                // The records are sound on their face: other damage than a contradiction is in what is stored here.
-                boolean isUploads = e instanceof CorruptDataException damage && damage.isSubmitted();
-                throw new ProblemException(problem(e, isUploads), e);
-            }
-            throw new ProblemException(Problem.of(ProblemCode.INTERNAL, "the batch could not be stored", ""), cause);
-        });
+        return records;
     }
 
     /**
@@ -272,7 +284,8 @@ public final class RepositoryService {
                 branches,
                 role,
                 store.notedCount(),
-                NoteDigests.whole(store).first());
+                NoteDigests.whole(store).first(),
+                null);
     }
 
     private Response.One compare(Request.Compare compare, Role role) {

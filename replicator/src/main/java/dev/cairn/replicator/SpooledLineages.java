@@ -36,7 +36,7 @@ record SpooledLineages(List<RetainedSnapshot> snapshots) {
                     SealedRecord record = SealedRecord.parse(entry.record(), PageIntake.WHERE, page -> List.of());
                     snapshots.add(RetainedSnapshot.of(record.header()));
                 }
-                if (snapshots.size() > PullSession.SNAPSHOTS_MAX) {
+                if (snapshots.size() > SnapshotListing.SNAPSHOTS_MAX) {
                     throw new RemoteException.PeerMisbehaved("snapshots without an end", null);
                 }
             }

@@ -4,6 +4,7 @@ import static dev.cairn.replicator.TestSessions.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.cairn.cas.Admission;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ObjectId;
@@ -76,10 +77,26 @@ class NonsenseOnServerTest {
     @Test
     void pull_severalNonsenseRecordsOfOnePage_goesThroughThemAll() throws Exception {
         ObjectId page = reached(false).iterator().next();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 20; i++) {
             upload(pages(page));
         }
-        assertThat(server.store().providers(page)).hasSize(6);
+        assertThat(server.store().providers(page)).hasSize(1 + Admission.UPLOADER_PROVIDERS_MAX);
+        assertPullsAll();
+    }
+
+    @Test
+    void push_anyAmountOfNonsenseOfOneDeviceCameFirst_isMendedByResending() throws Exception {
+        source.withDeltas(3).fill(400);
+        source.snapshot("main");
+        source.change(60);
+        head = source.snapshot("main");
+        for (ObjectId id : union(reached(true), reached(false))) {
+            for (int i = 0; i < 2 * Admission.PROVIDERS_MAX; i++) {
+                upload(pages(id));
+                upload(seal(RecordHeader.run(RecordHeader.SUITE_XAES_256_GCM, 1, List.of(id, newId()))));
+            }
+        }
+        done(network.run(push(source, true), Integer.MAX_VALUE));
         assertPullsAll();
     }
 
@@ -220,6 +237,12 @@ class NonsenseOnServerTest {
         return ids;
     }
 
+    private static Set<ObjectId> union(Set<ObjectId> some, Set<ObjectId> others) {
+        Set<ObjectId> all = new LinkedHashSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
     private SealedRecord pages(ObjectId page) {
         ProvidedObject childless = new ProvidedObject(page, List.of(), List.of());
         ProvidedObject other = new ProvidedObject(newId(), List.of(), List.of());
@@ -227,12 +250,14 @@ class NonsenseOnServerTest {
     }
 
     private void upload(SealedRecord record) throws Exception {
+        server.uploader = 2;
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(record.bytes());
         Request.Batch batch = new Request.Batch(
                 new PushId(random.nextLong(), random.nextLong()),
                 0,
                 List.of(new Request.Upload(record.bytes(), digest)));
         assertThat(server.answer(batch, Role.APPEND)).hasOnlyElementsOfType(Response.BatchStored.class);
+        server.uploader = 1;
     }
 
     private SealedRecord seal(RecordHeader header) {

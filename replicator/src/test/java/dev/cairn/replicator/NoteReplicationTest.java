@@ -166,7 +166,7 @@ class NoteReplicationTest {
         ObjectId head = ada.snapshot("main");
         NoteCodec codec = new NoteCodec(ada.keys);
         ReplicaIdentity author = author(ada.keys, random);
-        RepositoryService service = new RepositoryService(ada.store);
+        RepositoryService service = new RepositoryService(ada.store, 1);
         Note tag = codec.tag(author, head, "t", true, 5);
         for (Note note : List.of(
                 codec.forget(author, ada.store.snapshots().getFirst(), 5),
@@ -255,7 +255,13 @@ class NoteReplicationTest {
         Session session = pull(local, SMALL, new SplittableRandom(1), folder);
         session.start();
         Response info = new Response.RepositoryInfo(
-                local.keys.repositoryId(), local.store.configuration().orElseThrow(), List.of(), Role.READ, 0, digest);
+                local.keys.repositoryId(),
+                local.store.configuration().orElseThrow(),
+                List.of(),
+                Role.READ,
+                0,
+                digest,
+                null);
         List<Action> actions = session.on(new Event.Answered(0, info));
         for (Response frame : frames) {
             if (actions.isEmpty() || actions.getLast() instanceof Action.Send) {

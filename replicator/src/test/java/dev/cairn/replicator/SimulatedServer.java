@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedServer {
 
     final ProtocolLimits limits;
+
+    /** The number of the device whose requests come. */
+    int uploader = 1;
+
     private final RequestCodec requests;
     private @Nullable InMemoryObjectStore store;
-    private @Nullable RepositoryService service;
 
     /** Whether it knows nothing of diffs through history. */
     boolean isOlder;
@@ -55,7 +58,6 @@ final class SimulatedServer {
     /** Puts a store in place of what was pushed. */
     void serve(InMemoryObjectStore other) {
         store = other;
-        service = new RepositoryService(other);
     }
 
     /** All frames of the answer, the last one final. */
@@ -86,7 +88,8 @@ final class SimulatedServer {
         if (request instanceof Request.Create(RepositoryId repository, byte[] configuration) && store == null) {
             serve(new InMemoryObjectStore(repository));
         }
-        if (service == null) {
+        InMemoryObjectStore served = store;
+        if (served == null) {
             throw new ProblemException(Problem.of(ProblemCode.NO_REPOSITORY, "nothing here", ""));
         }
         if (request instanceof Request.Batch batch) {
@@ -96,6 +99,7 @@ final class SimulatedServer {
                         .forEach(object -> objectsReceived.merge(object.id(), 1, Integer::sum));
             }
         }
+        RepositoryService service = new RepositoryService(served, uploader);
         if (request instanceof Request.Diff diff && isOlder) {
             return service.answer(new Request.Diff(diff.want(), diff.have(), diff.skip(), diff.refused(), false), role);
         }

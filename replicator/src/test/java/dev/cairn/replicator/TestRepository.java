@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -354,6 +355,11 @@ public final class TestRepository {
         @Override
         public void note(Note note) {
             new NoteCodec(keys).verify(note, "a test");
+        }
+
+        @Override
+        public OptionalLong signedRevision(StoredConfiguration configuration) {
+            return OptionalLong.of(configuration.revision());
         }
 
         @Override

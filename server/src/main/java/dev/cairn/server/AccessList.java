@@ -29,11 +29,16 @@ final class AccessList {
     /** How long a used code is remembered, so that a repeated enrolment gets its first answer. */
     private static final Duration USED_CODES_KEPT = Duration.ofDays(1);
 
-    static final AccessList EMPTY = new AccessList(List.of(), List.of());
+    /** The most quotas. */
+    static final int QUOTAS_MAX = 20_000;
+
+    static final AccessList EMPTY = new AccessList(List.of(), List.of(), Map.of());
 
     private final List<Grant> grants;
     private final List<Code> codes;
+    private final Map<Scope, Quota> quotas;
     private final Map<DeviceId, List<Grant>> byDevice = new HashMap<>();
+    private final Map<DeviceId, Integer> uploaders = new HashMap<>();
 
     /** A device that was let in. */
     record Grant(
@@ -77,11 +82,14 @@ final class AccessList {
         }
     }
 
-    private AccessList(List<Grant> grants, List<Code> codes) {
+    private AccessList(List<Grant> grants, List<Code> codes, Map<Scope, Quota> quotas) {
+        this.quotas = Map.copyOf(quotas);
         this.grants = List.copyOf(grants);
         this.codes = List.copyOf(codes);
+        int number = 0;
         for (Grant grant : grants) {
             byDevice.computeIfAbsent(grant.id(), id -> new ArrayList<>()).add(grant);
+            uploaders.putIfAbsent(grant.id(), ++number);
         }
     }
 
@@ -109,6 +117,14 @@ final class AccessList {
                 .max(Role::compareTo);
     }
 
+    /**
+     * The number of a device: the place of its first grant in the list, from 1; 0 if it has none. Grants are never taken out, so it
+     * stays. A number that is short, and that nobody can choose as one can the beginning of a key.
+     */
+    int uploader(DeviceId id) {
+        return uploaders.getOrDefault(id, 0);
+    }
+
     Optional<Code> code(Secrets.Hash hash) {
         return codes.stream().filter(code -> code.hash().equals(hash)).findFirst();
     }
@@ -127,7 +143,7 @@ final class AccessList {
             throw new IllegalArgumentException("there are %d enrolment codes already".formatted(kept.size()));
         }
         kept.add(code);
-        return new AccessList(grants, kept);
+        return new AccessList(grants, kept, quotas);
     }
 
     /** With {@code code} turned into {@code grant}. */
@@ -141,14 +157,33 @@ final class AccessList {
                 : old);
         List<Grant> more = new ArrayList<>(grants);
         more.add(grant);
-        return new AccessList(more, changed);
+        return new AccessList(more, changed, quotas);
     }
 
     /** With every grant of a device taken back. */
     AccessList without(DeviceId id, Instant now) {
         List<Grant> changed = new ArrayList<>(grants);
         changed.replaceAll(grant -> grant.id().equals(id) ? grant.revoked(now) : grant);
-        return new AccessList(changed, codes);
+        return new AccessList(changed, codes, quotas);
+    }
+
+    /** What tenants and repositories may use; where there is none, as much as the server allows everybody. */
+    Map<Scope, Quota> quotas() {
+        return quotas;
+    }
+
+    /** With another quota. */
+    AccessList with(Scope scope, Quota quota) {
+        Map<Scope, Quota> changed = new HashMap<>(quotas);
+        if (quota.equals(Quota.UNLIMITED)) {
+            changed.remove(scope);
+        } else {
+            changed.put(scope, quota);
+        }
+        if (changed.size() > QUOTAS_MAX) {
+            throw new IllegalArgumentException("there are %d quotas already".formatted(quotas.size()));
+        }
+        return changed.equals(quotas) ? this : new AccessList(grants, codes, changed);
     }
 
     byte[] encode() {
@@ -176,6 +211,7 @@ final class AccessList {
                     .setExpires(code.expires().toEpochMilli())
                     .setUsed(used == null ? 0 : used.toEpochMilli()));
         }
+        quotas.forEach((scope, quota) -> builder.addQuotas(AccessQuotas.encode(scope, quota)));
         return builder.build().toByteArray();
     }
 
@@ -214,7 +250,7 @@ final class AccessList {
                         Instant.ofEpochMilli(code.getExpires()),
                         instantOrNull(code.getUsed())));
             }
-            return new AccessList(grants, codes);
+            return new AccessList(grants, codes, AccessQuotas.decode(message, where));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw CorruptDataException.because(where, "not a list of devices: " + e.getMessage(), e);
         }

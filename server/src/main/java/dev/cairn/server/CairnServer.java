@@ -112,17 +112,25 @@ public final class CairnServer implements AutoCloseable {
             running.add(
                     new Scrubber(shelf, folder.tenants(), configuration.scrubEvery(), surroundings.clock()).start());
         }
+        AuditLogs audit = running.add(new AuditLogs(folder, surroundings.clock()));
         Workers workers = running.add(new Workers(limits.storeThreads(), limits.tasksWaiting()));
         Vertx vertx = HttpListener.vertx();
         running.add(() -> HttpListener.await(vertx.close(), VERTX_CLOSING, "stop the event loops"));
         Sessions sessions = new Sessions(
                 surroundings.nanoClock(), limits.sessionLife(), limits.sessions(), limits.sessionsPerDevice());
-        Greeter greeter = new Greeter(folder.serverId(), fingerprint, registry, sessions, limits, surroundings);
-        RepositoryRequests requests = new RepositoryRequests(limits, greeter, shelf, workers);
+        Greeter greeter = new Greeter(folder.serverId(), fingerprint, registry, sessions, audit, limits, surroundings);
+        RepositoryRequests requests = new RepositoryRequests(limits, greeter, folder, shelf, audit, workers);
         Routes routes = new Routes(vertx, limits, greeter, sessions, requests, workers);
         HttpListener listener = new HttpListener(vertx, limits);
         int port = listener.listen(configuration.host(), configuration.port(), certificate, routes);
-        vertx.setPeriodic(HOUSEKEEPING_MILLIS, id -> workers.runSoon(shelf::closeIdle));
+        requests.tenants(folder.tenants().names().size());
+        vertx.setPeriodic(
+                HOUSEKEEPING_MILLIS,
+                id -> workers.runSoon(() -> {
+                    shelf.closeIdle();
+                    audit.flush();
+                    requests.tenants(folder.tenants().names().size());
+                }));
         running.routes = routes;
         running.listener = listener;
         running.requests = requests;

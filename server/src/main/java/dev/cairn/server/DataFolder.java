@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   server                  the folder's format and the server's id, as text
  *   tls/                    certificate.pem and key.pem, made at the first start
- *   access                  devices and codes ({@link AccessFile})
+ *   access                  devices, codes and quotas ({@link AccessFile})
  *   tenants/TENANT/REPOSITORY/   an object store each
+ *   logs/server/, logs/tenants/TENANT/REPOSITORY/   what devices did ({@link AuditChain})
  *   serving.lock, access.lock    held by the running server, and by whoever changes devices
  * </pre>
  *
@@ -162,8 +163,24 @@ final class DataFolder {
         return tenant(name.tenant()).resolve(name.repository());
     }
 
+    /** Where the log of a repository is; with null that of what belongs to none. It outlives the repository. */
+    Path log(@Nullable RepositoryName name) {
+        Path logs = folder.resolve("logs");
+        return name == null
+                ? logs.resolve("server")
+                : logs.resolve("tenants").resolve(name.tenant()).resolve(name.repository());
+    }
+
     DeviceRegistry registry(InstantSource clock) {
-        return new DeviceRegistry(new AccessFile(folder.resolve("access"), folder.resolve("access.lock")), clock);
+        return new DeviceRegistry(access(), clock);
+    }
+
+    Quotas quotas() {
+        return new Quotas(access());
+    }
+
+    private AccessFile access() {
+        return new AccessFile(folder.resolve("access"), folder.resolve("access.lock"));
     }
 
     /**

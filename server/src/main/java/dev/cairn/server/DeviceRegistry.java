@@ -100,6 +100,11 @@ public final class DeviceRegistry {
         return file.read().role(id, name);
     }
 
+    /** The number of a device, above 0 and the same for ever; 0 if it was never let in. */
+    int uploader(DeviceId id) {
+        return file.read().uploader(id);
+    }
+
     /** Whether {@code code} may be used, or was by the holder of this key. Cheaper than {@link #enrol}. */
     boolean accepts(String code, byte[] publicKey) {
         AccessList list = file.read();

@@ -316,7 +316,9 @@ final class Exchange {
 
     private static Problem logged(Problem problem, Throwable failure, HttpServerRequest request) {
         boolean isOwnFault = switch (problem.code()) {
-            case INTERNAL, SERVER_DAMAGED, FULL -> true;
+            case INTERNAL, SERVER_DAMAGED -> true;
+            // The disk, not a quota.
+            case FULL -> failure instanceof StoreException || failure.getCause() instanceof StoreException;
             // Not a client of other versions, but files here that a later Cairn wrote.
             case VERSION -> failure instanceof StoreException;
             default -> false;

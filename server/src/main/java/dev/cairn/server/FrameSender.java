@@ -29,6 +29,7 @@ final class FrameSender {
     private final ResponseStream stream;
     private final Workers workers;
     private final BodyBudget budget;
+    private final String party;
     private final long frameBytesMax;
     private final Runnable done;
     private CompletableFuture<BodyBudget.Share> waiting = new CompletableFuture<>();
@@ -43,6 +44,7 @@ final class FrameSender {
     /**
      * A sender that has not begun.
      *
+     * @param party whose room in the budget it takes: a tenant
      * @param done runs once, on the event loop, when {@code stream} is asked no more
      */
     FrameSender(
@@ -51,6 +53,7 @@ final class FrameSender {
             ResponseStream stream,
             Workers workers,
             BodyBudget budget,
+            String party,
             long frameBytesMax,
             Runnable done) {
         this.exchange = exchange;
@@ -58,6 +61,7 @@ final class FrameSender {
         this.stream = stream;
         this.workers = workers;
         this.budget = budget;
+        this.party = party;
         this.frameBytesMax = frameBytesMax;
         this.done = done;
     }
@@ -85,7 +89,7 @@ final class FrameSender {
         } else if (unsent < AHEAD_BYTES) {
             making = true;
             try {
-                waiting = budget.take(roomBytes(frameBytesMax));
+                waiting = budget.take(party, roomBytes(frameBytesMax));
             } catch (ProblemException e) {
                 stop(e);
                 return;

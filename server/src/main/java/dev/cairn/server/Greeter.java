@@ -32,6 +32,7 @@ final class Greeter {
     private final DeviceRegistry registry;
     private final Nonces nonces;
     private final Sessions sessions;
+    private final AuditLogs audit;
     private final ServerLimits limits;
     private final Surroundings surroundings;
 
@@ -40,6 +41,7 @@ final class Greeter {
             @Nullable Fingerprint fingerprint,
             DeviceRegistry registry,
             Sessions sessions,
+            AuditLogs audit,
             ServerLimits limits,
             Surroundings surroundings) {
         this.serverId = serverId;
@@ -47,6 +49,7 @@ final class Greeter {
         this.registry = registry;
         this.nonces = new Nonces(surroundings.nanoClock(), limits.nonceLife());
         this.sessions = sessions;
+        this.audit = audit;
         this.limits = limits;
         this.surroundings = surroundings;
     }
@@ -87,6 +90,10 @@ final class Greeter {
             throw refused("the nonce of the enrolment was used");
         }
         Device device = ask(() -> registry.enrol(enrol.code(), enrol.publicKey(), enrol.name()));
+        audit.done(
+                device.id(),
+                AuditEntry.Operation.ENROL,
+                AuditDetails.of("role", device.role(), "scope", device.scope(), "name", device.name()));
         return new Greeting.Enrolled(
                 device.id(), device.scope().tenant(), device.scope().repository(), device.role());
     }
@@ -108,6 +115,7 @@ final class Greeter {
             throw refused("the nonce of the token was used");
         }
         byte[] secret = sessions.open(token.device(), token.name());
+        audit.count(token.name(), token.device(), AuditEntry.Operation.SESSION, AuditDetails.of("role", role), 1, 0);
         return new Greeting.Session(secret, (int) limits.sessionLife().toSeconds(), role);
     }
 
@@ -123,20 +131,25 @@ final class Greeter {
             throw new ProblemException(
                     Problem.of(ProblemCode.TOKEN_EXPIRED, "the server is not what the token says", "Say hello again."));
         }
-        if (ask(() -> registry.role(token.device(), name)).isEmpty()) {
-            throw notAllowed();
-        }
+        Role role = ask(() -> registry.role(token.device(), name)).orElseThrow(Greeter::notAllowed);
         byte[] publicKey = ask(() -> registry.publicKey(token.device())).orElseThrow(Greeter::notAllowed);
         byte[] claim = Claims.channelToken(token.device(), greeting, fingerprint, name, channel);
         if (!DeviceKey.verify(publicKey, claim, token.signature())) {
             throw refused("the token is not signed by the device's key, or is for another connection or repository");
         }
-        return sessions.open(secret, token.device(), name);
+        Sessions.Session session = sessions.open(secret, token.device(), name);
+        audit.count(name, token.device(), AuditEntry.Operation.SESSION, AuditDetails.of("role", role), 1, 0);
+        return session;
     }
 
     /** What the device of an open session may do now. */
     Role role(Sessions.Session session) {
         return ask(() -> registry.role(session.device(), session.name())).orElseThrow(Greeter::notAllowed);
+    }
+
+    /** The number of the device of an open session: what stands in the store beside what it uploads. */
+    int uploader(Sessions.Session session) {
+        return ask(() -> registry.uploader(session.device()));
     }
 
     /** What the list of devices says. If it cannot be read nobody is let in, and strangers learn no more than that. */

@@ -1,7 +1,14 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.Note;
+import dev.cairn.cas.NoteKind;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.StoreException;
 import dev.cairn.replicator.Answer;
 import dev.cairn.replicator.RepositoryService;
+import dev.cairn.replicator.protocol.DeviceId;
+import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -13,10 +20,13 @@ import dev.cairn.replicator.protocol.ResponseCodec;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
 import io.vertx.core.http.HttpHeaders;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the requests about repositories. The way of each: the session is looked up (event loop), its device is looked up
@@ -32,8 +42,19 @@ final class RepositoryRequests {
     private final BodyBudget requestBudget;
     private final BodyBudget answerBudget;
     private final RequestCodec codec;
+    private final RequestsUnderWay underWay;
+    private final Quotas quotas;
+    private final AuditLogs audit;
+    private final Ledger ledger;
 
-    RepositoryRequests(ServerLimits limits, Greeter greeter, RepositoryShelf shelf, Workers workers) {
+    RepositoryRequests(
+            ServerLimits limits,
+            Greeter greeter,
+            DataFolder folder,
+            RepositoryShelf shelf,
+            AuditLogs audit,
+            Workers workers) {
+        this.audit = audit;
         this.limits = limits;
         this.greeter = greeter;
         this.shelf = shelf;
@@ -41,6 +62,9 @@ final class RepositoryRequests {
         this.requestBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.answerBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.codec = new RequestCodec(limits.protocol());
+        this.underWay = new RequestsUnderWay(limits.requestsPerTenant());
+        this.quotas = folder.quotas();
+        this.ledger = new Ledger(folder, quotas, shelf);
     }
 
     /** Room for bodies of requests; for tests. */
@@ -67,21 +91,33 @@ final class RepositoryRequests {
             return;
         }
         long bytes = announced < 0 ? bytesMax : announced;
+        underWay.begin(name);
+        exchange.whenOver(() -> underWay.ended(name));
         workers.run(exchange, () -> {
-            Role role = greeter.role(session.get());
+            Sessions.Session open = session.get();
+            Role role = greeter.role(open);
             if (!role.includes(route.role())) {
+                audit.count(
+                        name,
+                        open.device(),
+                        AuditEntry.Operation.REFUSED,
+                        AuditDetails.of("request", route.segment(), "problem", ProblemCode.NOT_ALLOWED),
+                        1,
+                        0);
                 throw new ProblemException(Problem.of(
                         ProblemCode.NOT_ALLOWED,
                         "this device may %s here; '%s' takes more"
                                 .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()),
                         "Ask whoever runs the server for a code of another role."));
             }
-            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, role), bytes));
+            underWay.require(name, quotas.ofTenant(name), quotas.ofRepository(name));
+            int uploader = greeter.uploader(open);
+            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, open.device(), role, uploader), bytes));
         });
     }
 
     /** What is asked, and by whom. */
-    private record Asked(Route route, RepositoryName name, Role role) {}
+    private record Asked(Route route, RepositoryName name, DeviceId device, Role role, int uploader) {}
 
     /** The length that the request's head announces; -1 if it does not. */
     private static long announcedBytes(Exchange exchange) {
@@ -98,7 +134,8 @@ final class RepositoryRequests {
     }
 
     private void takeRoom(Exchange exchange, Asked asked, long bytes) {
-        CompletableFuture<BodyBudget.Share> room = requestBudget.take(bytes);
+        CompletableFuture<BodyBudget.Share> room =
+                requestBudget.take(asked.name().tenant(), bytes);
         exchange.whenOver(() -> room.cancel(false));
         CompletableFuture<Void> reading =
                 room.thenAccept(share -> exchange.onLoop(() -> read(exchange, asked, bytes, share)));
@@ -132,13 +169,13 @@ final class RepositoryRequests {
                     ? shelf.openOrMake(asked.name(), create.repository(), create.configuration())
                     : shelf.open(asked.name());
             work = Work.begin(request, lease);
-            RepositoryService service = new RepositoryService(work.store());
+            RepositoryService service = new RepositoryService(work.store(), asked.uploader());
             if (request instanceof Request.Batch batch) {
-                store(new Uploaded(exchange, service, batch, asked.role(), work, share));
+                store(new Uploaded(exchange, asked, service, batch, work, share));
                 handedOn = true;
                 return;
             }
-            switch (service.answer(request, asked.role())) {
+            switch (answer(asked, work.store(), service, request)) {
                 case Answer.Whole whole -> {
                     work.answered();
                     byte[] frame = ResponseCodec.encode(asked.route(), whole.response(), false);
@@ -151,6 +188,7 @@ final class RepositoryRequests {
                             streamed.stream(),
                             workers,
                             answerBudget,
+                            asked.name().tenant(),
                             limits.protocol().frameBytes(),
                             work::close);
                     handedOn = true;
@@ -158,6 +196,9 @@ final class RepositoryRequests {
                     exchange.onLoop(sender::start);
                 }
             }
+        } catch (ProblemException e) {
+            refused(asked, e);
+            throw e;
         } finally {
             if (!handedOn) {
                 share.close();
@@ -168,12 +209,168 @@ final class RepositoryRequests {
         }
     }
 
+    /** Carries a request out; what changes the repository is in the log before the answer goes. */
+    private Answer answer(Asked asked, ObjectStore store, RepositoryService service, Request request) {
+        switch (request) {
+            case Request.Move move -> {
+                Answer answer = ledger.moving(asked.name(), store, move, () -> service.answer(move, asked.role()));
+                moved(asked, move, answer instanceof Answer.Whole(Response.Moved moved) ? moved.outcome() : null);
+                return answer;
+            }
+            case Request.Configure configure -> {
+                Answer answer = service.answer(configure, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.CONFIGURE,
+                        AuditDetails.of("from", configure.expectedRevision(), "bytes", configure.content().length));
+                return answer;
+            }
+            case Request.Annotate annotate -> {
+                Answer answer = service.answer(annotate, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.ANNOTATE,
+                        AuditDetails.of("notes", annotate.notes().size(), "forget", forgetting(annotate)));
+                return answer;
+            }
+            case Request.Create create -> {
+                Answer answer = service.answer(create, asked.role());
+                audit.done(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.CREATE,
+                        AuditDetails.of("repository", create.repository()));
+                return withLog(asked.name(), answer);
+            }
+            case Request.Describe _, Request.Compare _ -> {
+                return withLog(asked.name(), service.answer(request, asked.role()));
+            }
+            case Request.Snapshots _,
+                    Request.Missing _,
+                    Request.Batch _,
+                    Request.Notes _,
+                    Request.Diff _,
+                    Request.Fetch _ -> {
+                return service.answer(request, asked.role());
+            }
+        }
+    }
+
+    private Answer withLog(RepositoryName name, Answer answer) {
+        AuditChain.Head head = audit.head(name);
+        return head.sequence() > 0 && answer instanceof Answer.Whole(Response.RepositoryInfo info)
+                ? new Answer.Whole(info.withLog(new LogHead(head.sequence(), head.hex())))
+                : answer;
+    }
+
+    /** How many of the notes forget a snapshot. They were parsed before; those of a later version are not known. */
+    private static long forgetting(Request.Annotate annotate) {
+        return annotate.notes().stream()
+                .filter(bytes -> {
+                    try {
+                        return Note.parse(bytes, "a note").kind() == NoteKind.FORGET;
+                    } catch (StoreException e) {
+                        return false;
+                    }
+                })
+                .count();
+    }
+
+    private void moved(Asked asked, Request.Move move, BranchMove.@Nullable Outcome outcome) {
+        BranchMove asking = move.move();
+        boolean isDeletion = asking.target() == null;
+        boolean isDone = outcome instanceof BranchMove.Outcome.Moved || outcome instanceof BranchMove.Outcome.Deleted;
+        audit.done(
+                asked.name(),
+                asked.device(),
+                isDeletion ? AuditEntry.Operation.DELETE : AuditEntry.Operation.MOVE,
+                AuditDetails.of(
+                        "branch",
+                        asking.branch(),
+                        "from",
+                        asking.expected(),
+                        "to",
+                        asking.target(),
+                        isDeletion ? "deleted" : "moved",
+                        isDone));
+    }
+
+    private void refused(Asked asked, ProblemException refusal) {
+        switch (refusal.problem().code()) {
+            // What a client does wrong, not what passes by waiting or was to be expected.
+            case NOT_ALLOWED, FULL, DAMAGED, TOO_LARGE, MALFORMED, OTHER_REPOSITORY ->
+                audit.count(
+                        asked.name(),
+                        asked.device(),
+                        AuditEntry.Operation.REFUSED,
+                        AuditDetails.of(
+                                "request",
+                                asked.route().segment(),
+                                "problem",
+                                refusal.problem().code()),
+                        1,
+                        0);
+            case VERSION,
+                    TOKEN_EXPIRED,
+                    TOKEN_REFUSED,
+                    ENROLMENT_REFUSED,
+                    NO_REPOSITORY,
+                    CHANGED,
+                    MISSING,
+                    BUSY,
+                    INTERNAL,
+                    SERVER_DAMAGED -> {}
+        }
+    }
+
+    private CompletableFuture<Response.BatchStored> put(Uploaded uploaded) {
+        Asked asked = uploaded.asked();
+        Request.Batch batch = uploaded.batch();
+        Ledger.Booking booking = ledger.book(asked.name(), uploaded.work().store(), batch);
+        try {
+            return uploaded.service().put(batch, asked.role()).whenComplete((stored, failure) -> {
+                booking.settle(stored);
+                if (stored != null && stored.recordsStored() > 0) {
+                    audit.count(
+                            asked.name(),
+                            asked.device(),
+                            AuditEntry.Operation.BATCHES,
+                            AuditDetails.of(
+                                    "push",
+                                    HexFormat.of().formatHex(batch.push().bytes()),
+                                    "replaces",
+                                    batch.replaces() ? true : null),
+                            stored.recordsStored(),
+                            stored.bytesStored());
+                } else if (failure != null && cause(failure) instanceof ProblemException refusal) {
+                    refused(asked, refusal);
+                }
+            });
+        } catch (RuntimeException e) {
+            booking.settle(null);
+            throw e;
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause == null ? failure : cause;
+    }
+
+    /** Keeps room for the bodies of tenants that have none, where there is more than one tenant. */
+    void tenants(int count) {
+        requestBudget.reserve(count > 1 ? limits.protocol().bodyBytes(Route.BATCH) : 0);
+        answerBudget.reserve(count > 1 ? FrameSender.roomBytes(limits.protocol().frameBytes()) : 0);
+    }
+
     /** A batch that was read, and what is held for it. */
     private record Uploaded(
             Exchange exchange,
+            Asked asked,
             RepositoryService service,
             Request.Batch batch,
-            Role role,
             Work work,
             BodyBudget.Share share) {
 
@@ -185,30 +382,43 @@ final class RepositoryRequests {
 
     /** Answers once the batch is durable, and the move done that it may bring. No thread waits for the former. */
     private void store(Uploaded uploaded) {
-        CompletableFuture<Void> answered = uploaded.service()
-                .put(uploaded.batch(), uploaded.role())
-                .handle((stored, failure) -> {
-                    if (failure != null) {
-                        uploaded.release();
-                        uploaded.exchange().fail(failure);
-                    } else if (uploaded.batch().last() == null) {
-                        uploaded.release();
-                        answer(uploaded.exchange(), stored);
-                    } else {
-                        workers.run(uploaded.exchange(), () -> finish(uploaded, stored), uploaded::release);
-                    }
-                    return null;
-                });
+        CompletableFuture<Void> answered = put(uploaded).handle((stored, failure) -> {
+            if (failure != null) {
+                uploaded.release();
+                uploaded.exchange().fail(failure);
+            } else if (uploaded.batch().last() == null) {
+                uploaded.release();
+                answer(uploaded.exchange(), stored);
+            } else {
+                workers.run(uploaded.exchange(), () -> finish(uploaded, stored), uploaded::release);
+            }
+            return null;
+        });
         if (answered.isCompletedExceptionally()) {
             uploaded.exchange().fail(new IllegalStateException("a batch whose outcome cannot be told"));
         }
     }
 
-    private static void finish(Uploaded uploaded, Response.BatchStored stored) {
+    /** Does the move that came with a batch, if one came: to the ledger and the log it is a move like any other. */
+    private void finish(Uploaded uploaded, Response.BatchStored stored) {
+        Asked asked = uploaded.asked();
+        Request.Batch batch = uploaded.batch();
+        Request.Move last = batch.last();
+        if (last == null) {
+            throw new IllegalArgumentException("a batch without a move");
+        }
         try {
-            Response.BatchStored finished = uploaded.service().finish(uploaded.batch(), stored, uploaded.role());
+            Response.BatchStored finished = ledger.moving(
+                    asked.name(),
+                    uploaded.work().store(),
+                    last,
+                    () -> uploaded.service().finish(batch, stored, asked.role()));
+            moved(asked, last, finished.outcome());
             uploaded.work().answered();
             answer(uploaded.exchange(), finished);
+        } catch (ProblemException e) {
+            refused(asked, e);
+            throw e;
         } finally {
             uploaded.release();
         }

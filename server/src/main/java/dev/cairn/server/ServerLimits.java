@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param bodiesWaiting bodies that wait for such room; further ones are told to come back
  * @param connections open connections; further ones are closed
  * @param streamsPerConnection requests of one connection under way
- * @param sessions open sessions; the oldest make room
+ * @param requestsPerTenant requests of one tenant under way, over all connections; further ones are told to come back
+ * @param sessions open sessions; the oldest of the tenant that has most make room
  * @param sessionsPerDevice open sessions of one device
  * @param sessionLife how long a session lives
  * @param nonceLife how long a nonce may be used
@@ -34,6 +35,7 @@ public record ServerLimits(
         int bodiesWaiting,
         int connections,
         int streamsPerConnection,
+        int requestsPerTenant,
         int sessions,
         int sessionsPerDevice,
         Duration sessionLife,
@@ -62,6 +64,7 @@ public record ServerLimits(
             1024,
             1024,
             32,
+            256,
             16_384,
             256,
             Duration.ofMinutes(5),
@@ -87,6 +90,7 @@ public record ServerLimits(
         requireAtLeast(0, bodiesWaiting, "bodiesWaiting");
         requireAtLeast(1, connections, "connections");
         requireAtLeast(1, streamsPerConnection, "streamsPerConnection");
+        requireAtLeast(1, requestsPerTenant, "requestsPerTenant");
         requireAtLeast(1, sessions, "sessions");
         requireAtLeast(1, sessionsPerDevice, "sessionsPerDevice");
         requireAtLeast(1, sessionLife.toSeconds(), "sessionLife in seconds");

@@ -4,15 +4,19 @@ import dev.cairn.replicator.protocol.DeviceId;
 import dev.cairn.replicator.protocol.Greeting;
 import dev.cairn.replicator.protocol.RepositoryName;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The open sessions, by the hash of their secret. On the heap only: a restarted server knows none. All live equally long by
- * the monotonic clock; where there are too many, of a device or in all, the oldest make room. Thread-safe; does not block.
+ * the monotonic clock; where there are too many, the oldest of the device, or of the tenant that has most, make room: so no tenant ends the sessions of another
+ * by opening many. Thread-safe; does not block.
  */
 final class Sessions {
 
@@ -80,22 +84,34 @@ final class Sessions {
 
     private void makeRoom(DeviceId device) {
         Iterator<Session> oldest = sessions.values().iterator();
-        while (oldest.hasNext()) {
-            if (!isOver(oldest.next()) && sessions.size() < max) {
-                break;
-            }
+        while (oldest.hasNext() && isOver(oldest.next())) {
             oldest.remove();
+        }
+        if (sessions.size() >= max) {
+            removeFirst(tenantWithMost());
         }
         long own = sessions.values().stream()
                 .filter(session -> session.device().equals(device))
                 .count();
         if (own >= perDeviceMax) {
-            Iterator<Session> all = sessions.values().iterator();
-            while (all.hasNext()) {
-                if (all.next().device().equals(device)) {
-                    all.remove();
-                    break;
-                }
+            removeFirst(session -> session.device().equals(device));
+        }
+    }
+
+    private Predicate<Session> tenantWithMost() {
+        Map<String, Integer> counts = new HashMap<>();
+        sessions.values().forEach(session -> counts.merge(session.name().tenant(), 1, Integer::sum));
+        String most =
+                Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return session -> session.name().tenant().equals(most);
+    }
+
+    private void removeFirst(Predicate<Session> which) {
+        Iterator<Session> all = sessions.values().iterator();
+        while (all.hasNext()) {
+            if (which.test(all.next())) {
+                all.remove();
+                return;
             }
         }
     }

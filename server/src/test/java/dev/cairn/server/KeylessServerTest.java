@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,11 @@ class KeylessServerTest {
 
             @Override
             public void requireReadable(StoredConfiguration theirs) {}
+
+            @Override
+            public OptionalLong signedRevision(StoredConfiguration configuration) {
+                return repository.signedRevision(configuration);
+            }
         });
     }
 

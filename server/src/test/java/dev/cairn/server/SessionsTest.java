@@ -102,4 +102,15 @@ class SessionsTest {
         assertThat(sessions.size()).isEqualTo(1);
         assertThat(sessions.find(secret)).isPresent();
     }
+
+    @Test
+    void open_manyOfOneTenant_endsNoSessionOfAnother() {
+        Sessions sessions = sessions(3, 10);
+        byte[] others = sessions.open(other, new RepositoryName("other", "photos"));
+        for (int i = 0; i < 20; i++) {
+            sessions.open(DeviceKey.random().id(), NAME);
+        }
+        assertThat(sessions.find(others)).isPresent();
+        assertThat(sessions.size()).isEqualTo(3);
+    }
 }

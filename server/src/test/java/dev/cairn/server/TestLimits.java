@@ -10,6 +10,7 @@ final class TestLimits {
     private long bodyBytesInFlight = ServerLimits.DEFAULT.bodyBytesInFlight();
     private int bodiesWaiting = ServerLimits.DEFAULT.bodiesWaiting();
     private int connections = ServerLimits.DEFAULT.connections();
+    private int requestsPerTenant = ServerLimits.DEFAULT.requestsPerTenant();
     private int sessions = ServerLimits.DEFAULT.sessions();
     private int sessionsPerDevice = ServerLimits.DEFAULT.sessionsPerDevice();
     private int openRepositories = ServerLimits.DEFAULT.openRepositories();
@@ -42,6 +43,11 @@ final class TestLimits {
 
     TestLimits connections(int count) {
         connections = count;
+        return this;
+    }
+
+    TestLimits requestsPerTenant(int count) {
+        requestsPerTenant = count;
         return this;
     }
 
@@ -97,6 +103,7 @@ final class TestLimits {
                 bodiesWaiting,
                 connections,
                 ServerLimits.DEFAULT.streamsPerConnection(),
+                requestsPerTenant,
                 sessions,
                 sessionsPerDevice,
                 ServerLimits.DEFAULT.sessionLife(),

@@ -51,9 +51,9 @@ final class WatchedStore extends ForwardingStore {
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
         watcher.get().submits(records);
-        return super.submitUnverified(records);
+        return super.submitUnverified(records, uploader);
     }
 
     @Override

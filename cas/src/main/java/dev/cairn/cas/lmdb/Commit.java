@@ -48,7 +48,7 @@ final class Commit {
     private long copiedBytes;
 
     private record PendingRecord(
-            SealedRecord record, byte[] digest, Admission.Repeats repeats, int depth, int live, long sequence) {}
+            SealedRecord record, byte[] digest, Admission.Terms terms, int depth, int live, long sequence) {}
 
     /**
      * A transaction that has just begun.
@@ -126,7 +126,8 @@ final class Commit {
     /** Stores a record that is stored already once more, under its number: its row tells the new place. */
     void copy(long sequence, RecordRow row, SealedRecord record) {
         // As one that is kept: when the index is rebuilt, others of its objects may have come first.
-        pending.add(new PendingRecord(record, row.digest(), Admission.Repeats.KEPT, row.depth(), row.live(), sequence));
+        Admission.Terms terms = new Admission.Terms(Admission.Repeats.KEPT, row.uploader());
+        pending.add(new PendingRecord(record, row.digest(), terms, row.depth(), row.live(), sequence));
         copiedBytes += record.bytes().length;
     }
 
@@ -137,7 +138,7 @@ final class Commit {
     private CommitReceipt store(Request.Records request) {
         Set<Integer> closed = index.closedEpochs();
         request.records().forEach(record -> Admission.requireOpenEpoch(record, closed));
-        List<Admission.Admitted> plan = staging.admit(request.records(), request.repeats(), reliance(request.epoch()));
+        List<Admission.Admitted> plan = staging.admit(request.records(), request.terms(), reliance(request.epoch()));
         IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
             digests.put(request.records().get(i), request.digests().get(i));
@@ -146,11 +147,11 @@ final class Commit {
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
             byte[] digest = Objects.requireNonNull(digests.get(admitted.record()));
-            staging.provide(admitted, nextSequence, request.repeats(), digest);
+            staging.provide(admitted, nextSequence, request.terms().repeats(), digest);
             pending.add(new PendingRecord(
                     admitted.record(),
                     digest,
-                    repeatsNoted(request.repeats(), admitted),
+                    termsNoted(request.terms(), admitted),
                     admitted.depth(),
                     admitted.ordinals().length,
                     nextSequence++));
@@ -161,14 +162,16 @@ final class Commit {
     }
 
     /** What a rebuild must know to admit the record again: an ordinary one is ordinary, however it came. */
-    private static Admission.Repeats repeatsNoted(Admission.Repeats repeats, Admission.Admitted admitted) {
+    private static Admission.Terms termsNoted(Admission.Terms terms, Admission.Admitted admitted) {
         boolean isAllNew =
                 admitted.objectsNew() == admitted.record().header().provided().size();
-        if (repeats == Admission.Repeats.SKIPPED && admitted.objectsNew() == 0) {
+        if (terms.repeats() == Admission.Repeats.SKIPPED && admitted.objectsNew() == 0) {
             // It was stored for the sake of objects whose providers are noted as damaged, and a rebuild knows no notes.
-            return Admission.Repeats.MENDING;
+            return new Admission.Terms(Admission.Repeats.MENDING, terms.uploader());
         }
-        return repeats == Admission.Repeats.KEPT && isAllNew ? Admission.Repeats.SKIPPED : repeats;
+        return terms.repeats() == Admission.Repeats.KEPT && isAllNew
+                ? new Admission.Terms(Admission.Repeats.SKIPPED, terms.uploader())
+                : terms;
     }
 
     private BranchMove.Outcome move(BranchMove move, Admission.Reliance reliance) {
@@ -350,7 +353,7 @@ final class Commit {
                                     bytes + pending.get(to).record.bytes().length))) {
                 PendingRecord record = pending.get(to++);
                 bytes += record.record.bytes().length;
-                bodies.add(new Container.Body(record.record.bytes(), record.repeats, record.digest));
+                bodies.add(new Container.Body(record.record.bytes(), record.terms, record.digest));
             }
             long[] sequences = pending.subList(from, to).stream()
                     .mapToLong(PendingRecord::sequence)
@@ -380,7 +383,7 @@ final class Commit {
                             record.depth,
                             record.record.header().epoch(),
                             record.live,
-                            0,
+                            record.terms.uploader(),
                             record.digest));
             offset += length;
         }

@@ -92,10 +92,10 @@ record Container(
     }
 
     /** One body; {@code sequence} is its number, of a journal 0. */
-    record Entry(int length, Admission.Repeats repeats, int uploader, byte[] digest, long sequence) {}
+    record Entry(int length, Admission.Terms terms, byte[] digest, long sequence) {}
 
     /** A body that is to be written. */
-    record Body(byte[] bytes, Admission.Repeats repeats, byte[] digest) {}
+    record Body(byte[] bytes, Admission.Terms terms, byte[] digest) {}
 
     /** Whether records do not follow one another, so that the number of each must be written. */
     static boolean isNumbered(long[] sequences) {
@@ -156,14 +156,14 @@ record Container(
         List<Entry> entries = new ArrayList<>(bodies.size());
         for (Body body : bodies) {
             value.putInt(body.bytes.length)
-                    .putInt(flags(body.repeats))
-                    .putInt(0)
+                    .putInt(flags(body.terms.repeats()))
+                    .putInt(body.terms.uploader())
                     .put(body.digest);
             long number = sequences[entries.size()];
             if (isNumbered) {
                 value.putLong(number);
             }
-            entries.add(new Entry(body.bytes.length, body.repeats, 0, body.digest, number));
+            entries.add(new Entry(body.bytes.length, body.terms, body.digest, number));
         }
         value.putInt(Digests.crc32c(value, 0, value.position()));
         int bodyAt = value.position();
@@ -222,27 +222,34 @@ record Container(
             int uploader = value.getInt();
             byte[] digest = new byte[Digests.SHA256_BYTES];
             value.get(digest);
-            if (length < 0 || length > BYTES_MAX) {
-                throw new CorruptDataException(where, "a length", Integer.toUnsignedString(length));
+            if (length < 0 || length > BYTES_MAX || uploader < 0) {
+                throw new CorruptDataException(
+                        where,
+                        "a length and an uploader",
+                        Integer.toUnsignedString(length) + " and " + Integer.toUnsignedString(uploader));
             }
             total += length;
             long number = isNumbered ? value.getLong() : sequence + i;
             if (isNumbered && (number < 0 || number >= RecordRow.SEQUENCE_MAX)) {
                 throw new CorruptDataException(where, "the number of a record", Long.toString(number));
             }
-            entries.add(new Entry(length, repeats(entryFlags), uploader, digest, number));
+            entries.add(new Entry(length, new Admission.Terms(repeats(entryFlags), uploader), digest, number));
         }
         if (total != bodyBytes || total > BYTES_MAX) {
             throw new CorruptDataException(where, bodyBytes + " bytes of records", total + " bytes");
         }
+        requireNumbers(volume, key, sequence, count, where);
+        return new Container(
+                kind(kindCode, where), volume, key, RepositoryId.of(repository), sequence, entries, bodyAt);
+    }
+
+    private static void requireNumbers(int volume, long key, long sequence, int count, String where) {
         if (volume < 1 || key < 1 || sequence < 0 || sequence > RecordRow.SEQUENCE_MAX - count) {
             throw new CorruptDataException(
                     where,
                     "the number of a volume, a container and a record",
                     "%d, %d and %d".formatted(volume, key, sequence));
         }
-        return new Container(
-                kind(kindCode, where), volume, key, RepositoryId.of(repository), sequence, entries, bodyAt);
     }
 
     /** As {@link #parseHead}, and checks the checksum of the whole value. */

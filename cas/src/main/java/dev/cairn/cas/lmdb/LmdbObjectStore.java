@@ -258,12 +258,12 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED);
+        return store(records, Admission.Terms.VERIFIED);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING);
+        return store(records, Admission.Terms.MENDING);
     }
 
     @Override
@@ -302,7 +302,7 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt replace(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.REPLACING);
+        return store(records, Admission.Terms.REPLACING);
     }
 
     @Override
@@ -316,34 +316,33 @@ public final class LmdbObjectStore implements ObjectStore {
         return writable().await(new Request.CloseEpochs(Set.copyOf(epochs), outcome), outcome);
     }
 
-    private CommitReceipt store(List<SealedRecord> records, Admission.Repeats repeats) {
+    private CommitReceipt store(List<SealedRecord> records, Admission.Terms terms) {
         Outcome<CommitReceipt> outcome = new Outcome<>(true);
-        return writable().await(request(records, repeats, outcome), outcome);
+        return writable().await(request(records, terms, outcome), outcome);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED);
+        return submit(records, Admission.Terms.VERIFIED);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader));
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats) {
+    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms) {
         Outcome<CommitReceipt> outcome = new Outcome<>(false);
-        writable().submit(request(records, repeats, outcome));
+        writable().submit(request(records, terms, outcome));
         return outcome.future();
     }
 
-    private Request.Records request(
-            List<SealedRecord> records, Admission.Repeats repeats, Outcome<CommitReceipt> outcome) {
+    private Request.Records request(List<SealedRecord> records, Admission.Terms terms, Outcome<CommitReceipt> outcome) {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
                 copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
-        return new Request.Records(copy, digests, repeats, epoch(), outcome);
+        return new Request.Records(copy, digests, terms, epoch(), outcome);
     }
 
     @Override

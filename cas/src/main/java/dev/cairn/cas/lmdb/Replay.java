@@ -142,9 +142,9 @@ final class Replay {
         try {
             SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where, staging.children());
             Container.Entry stored = container.entries().get(entry);
-            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.repeats(), reliance)) {
+            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.terms(), reliance)) {
                 long sequence = staging.isTaken(written) ? nextSequence++ : written;
-                staging.provide(admitted, sequence, stored.repeats(), stored.digest());
+                staging.provide(admitted, sequence, stored.terms().repeats(), stored.digest());
                 staging.place(
                         sequence,
                         new RecordRow(
@@ -156,7 +156,7 @@ final class Replay {
                                 admitted.depth(),
                                 record.header().epoch(),
                                 admitted.ordinals().length,
-                                stored.uploader(),
+                                stored.terms().uploader(),
                                 stored.digest()));
                 recordsIndexed++;
             }

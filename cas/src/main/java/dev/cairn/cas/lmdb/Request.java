@@ -24,7 +24,7 @@ sealed interface Request {
     record Records(
             List<SealedRecord> records,
             List<byte[]> digests,
-            Admission.Repeats repeats,
+            Admission.Terms terms,
             long epoch,
             Outcome<ObjectStore.CommitReceipt> outcome)
             implements Request {

@@ -43,19 +43,41 @@ final class Staging {
         this.index = index;
         this.reader = reader;
         this.collection = index.collection();
-        this.admission = new Admission(this::indexFacts);
+        this.admission = new Admission(new Indexed());
     }
 
-    private Admission.@Nullable Facts indexFacts(ObjectId id) {
-        if (isDeleted(id)) {
+    /** What the index knows, without what is staged. */
+    private final class Indexed implements Admission.Known {
+        @Override
+        public Admission.@Nullable Facts facts(ObjectId id) {
+            ObjectRow row = isDeleted(id) ? null : index.object(id);
+            if (row == null) {
+                return null;
+            }
+            Admission.Facts facts = row.facts(index.damage());
+            return isCondemned(id) ? facts.condemned() : facts;
+        }
+
+        /** A row that cannot be read counts for nobody, nor does one that is being deleted. */
+        @Override
+        public int providersBy(int uploader, ObjectId id) {
+            ObjectRow row = isDeleted(id) ? null : index.object(id);
+            DamageNotes notes = index.damage();
+            int count = 0;
+            for (ObjectRow.Provider provider : row == null ? List.<ObjectRow.Provider>of() : row.providers()) {
+                RecordRow record = notes.has(provider.sequence()) ? null : indexedIfSound(provider.sequence());
+                count += record != null && record.uploader() == uploader ? 1 : 0;
+            }
+            return count;
+        }
+    }
+
+    private @Nullable RecordRow indexedIfSound(long sequence) {
+        try {
+            return index.record(sequence);
+        } catch (CorruptDataException e) {
             return null;
         }
-        ObjectRow row = index.object(id);
-        if (row == null) {
-            return null;
-        }
-        Admission.Facts facts = row.facts(index.damage());
-        return isCondemned(id) ? facts.condemned() : facts;
     }
 
     private boolean isCondemned(ObjectId id) {
@@ -71,9 +93,8 @@ final class Staging {
      * Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend
      * if they are whole. What is submitted is condemned no longer.
      */
-    List<Admission.Admitted> admit(
-            List<SealedRecord> submitted, Admission.Repeats repeats, Admission.Reliance reliance) {
-        List<SealedRecord> wanted = switch (repeats) {
+    List<Admission.Admitted> admit(List<SealedRecord> submitted, Admission.Terms terms, Admission.Reliance reliance) {
+        List<SealedRecord> wanted = switch (terms.repeats()) {
             case SKIPPED -> submitted;
             case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
             case MENDING ->
@@ -83,8 +104,8 @@ final class Staging {
                         .filter(record -> !(isStoredWhole(record) && isAlone(record)))
                         .toList();
         };
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats, reliance);
-        if (repeats == Admission.Repeats.MENDING) {
+        List<Admission.Admitted> plan = admission.admit(wanted, terms, reliance);
+        if (terms.repeats() == Admission.Repeats.MENDING) {
             submitted.stream().filter(record -> !wanted.contains(record)).forEach(this::dropDamagedBeside);
         }
         if (collection.phase() == CollectionState.Phase.CONDEMNED) {
@@ -214,7 +235,7 @@ final class Staging {
         objects.clear();
         records.clear();
         snapshots.clear();
-        admission = new Admission(this::indexFacts);
+        admission = new Admission(new Indexed());
     }
 
     /** Bytes of records that came to the index since this was made, less what went. */

@@ -57,7 +57,7 @@ final class VolumeAppend {
                 write(
                         Container.Kind.JOURNAL,
                         new long[] {0},
-                        List.of(new Container.Body(journal, Admission.Repeats.SKIPPED, Digests.sha256(journal))),
+                        List.of(new Container.Body(journal, Admission.Terms.VERIFIED, Digests.sha256(journal))),
                         journal.length);
             }
             opened.commit();

@@ -14,7 +14,6 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ObjectVisitor;
 import dev.cairn.cas.OperationId;
-import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
@@ -27,7 +26,6 @@ import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.StoredConfiguration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -43,7 +41,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link ObjectStore} on the heap. Everything is gone when it is. Threading: one lock around all of it. */
@@ -61,7 +58,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private @Nullable StoredConfiguration configuration;
     private Set<Integer> closedEpochs = Set.of();
     private final InMemoryCollection collection = new InMemoryCollection(this);
-    private long nextSequence;
+    private final RecordIntake intake = new RecordIntake(records, objects, damage, collection);
     private boolean closed;
 
     /** An empty replica of {@code repositoryId}. */
@@ -184,17 +181,17 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
+        return store(records, Admission.Terms.VERIFIED, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.MENDING, Long.MAX_VALUE);
+        return store(records, Admission.Terms.MENDING, Long.MAX_VALUE);
     }
 
     @Override
     public CommitReceipt replace(List<SealedRecord> records) {
-        return store(records, Admission.Repeats.REPLACING, Long.MAX_VALUE);
+        return store(records, Admission.Terms.REPLACING, Long.MAX_VALUE);
     }
 
     @Override
@@ -221,111 +218,32 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.SKIPPED, Long.MAX_VALUE);
+        return submit(records, Admission.Terms.VERIFIED, Long.MAX_VALUE);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return submit(records, Admission.Repeats.KEPT, Long.MAX_VALUE);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader), Long.MAX_VALUE);
     }
 
-    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Repeats repeats, long epoch) {
+    CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms, long epoch) {
         ObjectStore.requireCommitBytes(records);
         try {
-            return CompletableFuture.completedFuture(store(records, repeats, epoch));
+            return CompletableFuture.completedFuture(store(records, terms, epoch));
         } catch (StoreException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Repeats repeats, long epoch) {
+    synchronized CommitReceipt store(List<SealedRecord> submitted, Admission.Terms terms, long epoch) {
         requireOpen();
         ObjectStore.requireCommitBytes(submitted);
-        Admission admission = new Admission(id -> {
-            IndexedObject row = collection.isDeleted(id) ? null : objects.get(id);
-            return row == null ? null : collection.facts(id, row.facts(damage.keySet()));
-        });
-        List<SealedRecord> wanted = switch (repeats) {
-            case SKIPPED -> submitted;
-            case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
-            case MENDING ->
-                submitted.stream().filter(record -> !isWhole(record)).toList();
-            case REPLACING ->
-                submitted.stream().filter(record -> !isAlone(record)).toList();
-        };
-        wanted.forEach(record -> Admission.requireOpenEpoch(record, closedEpochs));
-        List<Admission.Admitted> plan = admission.admit(wanted, repeats, collection.reliance(epoch));
-        if (repeats == Admission.Repeats.MENDING) {
-            submitted.stream()
-                    .filter(record -> !wanted.contains(record))
-                    .forEach(record -> record.header()
-                            .provided()
-                            .forEach(object -> dropDamaged(
-                                    Objects.requireNonNull(objects.get(object.id()))
-                                            .providers(),
-                                    repeats)));
-        }
-        submitted.forEach(record -> record.header().provided().forEach(object -> collection.comes(object.id())));
-        long first = nextSequence;
-        long bytesStored = 0;
-        int objectsNew = 0;
-        for (Admission.Admitted admitted : plan) {
-            byte[] bytes = admitted.record().bytes().clone();
-            RecordHeader header = admitted.record().header();
-            long sequence = nextSequence++;
-            records.put(sequence, StoredRecord.of(header.kind(), header.epoch(), bytes));
-            for (int ordinal : admitted.ordinals()) {
-                provide(header.provided().get(ordinal), repeats, first)
-                        .add(new IndexedObject.Provider(
-                                sequence, ordinal, header.kind().provides(), admitted.depth()));
-            }
-            bytesStored += bytes.length;
-            objectsNew += admitted.objectsNew();
-        }
-        return new CommitReceipt(plan.size(), bytesStored, objectsNew);
+        return intake.store(submitted, terms, collection.reliance(epoch), closedEpochs);
     }
 
-    /** Takes off what shall provide it no more; what was stored from {@code first} on stays. */
-    private List<IndexedObject.Provider> provide(ProvidedObject object, Admission.Repeats repeats, long first) {
-        collection.buryIfDeleted(object.id());
-        List<IndexedObject.Provider> providers = objects.computeIfAbsent(
-                        object.id(), id -> new IndexedObject(new ArrayList<>()))
-                .providers();
-        if (repeats == Admission.Repeats.REPLACING) {
-            letGo(providers, provider -> provider.sequence() < first);
-        } else {
-            dropDamaged(providers, repeats);
-        }
-        return providers;
-    }
-
-    /** As a store on disk does it: who mends looks at every provider, others at those that are noted. */
-    private void dropDamaged(List<IndexedObject.Provider> providers, Admission.Repeats repeats) {
-        boolean mends = repeats == Admission.Repeats.MENDING;
-        letGo(providers, provider -> {
-            RecordFinding.State noted = damage.get(provider.sequence());
-            return (mends && noted == RecordFinding.State.UNUSABLE)
-                    || ((mends || noted != null) && !reads(provider.sequence()));
-        });
-    }
-
-    private void letGo(List<IndexedObject.Provider> providers, Predicate<IndexedObject.Provider> which) {
-        List<IndexedObject.Provider> gone = providers.stream().filter(which).toList();
-        providers.removeAll(gone);
-        gone.forEach(provider -> removeUnused(provider.sequence()));
-    }
-
-    /** A record that provides nothing any more is gone; its number is not used again. */
+    /** A record that provides nothing any more is gone. Returns its bytes, 0 if it stays. */
     long removeUnused(long sequence) {
-        boolean used = objects.values().stream()
-                .flatMap(row -> row.providers().stream())
-                .anyMatch(provider -> provider.sequence() == sequence);
-        if (used) {
-            return 0;
-        }
-        damage.remove(sequence);
-        StoredRecord removed = records.remove(sequence);
-        return removed == null ? 0 : removed.bytes().length;
+        return intake.removeUnused(sequence);
     }
 
     @Override
@@ -352,48 +270,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     long nextSequence() {
-        return nextSequence;
-    }
-
-    private boolean isStored(SealedRecord record) {
-        List<IndexedObject> rows = new ArrayList<>();
-        for (ProvidedObject provided : record.header().provided()) {
-            IndexedObject row = collection.isDeleted(provided.id()) ? null : objects.get(provided.id());
-            if (row == null) {
-                return false;
-            }
-            rows.add(row);
-        }
-        byte[] digest = StoredRecord.sha256(record.bytes());
-        return rows.stream()
-                .flatMap(row -> row.providers().stream())
-                .anyMatch(provider -> isSame(digest, provider.sequence()));
-    }
-
-    private boolean isWhole(SealedRecord record) {
-        byte[] digest = StoredRecord.sha256(record.bytes());
-        return record.header().provided().stream().allMatch(object -> {
-            IndexedObject row = collection.isDeleted(object.id()) ? null : objects.get(object.id());
-            return row != null
-                    && row.providers().stream()
-                            .anyMatch(provider -> isSame(digest, provider.sequence()) && reads(provider.sequence()));
-        });
-    }
-
-    private boolean isAlone(SealedRecord record) {
-        return isWhole(record)
-                && record.header().provided().stream()
-                        .allMatch(object -> providers(object.id()).size() == 1);
-    }
-
-    private boolean isSame(byte[] digest, long sequence) {
-        StoredRecord stored = records.get(sequence);
-        return stored != null && !damage.containsKey(sequence) && Arrays.equals(digest, stored.digest());
-    }
-
-    private boolean reads(long sequence) {
-        StoredRecord stored = records.get(sequence);
-        return stored != null && stored.isWhole();
+        return intake.nextSequence();
     }
 
     @Override

@@ -82,22 +82,22 @@ final class InMemorySession implements ObjectStore {
 
     @Override
     public CommitReceipt commit(List<SealedRecord> records) {
-        return store.store(records, Admission.Repeats.SKIPPED, epoch);
+        return store.store(records, Admission.Terms.VERIFIED, epoch);
     }
 
     @Override
     public CommitReceipt heal(List<SealedRecord> records) {
-        return store.store(records, Admission.Repeats.MENDING, epoch);
+        return store.store(records, Admission.Terms.MENDING, epoch);
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return store.submit(records, Admission.Repeats.SKIPPED, epoch);
+        return store.submit(records, Admission.Terms.VERIFIED, epoch);
     }
 
     @Override
-    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records) {
-        return store.submit(records, Admission.Repeats.KEPT, epoch);
+    public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
+        return store.submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader), epoch);
     }
 
     @Override
@@ -112,7 +112,7 @@ final class InMemorySession implements ObjectStore {
 
     @Override
     public CommitReceipt replace(List<SealedRecord> records) {
-        return store.store(records, Admission.Repeats.REPLACING, epoch);
+        return store.store(records, Admission.Terms.REPLACING, epoch);
     }
 
     @Override

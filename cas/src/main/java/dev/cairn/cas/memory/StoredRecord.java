@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** A record on the heap, with the SHA-256 that it had when it came. */
-record StoredRecord(RecordKind kind, int epoch, byte[] bytes, byte[] digest) {
+/** A record on the heap, with the SHA-256 that it had when it came, and who sent it. */
+record StoredRecord(RecordKind kind, int epoch, byte[] bytes, byte[] digest, int uploader) {
 
-    static StoredRecord of(RecordKind kind, int epoch, byte[] bytes) {
-        return new StoredRecord(kind, epoch, bytes, sha256(bytes));
+    static StoredRecord of(RecordKind kind, int epoch, byte[] bytes, int uploader) {
+        return new StoredRecord(kind, epoch, bytes, sha256(bytes), uploader);
     }
 
     boolean isWhole() {

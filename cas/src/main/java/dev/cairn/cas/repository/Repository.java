@@ -9,6 +9,7 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.lmdb.RebuildReport;
@@ -36,6 +37,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -405,6 +407,18 @@ public final class Repository implements AutoCloseable {
         RepositoryConfiguration theirs = RepositoryConfiguration.parse(offered.bytes(), "the remote");
         RepositoryMaker.requireSame(id(), theirs.repositoryId(), folder);
         keyring.adopt(theirs, "the remote");
+    }
+
+    /** The revision that the maker of a configuration signed; empty if it is none of this repository, or nobody with its key made it. */
+    public OptionalLong signedRevision(StoredConfiguration offered) {
+        try {
+            RepositoryConfiguration configuration = RepositoryConfiguration.parse(offered.bytes(), "the remote");
+            RepositoryMaker.requireSame(id(), configuration.repositoryId(), folder);
+            configuration.verify(keys(), "the remote");
+            return OptionalLong.of(configuration.revision());
+        } catch (StoreException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Closes the store. Idempotent. */

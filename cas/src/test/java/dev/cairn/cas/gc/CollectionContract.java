@@ -127,9 +127,9 @@ abstract class CollectionContract extends CollectionFixture {
         ObjectId second = make.id();
         ObjectId page = make.id();
         store.commit(List.of(make.run(10, first), make.run(10, second)));
-        store.submitUnverified(List.of(make.pages(new ProvidedObject(page, List.of(), List.of(first)))))
+        store.submitUnverified(List.of(make.pages(new ProvidedObject(page, List.of(), List.of(first)))), 1)
                 .join();
-        store.submitUnverified(List.of(make.pages(new ProvidedObject(page, List.of(), List.of(second)))))
+        store.submitUnverified(List.of(make.pages(new ProvidedObject(page, List.of(), List.of(second)))), 1)
                 .join();
         assertThat(store.providers(page)).hasSize(2);
         ObjectId snapshot = make.id();
@@ -235,7 +235,7 @@ abstract class CollectionContract extends CollectionFixture {
         collect();
         try (ObjectStore young = store.session("young")) {
             for (SealedRecord record : gone.records()) {
-                young.submitUnverified(List.of(record)).join();
+                young.submitUnverified(List.of(record), 1).join();
             }
             point(young, "third", null, gone.id());
         }

@@ -29,7 +29,7 @@ final class ContainerTest {
 
     private static ByteBuffer container() {
         byte[] bytes = new byte[100];
-        Container.Body body = new Container.Body(bytes, Admission.Repeats.SKIPPED, Digests.sha256(bytes));
+        Container.Body body = new Container.Body(bytes, Admission.Terms.VERIFIED, Digests.sha256(bytes));
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(2, 200));
         Container.write(value, Container.Kind.RECORDS, 1, 1, SmallReplica.REPOSITORY, 7, List.of(body, body));
         return value;
@@ -137,7 +137,8 @@ final class ContainerTest {
     @Test
     void write_recordsThatDoNotFollowOneAnother_bringTheirNumbers() {
         byte[] bytes = new byte[100];
-        Container.Body body = new Container.Body(bytes, Admission.Repeats.KEPT, Digests.sha256(bytes));
+        Admission.Terms terms = new Admission.Terms(Admission.Repeats.KEPT, 5);
+        Container.Body body = new Container.Body(bytes, terms, Digests.sha256(bytes));
         ByteBuffer numbered = ByteBuffer.allocate(Container.valueBytes(3, 300, true));
         long[] sequences = {7, 9, 1L << 50};
         Container written = Container.write(
@@ -146,6 +147,7 @@ final class ContainerTest {
         assertThat(parsed.bodyAt()).isEqualTo(written.bodyAt());
         assertThat(parsed.entries()).extracting(Container.Entry::sequence).containsExactly(7L, 9L, 1L << 50);
         assertThat(parsed.entries()).extracting(Container.Entry::digest).containsOnly(body.digest());
+        assertThat(parsed.entries()).extracting(Container.Entry::terms).containsOnly(terms);
     }
 
     @Test

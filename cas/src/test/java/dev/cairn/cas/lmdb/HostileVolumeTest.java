@@ -58,7 +58,7 @@ final class HostileVolumeTest {
 
     private void add(Container.Kind kind, long firstSequence, byte[]... bodies) {
         List<Container.Body> all = Arrays.stream(bodies)
-                .map(body -> new Container.Body(body, Admission.Repeats.SKIPPED, Digests.sha256(body)))
+                .map(body -> new Container.Body(body, Admission.Terms.VERIFIED, Digests.sha256(body)))
                 .toList();
         long bodyBytes = Arrays.stream(bodies).mapToLong(body -> body.length).sum();
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(bodies.length, bodyBytes));

@@ -97,9 +97,10 @@ final class RebuildTest {
         List<RecordRef> providers;
         try (LmdbObjectStore store = open()) {
             store.submitUnverified(
-                            List.of(make.run(100, known), make.pages(new ProvidedObject(taken, List.of(), List.of()))))
+                            List.of(make.run(100, known), make.pages(new ProvidedObject(taken, List.of(), List.of()))),
+                            1)
                     .join();
-            store.submitUnverified(List.of(make.run(200, known), mixed, make.run(300, taken, make.id())))
+            store.submitUnverified(List.of(make.run(200, known), mixed, make.run(300, taken, make.id())), 1)
                     .join();
             before = store.stats();
             providers = store.providers(known);

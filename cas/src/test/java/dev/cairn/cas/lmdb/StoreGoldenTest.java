@@ -36,7 +36,7 @@ final class StoreGoldenTest {
 
     private static Container.Body body(String text, Admission.Repeats repeats) {
         byte[] bytes = text.getBytes(UTF_8);
-        return new Container.Body(bytes, repeats, Digests.sha256(bytes));
+        return new Container.Body(bytes, new Admission.Terms(repeats, 0), Digests.sha256(bytes));
     }
 
     private static void requireGolden(String name, byte[] actual) throws IOException {
@@ -122,7 +122,7 @@ final class StoreGoldenTest {
         assertThat(container.repository()).isEqualTo(Values.REPOSITORY);
         assertThat(container.firstSequence()).isEqualTo(Values.SEQUENCE);
         assertThat(container.entries())
-                .extracting(Container.Entry::repeats)
+                .extracting(entry -> entry.terms().repeats())
                 .containsExactly(Admission.Repeats.SKIPPED, Admission.Repeats.SKIPPED, Admission.Repeats.MENDING);
         int at = container.bodyAt();
         for (int i = 0; i < BODIES.size(); i++) {
@@ -175,7 +175,7 @@ final class StoreGoldenTest {
                 container(
                         Container.Kind.JOURNAL,
                         0,
-                        List.of(new Container.Body(journal, Admission.Repeats.SKIPPED, Digests.sha256(journal)))));
+                        List.of(new Container.Body(journal, Admission.Terms.VERIFIED, Digests.sha256(journal)))));
     }
 
     @Test

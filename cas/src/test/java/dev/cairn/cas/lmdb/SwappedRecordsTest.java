@@ -91,7 +91,7 @@ final class SwappedRecordsTest {
         Container container = VolumeBytes.container(bytes, head);
         List<Container.Body> forged = new ArrayList<>();
         for (byte[] body : bodies) {
-            forged.add(new Container.Body(body, Admission.Repeats.SKIPPED, Digests.sha256(body)));
+            forged.add(new Container.Body(body, Admission.Terms.VERIFIED, Digests.sha256(body)));
         }
         int length = Container.valueBytes(bodies.length, container.bodyBytes());
         ByteBuffer value = ByteBuffer.allocate(length);

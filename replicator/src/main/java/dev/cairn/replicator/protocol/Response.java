@@ -30,6 +30,7 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
      *
      * @param damagedRecords how many records the server knows to be damaged, and lacks what they alone provide
      * @param notes stands for all notes that the server has; null if it knows nothing of notes
+     * @param log how far the server's log goes; null if it keeps none
      */
     record RepositoryInfo(
             RepositoryId repository,
@@ -37,8 +38,15 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
             List<Branch> branches,
             Role role,
             long damagedRecords,
-            @Nullable NoteDigest notes)
-            implements One {}
+            @Nullable NoteDigest notes,
+            @Nullable LogHead log)
+            implements One {
+
+        /** With the head of the server's log. */
+        public RepositoryInfo withLog(@Nullable LogHead head) {
+            return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, notes, head);
+        }
+    }
 
     /** What became of a change of the configuration. */
     record Configured(boolean replaced, StoredConfiguration configuration) implements One {}

@@ -29,6 +29,7 @@ import dev.cairn.replicator.protocol.wire.StreamEnd;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +165,12 @@ public final class ResponseCodec {
         if (notes != null) {
             builder.setNotes(IdBytes.packNoteDigests(List.of(notes)));
         }
+        LogHead log = info.log();
+        if (log != null) {
+            builder.setLog(dev.cairn.replicator.protocol.wire.LogHead.newBuilder()
+                    .setSequence(log.sequence())
+                    .setHash(ByteString.copyFrom(log.hashBytes())));
+        }
         return builder.build();
     }
 
@@ -271,7 +278,18 @@ public final class ResponseCodec {
                 List.copyOf(branches),
                 GreetingCodec.role(message.getRole()),
                 message.getDamagedRecords(),
-                notes(message.getNotes()));
+                notes(message.getNotes()),
+                message.hasLog() ? log(message.getLog()) : null);
+    }
+
+    private static LogHead log(dev.cairn.replicator.protocol.wire.LogHead message) {
+        if (message.getSequence() < 1 || message.getHash().size() != LogHead.HASH_BYTES) {
+            throw MalformedMessageException.because("the head of a log with number %d and %d bytes"
+                    .formatted(message.getSequence(), message.getHash().size()));
+        }
+        return new LogHead(
+                message.getSequence(),
+                HexFormat.of().formatHex(message.getHash().toByteArray()));
     }
 
     private static @Nullable NoteDigest notes(ByteString digest) {

@@ -225,7 +225,7 @@ final class TestServer implements AutoCloseable {
         if (current == null) {
             throw new ProblemException(Problem.of(ProblemCode.NO_REPOSITORY, "nothing here", ""));
         }
-        switch (new RepositoryService(current).answer(request, Role.WRITE)) {
+        switch (new RepositoryService(current, 1).answer(request, Role.WRITE)) {
             case Answer.Whole(Response.One one) ->
                 http.response().end(Buffer.buffer(ResponseCodec.encode(route, one, false)));
             case Answer.Streamed(ResponseStream stream) -> stream(http, route, request, stream);
