@@ -126,11 +126,12 @@ class RestoreCommandTest {
                 .isTrue();
         assertThat(target().resolve("sub/noise")).doesNotExist();
         assertThat(target().resolve("a.txt")).hasContent("alpha");
+        assertThat(user.run("verify").exitCode()).as("closure alone").isZero();
         assertThat(user.run("verify", "--data").exitCode()).isEqualTo(13);
         TestUser.Ending verified = user.run("verify", "main", "--data", "--json");
         assertThat(verified.exitCode()).isEqualTo(13);
         assertThat(verified.json().path("damaged").get(0).path("path").asText()).isEqualTo("sub/noise");
-        assertThat(user.run("verify").exitCode()).isZero();
+        assertThat(user.run("verify").exitCode()).as("it is noted now").isEqualTo(13);
         assertThat(user.run("cat", "main:sub/noise").exitCode()).isEqualTo(13);
         assertThat(user.ok("cat", "main:a.txt").out()).isEqualTo("alpha");
     }
