@@ -136,7 +136,6 @@ final class Environment implements AutoCloseable {
                 env.readerCheck();
             }
             environment.openTables(names, mode);
-            if (names.contains(Table.NOTES)) {}
             return environment;
         } catch (RuntimeException e) {
             environment.close();

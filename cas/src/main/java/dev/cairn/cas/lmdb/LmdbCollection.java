@@ -189,7 +189,7 @@ final class LmdbCollection implements Collectable {
                 if (state.phase() != Phase.GATHERING) {
                     index.put(state.withPhase(Phase.GATHERING));
                 }
-                List<ObjectId> ids = index.ids(Table.CONDEMNED, null, STEP_IDS_MAX);
+                List<ObjectId> ids = index.ids(Table.CONDEMNED, STEP_IDS_MAX);
                 ids.forEach(id -> index.unlist(Table.CONDEMNED, id));
                 return ids.size() < STEP_IDS_MAX;
             });
@@ -229,7 +229,7 @@ final class LmdbCollection implements Collectable {
 
     @Override
     public List<ObjectId> spared() {
-        return replica.read(view -> view.ids(Table.SPARED, null, STEP_IDS_MAX));
+        return replica.read(view -> view.ids(Table.SPARED, STEP_IDS_MAX));
     }
 
     @Override
@@ -273,7 +273,7 @@ final class LmdbCollection implements Collectable {
         IndexChange index = commit.index();
         CollectionState state = index.collection();
         Collectable.requirePhase(state, EnumSet.of(Phase.DELETING));
-        List<ObjectId> ids = index.ids(Table.CONDEMNED, null, Math.min(max, STEP_IDS_MAX));
+        List<ObjectId> ids = index.ids(Table.CONDEMNED, Math.min(max, STEP_IDS_MAX));
         List<ObjectId> snapshots = new ArrayList<>();
         long[] counts = new long[5];
         for (ObjectId id : ids) {
