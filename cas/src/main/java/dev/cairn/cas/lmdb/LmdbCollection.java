@@ -280,7 +280,7 @@ final class LmdbCollection implements Collectable {
             IndexChange.Buried buried = index.bury(id);
             ObjectRow row = buried.row();
             if (row != null) {
-                if (row.facts(index.damage()).types().contains(ObjectType.SNAPSHOT)) {
+                if (row.types().contains(ObjectType.SNAPSHOT)) {
                     snapshots.add(id);
                 }
                 counts[
