@@ -221,7 +221,7 @@ final class Commit {
 
     private NoteReceipt annotate(List<Note> notes) {
         // A damaged row refuses all of them, before the first is put.
-        notes.forEach(note -> index.notes(note.snapshot()));
+        notes.stream().map(Note::snapshot).distinct().forEach(index::notes);
         int added = 0;
         int leftOut = 0;
         for (Note note : notes) {
