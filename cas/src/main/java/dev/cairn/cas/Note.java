@@ -1,7 +1,6 @@
 package dev.cairn.cas;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -206,12 +205,7 @@ public final class Note {
         }
         ByteBuffer buffer = ByteBuffer.wrap(body);
         long sequence = buffer.getLong();
-        int count = buffer.get();
-        List<ObjectId> parents = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            parents.add(ObjectId.read(buffer));
-        }
-        return new RetainedSnapshot(snapshot, sequence, parents, List.of());
+        return new RetainedSnapshot(snapshot, sequence, UnspeltHeader.ids(buffer, buffer.get()), List.of());
     }
 
     /** The author's certificate, sealed; not looked at here. */

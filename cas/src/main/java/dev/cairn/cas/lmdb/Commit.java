@@ -22,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,15 +139,17 @@ final class Commit {
     private CommitReceipt store(Request.Records request) {
         Set<Integer> closed = index.closedEpochs();
         request.records().forEach(record -> Admission.requireOpenEpoch(record, closed));
-        List<Admission.Admitted> plan = staging.admit(request.records(), request.terms(), reliance(request.epoch()));
-        IdentityHashMap<SealedRecord, byte[]> digests = new IdentityHashMap<>();
+        IdentityHashMap<SealedRecord, byte[]> made = new IdentityHashMap<>();
         for (int i = 0; i < request.records().size(); i++) {
-            digests.put(request.records().get(i), request.digests().get(i));
+            made.put(request.records().get(i), request.digests().get(i));
         }
+        Function<SealedRecord, byte[]> digests = record -> Objects.requireNonNull(made.get(record));
+        List<Admission.Admitted> plan =
+                staging.admit(request.records(), digests, request.terms(), reliance(request.epoch()));
         long bytesStored = 0;
         int objectsNew = 0;
         for (Admission.Admitted admitted : plan) {
-            byte[] digest = Objects.requireNonNull(digests.get(admitted.record()));
+            byte[] digest = digests.apply(admitted.record());
             staging.provide(admitted, nextSequence, request.terms().repeats(), digest);
             pending.add(new PendingRecord(
                     admitted.record(),
@@ -221,7 +224,7 @@ final class Commit {
 
     private NoteReceipt annotate(List<Note> notes) {
         // A damaged row refuses all of them, before the first is put.
-        notes.forEach(note -> index.notes(note.snapshot()));
+        notes.stream().map(Note::snapshot).distinct().forEach(index::notes);
         int added = 0;
         int leftOut = 0;
         for (Note note : notes) {

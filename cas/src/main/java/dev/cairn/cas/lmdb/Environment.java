@@ -79,22 +79,18 @@ final class Environment implements AutoCloseable {
      * Opens the index in {@code folder}. Takes the largest map, at most {@code mapBytes}, that the address space has room for.
      */
     static Environment index(Path folder, long mapBytes, Mode mode) {
-        for (long bytes = mapBytes; ; bytes /= 4) {
-            try {
-                return open(folder, bytes, mode, INDEX_TABLES);
-            } catch (LmdbException e) {
-                if (!Faults.isOutOfAddresses(e) || bytes / 4 < (1L << 30)) {
-                    throw Faults.of(e, folder);
-                }
-            }
-        }
+        return openWithin(folder, mapBytes, mode, INDEX_TABLES);
     }
 
-    /** Opens a file that is thrown away afterwards, with one table, that of a volume. */
+    /** Opens a file that is thrown away afterwards, with one table, that of a volume; its map is chosen as that of an index. */
     static Environment scratch(Path file, long mapBytes) {
+        return openWithin(file, mapBytes, Mode.SCRATCH, Set.of(Table.CONTAINERS));
+    }
+
+    private static Environment openWithin(Path file, long mapBytes, Mode mode, Set<Table> names) {
         for (long bytes = mapBytes; ; bytes /= 4) {
             try {
-                return open(file, bytes, Mode.SCRATCH, Set.of(Table.CONTAINERS));
+                return open(file, bytes, mode, names);
             } catch (LmdbException e) {
                 if (!Faults.isOutOfAddresses(e) || bytes / 4 < (1L << 30)) {
                     throw Faults.of(e, file);
@@ -136,7 +132,6 @@ final class Environment implements AutoCloseable {
                 env.readerCheck();
             }
             environment.openTables(names, mode);
-            if (names.contains(Table.NOTES)) {}
             return environment;
         } catch (RuntimeException e) {
             environment.close();

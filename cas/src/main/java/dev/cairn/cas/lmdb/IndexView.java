@@ -134,10 +134,10 @@ class IndexView {
         return row == null ? CollectionState.START : CollectionRow.decode(row);
     }
 
-    /** The first ids of a table of ids, from {@code from} on. */
-    List<ObjectId> ids(Table table, @Nullable ObjectId from, int max) {
+    /** The first ids of a table of ids. */
+    List<ObjectId> ids(Table table, int max) {
         List<ObjectId> ids = new ArrayList<>();
-        view.scan(table, from == null ? null : from.bytes(), (key, value) -> {
+        view.scan(table, null, (key, value) -> {
             ids.add(ObjectId.of(bytes(key)));
             return ids.size() < max;
         });

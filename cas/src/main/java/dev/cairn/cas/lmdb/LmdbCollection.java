@@ -9,15 +9,16 @@ import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreBusyException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -125,58 +126,40 @@ final class LmdbCollection implements Collectable {
         return row == null ? null : replica.read(sequence, row).header();
     }
 
-    private record FoundObject(byte[] key, ObjectRow row) {}
+    private record FoundObject(ObjectId id, ObjectRow row) {
+
+        static FoundObject of(byte[] key, ByteBuffer value) {
+            ObjectRow row = ObjectRow.decode(key, value);
+            return new FoundObject(ObjectId.of(key), row);
+        }
+    }
 
     @Override
     public void forEachObject(ObjectRows visitor) {
-        byte[] after = null;
-        for (List<FoundObject> page = objects(after); !page.isEmpty(); page = objects(after)) {
-            page.forEach(found -> visitor.object(ObjectId.of(found.key), providers(found.row)));
-            after = page.getLast().key;
-        }
-    }
-
-    private List<FoundObject> objects(byte @Nullable [] after) {
-        List<FoundObject> page = new ArrayList<>(PAGE_ROWS);
-        replica.readRows(view -> {
-            view.scan(Table.OBJECTS, after, (key, value) -> {
-                byte[] bytes = IndexView.bytes(key);
-                if (!Arrays.equals(bytes, after)) {
-                    page.add(new FoundObject(bytes, ObjectRow.decode(bytes, value)));
-                }
-                return page.size() < PAGE_ROWS;
-            });
-            return page;
-        });
-        return page;
+        new RowPages<>(replica, Table.OBJECTS, PAGE_ROWS, FoundObject::of)
+                .forEach(null, found -> visitor.object(found.id, providers(found.row)));
     }
 
     /** A row of a record, by its number. */
-    record FoundRecord(long sequence, RecordRow row) {}
+    record FoundRecord(long sequence, RecordRow row) {
 
-    @Override
-    public void forEachRecord(long from, RecordRows visitor) {
-        long next = from;
-        for (List<FoundRecord> page = records(replica, next); !page.isEmpty(); page = records(replica, next)) {
-            for (FoundRecord found : page) {
-                visitor.record(found.sequence, found.row.kind(), found.row.volume(), found.row.length());
-            }
-            next = page.getLast().sequence + 1;
+        private static FoundRecord of(byte[] key, ByteBuffer value) {
+            RecordRow row = RecordRow.decode(key, value);
+            return new FoundRecord(ByteBuffer.wrap(key).getLong(), row);
         }
     }
 
-    static List<FoundRecord> records(Replica replica, long from) {
-        List<FoundRecord> page = new ArrayList<>(PAGE_ROWS);
-        replica.readRows(view -> {
-            view.scan(Table.RECORDS, RecordRow.key(from), (key, value) -> {
-                byte[] bytes = IndexView.bytes(key);
-                RecordRow row = RecordRow.decode(bytes, value);
-                page.add(new FoundRecord(key.getLong(key.position()), row));
-                return page.size() < PAGE_ROWS;
-            });
-            return page;
-        });
-        return page;
+    @Override
+    public void forEachRecord(long from, RecordRows visitor) {
+        forEachRow(
+                replica,
+                from,
+                found -> visitor.record(found.sequence, found.row.kind(), found.row.volume(), found.row.length()));
+    }
+
+    /** Shows the rows of all records from that number on. */
+    static void forEachRow(Replica replica, long from, Consumer<FoundRecord> visitor) {
+        new RowPages<>(replica, Table.RECORDS, PAGE_ROWS, FoundRecord::of).forEach(RecordRow.key(from), visitor);
     }
 
     @Override
@@ -189,7 +172,7 @@ final class LmdbCollection implements Collectable {
                 if (state.phase() != Phase.GATHERING) {
                     index.put(state.withPhase(Phase.GATHERING));
                 }
-                List<ObjectId> ids = index.ids(Table.CONDEMNED, null, STEP_IDS_MAX);
+                List<ObjectId> ids = index.ids(Table.CONDEMNED, STEP_IDS_MAX);
                 ids.forEach(id -> index.unlist(Table.CONDEMNED, id));
                 return ids.size() < STEP_IDS_MAX;
             });
@@ -229,7 +212,7 @@ final class LmdbCollection implements Collectable {
 
     @Override
     public List<ObjectId> spared() {
-        return replica.read(view -> view.ids(Table.SPARED, null, STEP_IDS_MAX));
+        return replica.read(view -> view.ids(Table.SPARED, STEP_IDS_MAX));
     }
 
     @Override
@@ -273,14 +256,14 @@ final class LmdbCollection implements Collectable {
         IndexChange index = commit.index();
         CollectionState state = index.collection();
         Collectable.requirePhase(state, EnumSet.of(Phase.DELETING));
-        List<ObjectId> ids = index.ids(Table.CONDEMNED, null, Math.min(max, STEP_IDS_MAX));
+        List<ObjectId> ids = index.ids(Table.CONDEMNED, Math.min(max, STEP_IDS_MAX));
         List<ObjectId> snapshots = new ArrayList<>();
         long[] counts = new long[5];
         for (ObjectId id : ids) {
             IndexChange.Buried buried = index.bury(id);
             ObjectRow row = buried.row();
             if (row != null) {
-                if (row.facts(index.damage()).types().contains(ObjectType.SNAPSHOT)) {
+                if (row.types().contains(ObjectType.SNAPSHOT)) {
                     snapshots.add(id);
                 }
                 counts[

@@ -62,12 +62,17 @@ record ObjectRow(List<Provider> providers) {
 
     /** @param notes of damage: providers that have one do not count */
     Admission.Facts facts(DamageNotes notes) {
-        Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
-        providers.forEach(provider -> types.add(provider.kind.provides()));
         int sound = (int) providers.stream()
                 .filter(provider -> !notes.has(provider.sequence))
                 .count();
-        return new Admission.Facts(types, depth(), sound);
+        return new Admission.Facts(types(), depth(), sound);
+    }
+
+    /** Those of all its providers: one, unless some of them are nonsense. */
+    Set<ObjectType> types() {
+        Set<ObjectType> types = EnumSet.noneOf(ObjectType.class);
+        providers.forEach(provider -> types.add(provider.kind.provides()));
+        return types;
     }
 
     /** That of the deepest provider. */

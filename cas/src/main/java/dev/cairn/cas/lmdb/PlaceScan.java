@@ -3,10 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.PlaceVisitor;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** A walk over the rows of all volumes and records. Holds a page of rows at a time, as {@link RecordScan} does, and reads no volume. */
 final class PlaceScan {
@@ -33,36 +30,15 @@ final class PlaceScan {
         });
     }
 
-    /** Takes one row. */
-    private interface RowTaker {
-        void take(Row row);
-    }
-
-    private void scan(Table table, PlaceVisitor visitor, RowTaker taker) {
-        byte[] after = null;
-        for (List<Row> page = page(table, after); !page.isEmpty(); page = page(table, after)) {
-            for (Row row : page) {
-                try {
-                    taker.take(row);
-                } catch (CorruptDataException e) {
-                    visitor.damaged(e);
-                }
+    private void scan(Table table, PlaceVisitor visitor, Consumer<Row> taker) {
+        RowPages<Row> rows =
+                new RowPages<>(replica, table, PAGE_ROWS, (key, value) -> new Row(key, IndexView.bytes(value)));
+        rows.forEach(null, row -> {
+            try {
+                taker.accept(row);
+            } catch (CorruptDataException e) {
+                visitor.damaged(e);
             }
-            after = page.getLast().key();
-        }
-    }
-
-    private List<Row> page(Table table, byte @Nullable [] after) {
-        return replica.readRows(view -> {
-            List<Row> page = new ArrayList<>(PAGE_ROWS);
-            view.scan(table, after, (key, value) -> {
-                byte[] bytes = IndexView.bytes(key);
-                if (!Arrays.equals(bytes, after)) {
-                    page.add(new Row(bytes, IndexView.bytes(value)));
-                }
-                return page.size() < PAGE_ROWS;
-            });
-            return page;
         });
     }
 }

@@ -6,9 +6,7 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreAccessException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,14 @@ final class RecordScan {
     private record Found(
             byte[] key, @Nullable RecordRow row, @Nullable CorruptDataException damage) {
 
+        static Found of(byte[] key, ByteBuffer value) {
+            try {
+                return new Found(key, RecordRow.decode(key, value), null);
+            } catch (CorruptDataException e) {
+                return new Found(key, null, e);
+            }
+        }
+
         /** The record's number; of a damaged key, what its first bytes say. */
         long sequence() {
             return ByteBuffer.wrap(Arrays.copyOf(key, Long.BYTES)).getLong();
@@ -41,32 +47,7 @@ final class RecordScan {
     }
 
     void run(RecordVisitor visitor) {
-        byte[] after = null;
-        for (List<Found> page = page(after); !page.isEmpty(); page = page(after)) {
-            for (Found found : page) {
-                show(found, visitor);
-            }
-            after = page.getLast().key;
-        }
-    }
-
-    private List<Found> page(byte @Nullable [] after) {
-        List<Found> page = new ArrayList<>(PAGE_ROWS);
-        replica.readRows(view -> {
-            view.scan(Table.RECORDS, after, (key, value) -> {
-                byte[] bytes = IndexView.bytes(key);
-                if (!Arrays.equals(bytes, after)) {
-                    try {
-                        page.add(new Found(bytes, RecordRow.decode(bytes, value), null));
-                    } catch (CorruptDataException e) {
-                        page.add(new Found(bytes, null, e));
-                    }
-                }
-                return page.size() < PAGE_ROWS;
-            });
-            return page;
-        });
-        return page;
+        new RowPages<>(replica, Table.RECORDS, PAGE_ROWS, Found::of).forEach(null, found -> show(found, visitor));
     }
 
     private void show(Found found, RecordVisitor visitor) {

@@ -142,7 +142,8 @@ final class Replay {
         try {
             SealedRecord record = SealedRecord.parse(body(container, entry, value, where), where, staging.children());
             Container.Entry stored = container.entries().get(entry);
-            for (Admission.Admitted admitted : staging.admit(List.of(record), stored.terms(), reliance)) {
+            for (Admission.Admitted admitted :
+                    staging.admit(List.of(record), _ -> stored.digest(), stored.terms(), reliance)) {
                 long sequence = staging.isTaken(written) ? nextSequence++ : written;
                 staging.provide(admitted, sequence, stored.terms().repeats(), stored.digest());
                 staging.place(

@@ -44,7 +44,17 @@ final class Scrub {
     private record Row(
             long sequence,
             @Nullable RecordRow place,
-            @Nullable CorruptDataException damage) {}
+            @Nullable CorruptDataException damage) {
+
+        static Row of(byte[] key, ByteBuffer value) {
+            long sequence = ByteBuffer.wrap(Arrays.copyOf(key, Long.BYTES)).getLong() & Long.MAX_VALUE;
+            try {
+                return new Row(sequence, RecordRow.decode(key, value), null);
+            } catch (CorruptDataException e) {
+                return new Row(sequence, null, e);
+            }
+        }
+    }
 
     Scrub(
             LmdbObjectStore store,
@@ -198,21 +208,6 @@ final class Scrub {
     }
 
     private List<Row> page(long from) {
-        List<Row> page = new ArrayList<>(PAGE_ROWS);
-        replica.readRows(view -> {
-            view.scan(Table.RECORDS, RecordRow.key(from), (key, value) -> {
-                byte[] bytesOfKey = IndexView.bytes(key);
-                long sequence =
-                        ByteBuffer.wrap(Arrays.copyOf(bytesOfKey, Long.BYTES)).getLong() & Long.MAX_VALUE;
-                try {
-                    page.add(new Row(sequence, RecordRow.decode(bytesOfKey, value), null));
-                } catch (CorruptDataException e) {
-                    page.add(new Row(sequence, null, e));
-                }
-                return page.size() < PAGE_ROWS;
-            });
-            return page;
-        });
-        return page;
+        return new RowPages<>(replica, Table.RECORDS, PAGE_ROWS, Row::of).page(RecordRow.key(from));
     }
 }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,16 +93,27 @@ final class Staging {
     /**
      * Admits a submission, all or none; see {@link Admission#admit}. Records that are stored already are left out, those that mend
      * if they are whole. What is submitted is condemned no longer.
+     *
+     * @param digests those of {@code submitted}, which whoever submits has made
      */
-    List<Admission.Admitted> admit(List<SealedRecord> submitted, Admission.Terms terms, Admission.Reliance reliance) {
+    List<Admission.Admitted> admit(
+            List<SealedRecord> submitted,
+            Function<SealedRecord, byte[]> digests,
+            Admission.Terms terms,
+            Admission.Reliance reliance) {
         List<SealedRecord> wanted = switch (terms.repeats()) {
             case SKIPPED -> submitted;
-            case KEPT -> submitted.stream().filter(record -> !isStored(record)).toList();
+            case KEPT ->
+                submitted.stream()
+                        .filter(record -> !isStored(record, digests.apply(record)))
+                        .toList();
             case MENDING ->
-                submitted.stream().filter(record -> !isStoredWhole(record)).toList();
+                submitted.stream()
+                        .filter(record -> !isStoredWhole(record, digests.apply(record)))
+                        .toList();
             case REPLACING ->
                 submitted.stream()
-                        .filter(record -> !(isStoredWhole(record) && isAlone(record)))
+                        .filter(record -> !(isStoredWhole(record, digests.apply(record)) && isAlone(record)))
                         .toList();
         };
         List<Admission.Admitted> plan = admission.admit(wanted, terms, reliance);
@@ -291,7 +303,7 @@ final class Staging {
     }
 
     /** Whether all its objects are provided, and one by this very record. Hashes it only in the first case. */
-    private boolean isStored(SealedRecord record) {
+    private boolean isStored(SealedRecord record, byte[] digest) {
         List<ObjectRow> rows = new ArrayList<>();
         for (ProvidedObject provided : record.header().provided()) {
             ObjectRow row = isDeleted(provided.id()) ? null : object(provided.id());
@@ -300,7 +312,6 @@ final class Staging {
             }
             rows.add(row);
         }
-        byte[] digest = Digests.sha256(record.bytes());
         return rows.stream()
                 .flatMap(row -> row.providers().stream())
                 .anyMatch(provider -> hasDigest(provider.sequence(), digest));
@@ -318,8 +329,7 @@ final class Staging {
                 && !index.damage().has(sequence);
     }
 
-    private boolean isStoredWhole(SealedRecord record) {
-        byte[] digest = Digests.sha256(record.bytes());
+    private boolean isStoredWhole(SealedRecord record, byte[] digest) {
         return record.header().provided().stream().allMatch(object -> {
             ObjectRow row = isDeleted(object.id()) ? null : object(object.id());
             return row != null && row.providers().stream().anyMatch(provider -> isWhole(provider.sequence(), digest));

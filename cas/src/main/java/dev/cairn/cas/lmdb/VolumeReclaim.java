@@ -37,7 +37,6 @@ final class VolumeReclaim {
     private final LongConsumer progress;
     private final Set<Integer> kept = new TreeSet<>();
     private long bytesCopied;
-    private long bytesFreed;
     private int removed;
 
     VolumeReclaim(Replica replica, Set<Integer> volumes, LongConsumer progress) {
@@ -61,7 +60,7 @@ final class VolumeReclaim {
         long before = replica.diskBytes();
         copyAll();
         Set<Integer> named = new TreeSet<>();
-        rows(found -> named.add(found.row().volume()));
+        LmdbCollection.forEachRow(replica, 0, found -> named.add(found.row().volume()));
         for (int volume : wanted) {
             if (named.contains(volume)
                     || kept.contains(volume)
@@ -71,22 +70,7 @@ final class VolumeReclaim {
                 drop(volume);
             }
         }
-        bytesFreed = before - replica.diskBytes();
-        return new Reclaimed(removed, bytesFreed, bytesCopied, List.copyOf(kept));
-    }
-
-    private interface Rows {
-        void row(LmdbCollection.FoundRecord found);
-    }
-
-    private void rows(Rows visitor) {
-        long next = 0;
-        for (var page = LmdbCollection.records(replica, next);
-                !page.isEmpty();
-                page = LmdbCollection.records(replica, next)) {
-            page.forEach(visitor::row);
-            next = page.getLast().sequence() + 1;
-        }
+        return new Reclaimed(removed, before - replica.diskBytes(), bytesCopied, List.copyOf(kept));
     }
 
     /** A record, and where it was read. */
@@ -95,7 +79,7 @@ final class VolumeReclaim {
     private void copyAll() {
         List<Copy> batch = new ArrayList<>();
         long[] bytes = {0};
-        rows(found -> {
+        LmdbCollection.forEachRow(replica, 0, found -> {
             if (!wanted.contains(found.row().volume())) {
                 return;
             }

@@ -2,12 +2,15 @@ package dev.cairn.cas.manifest;
 
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** The chunks that an entry is made of: its contents and its long attributes. */
 public final class EntryChunks {
+
+    private static final int WINDOW_MAX = 4096;
 
     private EntryChunks() {}
 
@@ -26,6 +29,25 @@ public final class EntryChunks {
             case Content.Inline _ -> {}
             case Content.Segments(List<Segment> list) -> chunks(list.iterator(), visitor);
             case Content.Listed listed -> chunks(ChunkList.of(listed, objects), visitor);
+        }
+    }
+
+    /**
+     * As {@link #forEach}, some thousands at a time, for one look into the index for all of them. A list that was shown is used again.
+     *
+     * @throws dev.cairn.cas.CorruptDataException if such a page cannot be read
+     */
+    public static void forEachWindow(Entry entry, ObjectSource objects, Consumer<List<ObjectId>> visitor) {
+        List<ObjectId> window = new ArrayList<>();
+        forEach(entry, objects, chunk -> {
+            window.add(chunk);
+            if (window.size() == WINDOW_MAX) {
+                visitor.accept(window);
+                window.clear();
+            }
+        });
+        if (!window.isEmpty()) {
+            visitor.accept(window);
         }
     }
 

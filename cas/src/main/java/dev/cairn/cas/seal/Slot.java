@@ -315,12 +315,6 @@ public final class Slot {
         return argon2;
     }
 
-    /** Whether its secret belongs to somebody who gave this public key. */
-    public boolean isFor(RecipientPublicKey recipient) {
-        return kind() == SlotKind.RECIPIENT
-                && Arrays.equals(recipient.bytes(), header.getPublicKey().toByteArray());
-    }
-
     /** For people; may be empty. */
     public String label() {
         return header.getLabel();

@@ -8,10 +8,8 @@ import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryChunks;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.MerkleMap;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * so the repository gets it back. For one thread.
  */
 final class OlderEntries {
-
-    private static final int LOOK_UP_MAX = 4096;
 
     private final ObjectStore store;
     private final ObjectSource objects;
@@ -68,16 +64,10 @@ final class OlderEntries {
             return true;
         }
         try {
-            List<ObjectId> window = new ArrayList<>();
             boolean[] whole = {true};
-            EntryChunks.forEach(entry, objects, chunk -> {
-                window.add(chunk);
-                if (window.size() == LOOK_UP_MAX) {
-                    whole[0] &= store.missing(window).isEmpty();
-                    window.clear();
-                }
-            });
-            return whole[0] && store.missing(window).isEmpty();
+            EntryChunks.forEachWindow(
+                    entry, objects, chunks -> whole[0] &= store.missing(chunks).isEmpty());
+            return whole[0];
         } catch (CorruptDataException e) {
             return false;
         }

@@ -13,15 +13,12 @@ import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.manifest.ValidatedEntries;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Goes through the files of one snapshot. */
 final class SnapshotWalk {
-
-    private static final int LOOK_UP_MAX = 4096;
 
     private final Repository repository;
     private final ObjectSource objects;
@@ -113,15 +110,7 @@ final class SnapshotWalk {
 
     private boolean isThere(ObjectId snapshot, Entry entry) {
         try {
-            List<ObjectId> window = new ArrayList<>();
-            EntryChunks.forEach(entry, objects, chunk -> {
-                window.add(chunk);
-                if (window.size() == LOOK_UP_MAX) {
-                    requirePresent(window);
-                    window.clear();
-                }
-            });
-            requirePresent(window);
+            EntryChunks.forEachWindow(entry, objects, this::requirePresent);
             return true;
         } catch (CorruptDataException e) {
             tally.damage(new Damage(e.where(), e.reason(), snapshot, entry.path()));
