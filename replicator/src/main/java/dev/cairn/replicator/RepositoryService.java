@@ -90,7 +90,7 @@ public final class RepositoryService {
         boolean isUpload = request instanceof Request.Batch;
         try {
             return switch (request) {
-                case Request.Describe describe -> new Answer.Whole(info(role));
+                case Request.Describe describe -> new Answer.Whole(described(role));
                 case Request.Compare compare -> new Answer.Whole(compare(compare, role));
                 case Request.Snapshots snapshots -> streamed(new SnapshotStream(store.snapshots()));
                 case Request.Create create -> new Answer.Whole(create(create, role));
@@ -267,6 +267,11 @@ public final class RepositoryService {
         };
     }
 
+    private Response.RepositoryInfo described(Role role) {
+        return info(role).withNotes(NoteDigests.whole(store).first());
+    }
+
+    /** What is here but for the notes: to tell of those takes a pass over all of them. */
     private Response.RepositoryInfo info(Role role) {
         Optional<StoredConfiguration> configuration = store.configuration();
         if (configuration.isEmpty()) {
@@ -279,18 +284,11 @@ public final class RepositoryService {
                     ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
         }
         return new Response.RepositoryInfo(
-                store.repositoryId(),
-                configuration.get(),
-                branches,
-                role,
-                store.notedCount(),
-                NoteDigests.whole(store).first(),
-                null);
+                store.repositoryId(), configuration.get(), branches, role, store.notedCount(), null, null);
     }
 
     private Response.One compare(Request.Compare compare, Role role) {
-        Response.RepositoryInfo info = info(role);
-        return compare.believed().holdsIn(info) ? new Response.Unchanged() : info;
+        return compare.believed().holdsIn(info(role)) ? new Response.Unchanged() : described(role);
     }
 
     private Response.RepositoryInfo create(Request.Create request, Role role) {
@@ -300,7 +298,7 @@ public final class RepositoryService {
         if (store.configuration().isEmpty()) {
             store.configure(0, request.configuration());
         }
-        return info(role);
+        return described(role);
     }
 
     private Response.Configured configure(Request.Configure request) {

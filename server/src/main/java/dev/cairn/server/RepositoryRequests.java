@@ -259,8 +259,11 @@ final class RepositoryRequests {
     }
 
     private Answer withLog(RepositoryName name, Answer answer) {
+        if (!(answer instanceof Answer.Whole(Response.RepositoryInfo info))) {
+            return answer;
+        }
         AuditChain.Head head = audit.head(name);
-        return head.sequence() > 0 && answer instanceof Answer.Whole(Response.RepositoryInfo info)
+        return head.sequence() > 0
                 ? new Answer.Whole(info.withLog(new LogHead(head.sequence(), head.hex())))
                 : answer;
     }
