@@ -263,7 +263,9 @@ public final class PullSession implements Session {
             SpooledLineages lineages = SpooledLineages.read(open);
             came = lineages.ids();
             Map<ObjectId, RetainedSnapshot> all = lineages.with(store);
-            if (lineages.isClosedIn(all) && remoteBranches.stream().allMatch(there -> isForward(there, all))) {
+            // Those that are forgotten are among them.
+            History history = new History(all.values(), List.of());
+            if (lineages.isClosedIn(all) && remoteBranches.stream().allMatch(there -> isForward(there, history))) {
                 listed.putAll(all);
                 plan();
             } else {
@@ -275,13 +277,10 @@ public final class PullSession implements Session {
     }
 
     /** Whether a branch may follow the remote's, or need not. */
-    private boolean isForward(Branch there, Map<ObjectId, RetainedSnapshot> all) {
+    private boolean isForward(Branch there, History all) {
         ObjectId here = here(there);
         return isSettled(there)
-                || (all.containsKey(there.snapshot())
-                        && (here == null
-                                || new History(all.values(), History.forgotten(store))
-                                        .reaches(there.snapshot(), here)));
+                || (all.contains(there.snapshot()) && (here == null || all.reaches(there.snapshot(), here)));
     }
 
     private void list() {
