@@ -174,30 +174,12 @@ public final class PullSession implements Session {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
-        watch.repository(info.repository());
-        if (!info.repository().equals(store.repositoryId())) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s"
-                            .formatted(info.repository(), store.repositoryId()),
-                    "Choose another repository name in the remote's URL.");
-        }
-        watch.log(info.log());
-        watch.configuration(replica.checks().signedRevision(info.configuration()));
         local = History.of(store);
-        List<Branch> undecided =
-                watch.branches(info.branches(), local, name -> asked.isEmpty() || asked.contains(name));
-        if (undecided.isEmpty()) {
-            believed(info);
-        } else {
-            // Notes tell of what was forgotten between: the remote does not list it.
-            notes.receive(
-                    info.notes(),
-                    () -> SnapshotListing.ask(exchange, snapshots -> {
-                        listed.putAll(snapshots);
-                        watch.listed(undecided, new History(snapshots.values(), History.forgotten(store)));
-                        believed(info);
-                    }));
-        }
+        new FirstLook(replica, exchange, notes)
+                .at(info, local, name -> asked.isEmpty() || asked.contains(name), snapshots -> {
+                    listed.putAll(snapshots);
+                    believed(info);
+                });
     }
 
     /** Takes over the remote's configuration and its notes, and finds out which branches are ahead. */
