@@ -25,6 +25,7 @@ import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
+import dev.cairn.replicator.protocol.Route;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -81,12 +82,7 @@ public final class RepositoryService {
      * @throws ProblemException if it is refused or fails
      */
     public Answer answer(Request request, Role role) {
-        if (!role.includes(request.route().role())) {
-            throw refused("this device may %s here; '%s' takes more"
-                    .formatted(
-                            role.name().toLowerCase(Locale.ROOT),
-                            request.route().segment()));
-        }
+        requireRole(role, request.route());
         boolean isUpload = request instanceof Request.Batch;
         try {
             return switch (request) {
@@ -105,6 +101,18 @@ public final class RepositoryService {
             };
         } catch (StoreException e) {
             throw new ProblemException(problem(e, isUpload), e);
+        }
+    }
+
+    /**
+     * Makes sure that a device may ask that at all.
+     *
+     * @throws ProblemException if it takes another role
+     */
+    public static void requireRole(Role role, Route route) {
+        if (!role.includes(route.role())) {
+            throw refused("this device may %s here; '%s' takes more"
+                    .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()));
         }
     }
 
