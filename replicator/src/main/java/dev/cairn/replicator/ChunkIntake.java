@@ -12,10 +12,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
-import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
-import dev.cairn.replicator.protocol.Request;
-import dev.cairn.replicator.protocol.Response;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -37,7 +34,7 @@ import java.util.Set;
  * <p>Memory: the ids that lack, at most {@value #LACKING_MAX}, and what {@link VerifiedRecords} and {@link WaitingDeltas} hold. Not
  * thread-safe.
  */
-final class ChunkIntake {
+final class ChunkIntake implements Fetching.Asker {
 
     /** Fetches under way at once. */
     static final int FETCHES_MAX = 2;
@@ -161,37 +158,13 @@ final class ChunkIntake {
     }
 
     private void fetch(Set<ObjectId> ids) {
-        Fetching fetching = new Fetching(ids, refusals.list());
+        Fetching fetching = new Fetching(ids, refusals, "objects", this);
         underWay.add(fetching);
-        exchange.send(new Request.Fetch(List.copyOf(ids), refusals.list()), new Exchange.Continuation() {
-            @Override
-            public void answered(Response response) {
-                switch (response) {
-                    case Response.FetchedRecord fetched -> {
-                        receive(fetched.record(), fetching);
-                        fetch();
-                    }
-                    case Response.End end
-                    when fetching.outstanding.isEmpty() || fetching.unusable -> land(fetching, !fetching.useful);
-                    case Response.End end ->
-                        throw new RemoteException.PeerMisbehaved(
-                                fetching.outstanding.size() + " objects that were asked for did not come", null);
-                    case Problem problem -> {
-                        refusals.requireAlternative(problem);
-                        throw Exchange.unexpected(problem);
-                    }
-                    case Response other -> throw Exchange.unexpected(other);
-                }
-            }
-
-            @Override
-            public void interrupted() {
-                land(fetching, false);
-            }
-        });
+        exchange.send(fetching.request(), fetching);
     }
 
-    private void land(Fetching fetching, boolean inVain) {
+    @Override
+    public void land(Fetching fetching, boolean inVain) {
         underWay.remove(fetching);
         answers.landed(inVain);
         verified.commit();
@@ -204,9 +177,15 @@ final class ChunkIntake {
         landed.run();
     }
 
-    private void receive(byte[] bytes, Fetching fetching) {
+    @Override
+    public void receive(byte[] bytes, Fetching fetching) {
+        takeApart(bytes, fetching);
+        fetch();
+    }
+
+    private void takeApart(byte[] bytes, Fetching fetching) {
         fetching.came(bytes);
-        if (fetching.isRefusedMeanwhile(bytes, refusals)) {
+        if (fetching.isRefusedMeanwhile(bytes)) {
             fetching.unusable = true;
             return;
         }

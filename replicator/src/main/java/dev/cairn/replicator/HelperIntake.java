@@ -10,10 +10,7 @@ import dev.cairn.cas.StoreException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
-import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProtocolLimits;
-import dev.cairn.replicator.protocol.Request;
-import dev.cairn.replicator.protocol.Response;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +22,7 @@ import java.util.Set;
  * <p>Nothing is fetched on the word of a header before it is certain that a holder of the key wrote it. One fetch at a time. Not
  * thread-safe.
  */
-final class HelperIntake {
+final class HelperIntake implements Fetching.Asker {
 
     /** How often pages may turn out to build on further pages: deltas are not deeper. */
     static final int ROUNDS_MAX = Admission.DEPTH_MAX + 2;
@@ -90,39 +87,19 @@ final class HelperIntake {
         isUnderWay = true;
         Set<ObjectId> ids = new LinkedHashSet<>(
                 lacking.stream().limit(Math.min(limits.ids(), FETCH_PAGES)).toList());
-        Fetching fetching = new Fetching(ids, refusals.list());
-        exchange.send(new Request.Fetch(List.copyOf(ids), refusals.list()), new Exchange.Continuation() {
-            @Override
-            public void answered(Response response) {
-                switch (response) {
-                    case Response.FetchedRecord fetched -> receive(fetched.record(), fetching);
-                    case Response.End end
-                    when fetching.outstanding.isEmpty() || fetching.unusable -> land(!fetching.useful);
-                    case Response.End end ->
-                        throw new RemoteException.PeerMisbehaved(
-                                fetching.outstanding.size() + " pages that were asked for did not come", null);
-                    case Problem problem -> {
-                        refusals.requireAlternative(problem);
-                        throw Exchange.unexpected(problem);
-                    }
-                    case Response other -> throw Exchange.unexpected(other);
-                }
-            }
-
-            @Override
-            public void interrupted() {
-                land(false);
-            }
-        });
+        Fetching fetching = new Fetching(ids, refusals, "pages", this);
+        exchange.send(fetching.request(), fetching);
     }
 
-    private void land(boolean inVain) {
+    @Override
+    public void land(Fetching fetching, boolean inVain) {
         isUnderWay = false;
         answers.landed(inVain);
         landed.run();
     }
 
-    private void receive(byte[] bytes, Fetching fetching) {
+    @Override
+    public void receive(byte[] bytes, Fetching fetching) {
         try {
             SealedRecord record = SealedRecord.parse(bytes, PageIntake.WHERE, pages::children);
             List<ProvidedObject> provided = record.header().provided();

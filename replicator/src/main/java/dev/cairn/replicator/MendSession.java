@@ -74,11 +74,7 @@ public final class MendSession implements Session {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
-        if (!info.repository().equals(repository)) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s".formatted(info.repository(), repository),
-                    "Choose another repository name in the remote's URL.");
-        }
+        FirstLook.requireSame(info.repository(), repository);
         List<ObjectId> all = List.copyOf(receiver.wanted());
         int most = Math.min(IDS_MAX, limits.ids());
         for (int from = 0; from < all.size(); from += most) {

@@ -174,30 +174,12 @@ public final class PullSession implements Session {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
-        watch.repository(info.repository());
-        if (!info.repository().equals(store.repositoryId())) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s"
-                            .formatted(info.repository(), store.repositoryId()),
-                    "Choose another repository name in the remote's URL.");
-        }
-        watch.log(info.log());
-        watch.configuration(replica.checks().signedRevision(info.configuration()));
         local = History.of(store);
-        List<Branch> undecided =
-                watch.branches(info.branches(), local, name -> asked.isEmpty() || asked.contains(name));
-        if (undecided.isEmpty()) {
-            believed(info);
-        } else {
-            // Notes tell of what was forgotten between: the remote does not list it.
-            notes.receive(
-                    info.notes(),
-                    () -> SnapshotListing.ask(exchange, snapshots -> {
-                        listed.putAll(snapshots);
-                        watch.listed(undecided, new History(snapshots.values(), History.forgotten(store)));
-                        believed(info);
-                    }));
-        }
+        new FirstLook(replica, exchange, notes)
+                .at(info, local, name -> asked.isEmpty() || asked.contains(name), snapshots -> {
+                    listed.putAll(snapshots);
+                    believed(info);
+                });
     }
 
     /** Takes over the remote's configuration and its notes, and finds out which branches are ahead. */
@@ -263,7 +245,9 @@ public final class PullSession implements Session {
             SpooledLineages lineages = SpooledLineages.read(open);
             came = lineages.ids();
             Map<ObjectId, RetainedSnapshot> all = lineages.with(store);
-            if (lineages.isClosedIn(all) && remoteBranches.stream().allMatch(there -> isForward(there, all))) {
+            // Those that are forgotten are among them.
+            History history = new History(all.values(), List.of());
+            if (lineages.isClosedIn(all) && remoteBranches.stream().allMatch(there -> isForward(there, history))) {
                 listed.putAll(all);
                 plan();
             } else {
@@ -275,13 +259,10 @@ public final class PullSession implements Session {
     }
 
     /** Whether a branch may follow the remote's, or need not. */
-    private boolean isForward(Branch there, Map<ObjectId, RetainedSnapshot> all) {
+    private boolean isForward(Branch there, History all) {
         ObjectId here = here(there);
         return isSettled(there)
-                || (all.containsKey(there.snapshot())
-                        && (here == null
-                                || new History(all.values(), History.forgotten(store))
-                                        .reaches(there.snapshot(), here)));
+                || (all.contains(there.snapshot()) && (here == null || all.reaches(there.snapshot(), here)));
     }
 
     private void list() {

@@ -184,32 +184,11 @@ public final class PushSession implements Session {
         }
     }
 
-    /** What the remote shows is compared with what was seen there before anything is based on it. */
     private void shown(Response response) {
         if (!(response instanceof Response.RepositoryInfo info)) {
             throw Exchange.unexpected(response);
         }
-        watch.repository(info.repository());
-        if (!info.repository().equals(store.repositoryId())) {
-            throw new RemoteException.Refused(
-                    "the remote has repository %s, this is repository %s"
-                            .formatted(info.repository(), store.repositoryId()),
-                    "Choose another repository name in the remote's URL.");
-        }
-        watch.log(info.log());
-        watch.configuration(replica.checks().signedRevision(info.configuration()));
-        List<Branch> undecided = watch.branches(info.branches(), history, branches::contains);
-        if (undecided.isEmpty()) {
-            believed(info);
-        } else {
-            // Notes tell of what was forgotten between: the remote does not list it.
-            notes.receive(
-                    info.notes(),
-                    () -> SnapshotListing.ask(exchange, snapshots -> {
-                        watch.listed(undecided, new History(snapshots.values(), History.forgotten(store)));
-                        believed(info);
-                    }));
-        }
+        new FirstLook(replica, exchange, notes).at(info, history, branches::contains, listed -> believed(info));
     }
 
     private void believed(Response.RepositoryInfo info) {
@@ -279,7 +258,7 @@ public final class PushSession implements Session {
     /** Which of the snapshots does the server lack? */
     private void compare(PushTarget target) {
         target.lacking.clear();
-        if (target.everything || (holdsHead(target) && target.gaps == 0)) {
+        if (target.everything || holdsHead(target)) {
             // After a head that both sides have, nearly always none of them is there: no question.
             target.lacking.addAll(target.retained);
             upload(target);
@@ -288,10 +267,13 @@ public final class PushSession implements Session {
         }
     }
 
-    /** Whether the remote's branch points at a snapshot that is here too: it may have been forgotten here, and collected. */
+    /**
+     * Whether the remote's branch points at a snapshot that is here too: it may have been forgotten here, and collected. After a gap
+     * that is not believed.
+     */
     private boolean holdsHead(PushTarget target) {
         ObjectId head = target.expected;
-        return head != null && store.has(head);
+        return head != null && target.gaps == 0 && store.has(head);
     }
 
     private void compare(PushTarget target, int from) {
@@ -334,7 +316,7 @@ public final class PushSession implements Session {
                 walk,
                 uploads,
                 settled,
-                holdsHead(target) && target.gaps == 0 && !target.everything,
+                holdsHead(target) && !target.everything,
                 target.deltasSent(),
                 id -> (target.everything && sending != Sending.LACKING) || target.named.contains(id),
                 progress,

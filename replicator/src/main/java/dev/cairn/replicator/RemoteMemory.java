@@ -70,13 +70,13 @@ public final class RemoteMemory {
     /** Remembers what is not null, in one transaction, and none if all was remembered already. */
     public void keep(Greeting.@Nullable HelloAnswer greeting, @Nullable RemoteState state) {
         List<LocalTable.Row> rows = new ArrayList<>();
-        if (greeting != null) {
-            add(Kind.GREETING, GreetingCodec.encodeRemembered(greeting), rows);
-        }
-        if (state != null) {
-            add(Kind.STATE, StateCodec.encode(state), rows);
-        }
         try {
+            if (greeting != null) {
+                add(Kind.GREETING, GreetingCodec.encodeRemembered(greeting), rows);
+            }
+            if (state != null) {
+                add(Kind.STATE, StateCodec.encode(state), rows);
+            }
             if (!rows.isEmpty()) {
                 table.putAll(rows);
             }
@@ -90,8 +90,9 @@ public final class RemoteMemory {
         byte[] value = new byte[1 + message.length];
         value[0] = VERSION;
         System.arraycopy(message, 0, value, 1, message.length);
-        if (!Arrays.equals(value, value(kind).orElse(null))) {
-            rows.add(new LocalTable.Row(key(kind), value));
+        byte[] key = key(kind);
+        if (!Arrays.equals(value, table.get(key).orElse(null))) {
+            rows.add(new LocalTable.Row(key, value));
         }
     }
 

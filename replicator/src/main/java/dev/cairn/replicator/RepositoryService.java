@@ -25,6 +25,7 @@ import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
+import dev.cairn.replicator.protocol.Route;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -81,16 +82,11 @@ public final class RepositoryService {
      * @throws ProblemException if it is refused or fails
      */
     public Answer answer(Request request, Role role) {
-        if (!role.includes(request.route().role())) {
-            throw refused("this device may %s here; '%s' takes more"
-                    .formatted(
-                            role.name().toLowerCase(Locale.ROOT),
-                            request.route().segment()));
-        }
+        requireRole(role, request.route());
         boolean isUpload = request instanceof Request.Batch;
         try {
             return switch (request) {
-                case Request.Describe describe -> new Answer.Whole(info(role));
+                case Request.Describe describe -> new Answer.Whole(described(role));
                 case Request.Compare compare -> new Answer.Whole(compare(compare, role));
                 case Request.Snapshots snapshots -> streamed(new SnapshotStream(store.snapshots()));
                 case Request.Create create -> new Answer.Whole(create(create, role));
@@ -105,6 +101,18 @@ public final class RepositoryService {
             };
         } catch (StoreException e) {
             throw new ProblemException(problem(e, isUpload), e);
+        }
+    }
+
+    /**
+     * Makes sure that a device may ask that at all.
+     *
+     * @throws ProblemException if it takes another role
+     */
+    public static void requireRole(Role role, Route route) {
+        if (!role.includes(route.role())) {
+            throw refused("this device may %s here; '%s' takes more"
+                    .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()));
         }
     }
 
@@ -267,6 +275,11 @@ public final class RepositoryService {
         };
     }
 
+    private Response.RepositoryInfo described(Role role) {
+        return info(role).withNotes(NoteDigests.whole(store).first());
+    }
+
+    /** What is here but for the notes: to tell of those takes a pass over all of them. */
     private Response.RepositoryInfo info(Role role) {
         Optional<StoredConfiguration> configuration = store.configuration();
         if (configuration.isEmpty()) {
@@ -279,18 +292,11 @@ public final class RepositoryService {
                     ProblemCode.TOO_LARGE, "the repository has " + branches.size() + " branches", "Remove some."));
         }
         return new Response.RepositoryInfo(
-                store.repositoryId(),
-                configuration.get(),
-                branches,
-                role,
-                store.notedCount(),
-                NoteDigests.whole(store).first(),
-                null);
+                store.repositoryId(), configuration.get(), branches, role, store.notedCount(), null, null);
     }
 
     private Response.One compare(Request.Compare compare, Role role) {
-        Response.RepositoryInfo info = info(role);
-        return compare.believed().holdsIn(info) ? new Response.Unchanged() : info;
+        return compare.believed().holdsIn(info(role)) ? new Response.Unchanged() : described(role);
     }
 
     private Response.RepositoryInfo create(Request.Create request, Role role) {
@@ -300,7 +306,7 @@ public final class RepositoryService {
         if (store.configuration().isEmpty()) {
             store.configure(0, request.configuration());
         }
-        return info(role);
+        return described(role);
     }
 
     private Response.Configured configure(Request.Configure request) {

@@ -58,14 +58,9 @@ final class AuditChain {
      *
      * @param head after the last good entry
      * @param goodBytes up to its end
-     * @param isCut whether a line without an end follows
      * @param damage the first entry that is wrong, null if none is
      */
-    record Found(
-            Head head,
-            long goodBytes,
-            boolean isCut,
-            @Nullable CorruptDataException damage) {}
+    record Found(Head head, long goodBytes, @Nullable CorruptDataException damage) {}
 
     /** The files of a log, oldest first. */
     static List<Path> files(Path folder) {
@@ -113,20 +108,19 @@ final class AuditChain {
             byte @Nullable [] header = line(in);
             if (header == null) {
                 Head empty = before == null ? START : before;
-                return new Found(empty, 0, true, null);
+                return new Found(empty, 0, null);
             }
             Head head;
             try {
                 head = header(text(header), file);
             } catch (CorruptDataException e) {
-                return new Found(before == null ? START : before, 0, false, e);
+                return new Found(before == null ? START : before, 0, e);
             }
             if (before != null
                     && (before.sequence() != head.sequence() || !Arrays.equals(before.hash(), head.hash()))) {
                 return new Found(
                         before,
                         0,
-                        false,
                         new CorruptDataException(
                                 file + ", entry " + (before.sequence() + 1),
                                 "a file that goes on from entry " + before.sequence() + ", hash " + before.hex(),
@@ -140,13 +134,12 @@ final class AuditChain {
                     return new Found(
                             head,
                             good,
-                            false,
                             CorruptDataException.because(
                                     file + ", entry " + (head.sequence() + 1), String.valueOf(e.getMessage()), e));
                 }
                 good += line.length + 1L;
             }
-            return new Found(head, good, Files.size(file) > good, null);
+            return new Found(head, good, null);
         } catch (IOException e) {
             throw new StoreAccessException("cannot read " + file + ": " + e.getMessage(), "", e);
         }

@@ -22,7 +22,6 @@ import dev.cairn.replicator.protocol.Route;
 import io.vertx.core.http.HttpHeaders;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -95,24 +94,15 @@ final class RepositoryRequests {
         exchange.whenOver(() -> underWay.ended(name));
         workers.run(exchange, () -> {
             Sessions.Session open = session.get();
-            Role role = greeter.role(open);
-            if (!role.includes(route.role())) {
-                audit.count(
-                        name,
-                        open.device(),
-                        AuditEntry.Operation.REFUSED,
-                        AuditDetails.of("request", route.segment(), "problem", ProblemCode.NOT_ALLOWED),
-                        1,
-                        0);
-                throw new ProblemException(Problem.of(
-                        ProblemCode.NOT_ALLOWED,
-                        "this device may %s here; '%s' takes more"
-                                .formatted(role.name().toLowerCase(Locale.ROOT), route.segment()),
-                        "Ask whoever runs the server for a code of another role."));
+            Asked asked = new Asked(route, name, open.device(), greeter.role(open), greeter.uploader(open));
+            try {
+                RepositoryService.requireRole(asked.role(), route);
+            } catch (ProblemException e) {
+                refused(asked, e);
+                throw e;
             }
             underWay.require(name, quotas.ofTenant(name), quotas.ofRepository(name));
-            int uploader = greeter.uploader(open);
-            exchange.onLoop(() -> takeRoom(exchange, new Asked(route, name, open.device(), role, uploader), bytes));
+            exchange.onLoop(() -> takeRoom(exchange, asked, bytes));
         });
     }
 
@@ -259,10 +249,11 @@ final class RepositoryRequests {
     }
 
     private Answer withLog(RepositoryName name, Answer answer) {
+        if (!(answer instanceof Answer.Whole(Response.RepositoryInfo info))) {
+            return answer;
+        }
         AuditChain.Head head = audit.head(name);
-        return head.sequence() > 0 && answer instanceof Answer.Whole(Response.RepositoryInfo info)
-                ? new Answer.Whole(info.withLog(new LogHead(head.sequence(), head.hex())))
-                : answer;
+        return head.sequence() > 0 ? new Answer.Whole(info.withLog(new LogHead(head.sequence(), head.hex()))) : answer;
     }
 
     /** How many of the notes forget a snapshot. They were parsed before; those of a later version are not known. */
@@ -386,11 +377,14 @@ final class RepositoryRequests {
             if (failure != null) {
                 uploaded.release();
                 uploaded.exchange().fail(failure);
-            } else if (uploaded.batch().last() == null) {
+                return null;
+            }
+            Request.Move last = uploaded.batch().last();
+            if (last == null) {
                 uploaded.release();
                 answer(uploaded.exchange(), stored);
             } else {
-                workers.run(uploaded.exchange(), () -> finish(uploaded, stored), uploaded::release);
+                workers.run(uploaded.exchange(), () -> finish(uploaded, last, stored), uploaded::release);
             }
             return null;
         });
@@ -399,20 +393,15 @@ final class RepositoryRequests {
         }
     }
 
-    /** Does the move that came with a batch, if one came: to the ledger and the log it is a move like any other. */
-    private void finish(Uploaded uploaded, Response.BatchStored stored) {
+    /** Does the move that came with a batch: to the ledger and the log it is a move like any other. */
+    private void finish(Uploaded uploaded, Request.Move last, Response.BatchStored stored) {
         Asked asked = uploaded.asked();
-        Request.Batch batch = uploaded.batch();
-        Request.Move last = batch.last();
-        if (last == null) {
-            throw new IllegalArgumentException("a batch without a move");
-        }
         try {
             Response.BatchStored finished = ledger.moving(
                     asked.name(),
                     uploaded.work().store(),
                     last,
-                    () -> uploaded.service().finish(batch, stored, asked.role()));
+                    () -> uploaded.service().finish(uploaded.batch(), stored, asked.role()));
             moved(asked, last, finished.outcome());
             uploaded.work().answered();
             answer(uploaded.exchange(), finished);

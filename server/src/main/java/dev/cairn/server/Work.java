@@ -13,13 +13,13 @@ final class Work implements AutoCloseable {
 
     private final RepositoryShelf.Lease lease;
     private final ObjectStore store;
-    private final AutoCloseable session;
+    private final Runnable ends;
     private final @Nullable PushId ending;
 
-    private Work(RepositoryShelf.Lease lease, ObjectStore store, AutoCloseable session, @Nullable PushId ending) {
+    private Work(RepositoryShelf.Lease lease, ObjectStore store, Runnable ends, @Nullable PushId ending) {
         this.lease = lease;
         this.store = store;
-        this.session = session;
+        this.ends = ends;
         this.ending = ending;
     }
 
@@ -36,7 +36,7 @@ final class Work implements AutoCloseable {
                 }
                 case Request.Diff _, Request.Fetch _ -> {
                     ObjectStore session = lease.store().session("a pull from this server");
-                    yield new Work(lease, session, session, null);
+                    yield new Work(lease, session, session::close, null);
                 }
                 case Request.Describe _,
                         Request.Compare _,
@@ -66,7 +66,7 @@ final class Work implements AutoCloseable {
 
     private static Work push(RepositoryShelf.Lease lease, PushId push, @Nullable PushId ending) {
         PushSessions.Use use = lease.push(push);
-        return new Work(lease, use.store(), use, ending);
+        return new Work(lease, use.store(), use::close, ending);
     }
 
     ObjectStore store() {
@@ -84,11 +84,7 @@ final class Work implements AutoCloseable {
     @Override
     public void close() {
         try {
-            session.close();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("a session cannot be closed", e);
+            ends.run();
         } finally {
             lease.close();
         }

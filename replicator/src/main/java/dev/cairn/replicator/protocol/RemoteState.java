@@ -4,7 +4,6 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,11 +76,7 @@ public record RemoteState(RepositoryId repository, long configurationRevision, L
      * would mend.
      */
     public boolean holdsIn(Response.RepositoryInfo actual) {
-        Map<String, ObjectId> there = new HashMap<>();
-        actual.branches().forEach(branch -> there.put(branch.name(), branch.snapshot()));
-        return repository.equals(actual.repository())
-                && actual.damagedRecords() == 0
-                && configurationRevision == actual.configuration().revision()
-                && heads.stream().allMatch(head -> java.util.Objects.equals(head.snapshot(), there.get(head.name())));
+        List<String> names = heads.stream().map(Head::name).toList();
+        return actual.damagedRecords() == 0 && equals(of(actual).about(names));
     }
 }

@@ -42,6 +42,11 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
             @Nullable LogHead log)
             implements One {
 
+        /** With what stands for the server's notes. */
+        public RepositoryInfo withNotes(NoteDigest digest) {
+            return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, digest, log);
+        }
+
         /** With the head of the server's log. */
         public RepositoryInfo withLog(@Nullable LogHead head) {
             return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, notes, head);
