@@ -33,12 +33,7 @@ final class RepositoryAccess {
     }
 
     OpenOptions openOptions() {
-        OpenOptions standard = OpenOptions.DEFAULT;
-        return new OpenOptions(
-                Duration.ofMillis(global.lockWaitMillis()),
-                standard.readOnly(),
-                standard.networkFileSystem(),
-                standard.replicaName());
+        return OpenOptions.DEFAULT.withLockWait(Duration.ofMillis(global.lockWaitMillis()));
     }
 
     KeyChoice keys() {
