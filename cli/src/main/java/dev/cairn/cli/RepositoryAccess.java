@@ -78,9 +78,4 @@ final class RepositoryAccess {
                 repository.replica(),
                 "cairn " + ProgramVersion.text());
     }
-
-    /** Who runs the command, for people. */
-    String userName() {
-        return places.variable("USER").orElse(System.getProperty("user.name", ""));
-    }
 }

@@ -185,7 +185,8 @@ final class ScrubCommand extends RepositoryCommand {
     }
 
     private static String text(ScrubState state) {
-        String last = state.finished() == null ? "never looked through" : "looked through " + TimeText.age(state.finished());
+        String last =
+                state.finished() == null ? "never looked through" : "looked through " + TimeText.age(state.finished());
         String way = state.isUnderWay() ? ", a round begun " + TimeText.age(state.started()) : "";
         return "volume %06d, %s: %s%s, %,d damaged"
                 .formatted(state.volume(), SizeText.of(state.bytes()), last, way, state.damaged());
