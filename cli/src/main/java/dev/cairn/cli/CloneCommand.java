@@ -183,6 +183,6 @@ final class CloneCommand extends RepositoryCommand {
         } else {
             return;
         }
-        console().message("Key file: " + usual + " (who has it can read everything)");
+        RecoveryNotice.keyFile(console(), usual.toString());
     }
 }

@@ -8,8 +8,6 @@ import dev.cairn.cas.snapshot.verify.Damage;
 /** Damage for people and for scripts. */
 final class DamageText {
 
-    private static final int ID_DIGITS = 12;
-
     private DamageText() {}
 
     /** The path and the snapshot first, where they are known: that is what somebody asks who has lost something. */
@@ -18,8 +16,7 @@ final class DamageText {
         ObjectId snapshot = damage.snapshot();
         String in = snapshot == null
                 ? ""
-                : "snapshot " + snapshot.toString().substring(0, ID_DIGITS)
-                        + (path == null ? ", " : ": " + path + ", ");
+                : "snapshot " + snapshot.abbreviated() + (path == null ? ", " : ": " + path + ", ");
         return in + damage.where() + ": " + damage.reason();
     }
 

@@ -152,7 +152,7 @@ final class DrillCommand extends RepositoryCommand {
                                 .orElseGet(() -> Console.object().putNull("time")),
                         () -> last.map(drill -> "The last drill was %s: %s, %s, %s."
                                         .formatted(
-                                                ScrubCommand.age(drill.time()),
+                                                TimeText.age(drill.time()),
                                                 CountText.of(drill.files(), "file"),
                                                 SizeText.of(drill.bytes()),
                                                 CountText.of(drill.faults(), "fault")))

@@ -6,8 +6,6 @@ import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.manifest.EntryType;
 import dev.cairn.cas.posix.RawName;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
@@ -16,9 +14,6 @@ import java.util.Locale;
  * @param human whether sizes have a unit
  */
 record EntryText(boolean human) {
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
     static ObjectNode json(Entry entry) {
         ObjectNode node = Console.object();
@@ -67,7 +62,7 @@ record EntryText(boolean human) {
                                 entry.metadata().owner().group(),
                                 entry.metadata().owner().gidUnsigned()),
                         human ? SizeText.of(entry.size()) : Long.toString(entry.size()),
-                        TIME.format(mtime(entry)),
+                        TimeText.shown(mtime(entry)),
                         entry.path(),
                         target);
     }

@@ -46,12 +46,12 @@ final class ExportCommand extends RepositoryCommand {
 
     @Override
     ExitCode run() throws IOException {
-        if (output.equals(FileText.STANDARD) && Terminal.isInteractive()) {
+        boolean isStandard = output.equals(FileText.STANDARD);
+        if (isStandard && Terminal.isInteractive()) {
             throw CommandFailure.usage("an archive does not go to a terminal", "Give -o FILE, or a pipe.");
         }
         ExportResult result;
-        long bytes;
-        boolean standard;
+        long archiveBytes;
         try (Repository repository = access().open();
                 Interruption interruption = Interruption.watch()) {
             SnapshotPlace found = SnapshotPlace.find(repository, place);
@@ -65,14 +65,12 @@ final class ExportCommand extends RepositoryCommand {
                 result = new Export(repository.objects(), repository.sealer(), repository.temporaryFolder())
                         .run(plan, file.stream(), progress(done), interruption);
                 file.publish();
-                bytes = file.bytes();
-                standard = file.isStandard();
+                archiveBytes = file.bytes();
             } catch (NoSuchElementException e) {
                 throw SnapshotPlace.noSuchPath(found.path());
             }
         }
-        long archiveBytes = bytes;
-        if (!standard) {
+        if (!isStandard) {
             console().result(() -> json(result, archiveBytes), () -> text(result, archiveBytes));
         }
         return result.lossCount() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;

@@ -9,8 +9,6 @@ import dev.cairn.cas.gc.RetentionPlan;
 import dev.cairn.cas.gc.RetentionPolicy;
 import dev.cairn.cas.repository.Repository;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +26,6 @@ import picocli.CommandLine.Parameters;
                 "Take snapshots off the list of those that are kept, by rules or by name. What a branch points at and"
                         + " what is pinned stays. Space is given back by 'cairn gc'.")
 final class ForgetCommand extends RepositoryCommand {
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
     @Parameters(arity = "0..*", paramLabel = "SNAPSHOT", description = "These snapshots, in place of rules.")
     private List<String> places = List.of();
@@ -168,7 +163,7 @@ final class ForgetCommand extends RepositoryCommand {
                             .formatted(
                                     goes ? "forget" : "keep",
                                     decision.candidate().snapshot().abbreviated(),
-                                    TIME.format(decision.candidate().time()),
+                                    TimeText.shown(decision.candidate().time()),
                                     String.join(
                                             ", ",
                                             decision.reasons().stream()

@@ -73,7 +73,13 @@ final class ImportCommand extends RepositoryCommand {
                 : List.of(AbsolutePath.of(RawText.bytes(archive), AbsolutePath.workingFolder())
                         .bytes());
         try {
-            return new BringPlan(branch, tags, paths, dryRun, HostName.text(), access().userName());
+            return new BringPlan(
+                    branch,
+                    tags,
+                    paths,
+                    dryRun,
+                    HostName.text(),
+                    cairn().places().userName());
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn import --help'.");
         }

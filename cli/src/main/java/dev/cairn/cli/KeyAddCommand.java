@@ -102,7 +102,7 @@ final class KeyAddCommand extends RepositoryCommand {
 
     private void next(Repository repository, Slot slot) {
         if (kind.keyFile != null) {
-            console().message("Key file: " + kind.keyFile + " (who has it can read everything)");
+            RecoveryNotice.keyFile(console(), kind.keyFile);
         } else if (kind.recipient != null) {
             console()
                     .message("Tell them that the repository is " + repository.id()

@@ -47,6 +47,11 @@ record Places(Map<String, String> environment) {
                 .resolve("seen");
     }
 
+    /** Who runs the command, for people. */
+    String userName() {
+        return variable("USER").orElse(System.getProperty("user.name", ""));
+    }
+
     private Path data() {
         return variable("XDG_DATA_HOME")
                 .map(Path::of)

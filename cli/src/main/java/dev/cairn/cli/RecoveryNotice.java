@@ -2,14 +2,19 @@ package dev.cairn.cli;
 
 import dev.cairn.cas.repository.Repository;
 
-/** Shows the recovery code of a repository that was just made: the one thing that even {@code -q} prints. */
+/** Shows secrets that were just made: key files, and the recovery code, the one thing that even {@code -q} prints. */
 final class RecoveryNotice {
 
     private RecoveryNotice() {}
 
     static void print(Console console, Repository.Created created) {
-        created.keyFile().ifPresent(file -> console.message("Key file: " + file + " (who has it can read everything)"));
+        created.keyFile().ifPresent(file -> keyFile(console, file.toString()));
         print(console, created.recoveryCode());
+    }
+
+    /** A key file was made, or put in its place. */
+    static void keyFile(Console console, String file) {
+        console.message("Key file: " + file + " (who has it can read everything)");
     }
 
     static void print(Console console, String code) {

@@ -109,7 +109,6 @@ final class RemoteAccess {
 
     /** This device's name, for the server's list. */
     String deviceName() {
-        String user = places.variable("USER").orElse(System.getProperty("user.name", ""));
-        return user + "@" + HostName.text();
+        return places.userName() + "@" + HostName.text();
     }
 }

@@ -33,12 +33,7 @@ final class RepositoryAccess {
     }
 
     OpenOptions openOptions() {
-        OpenOptions standard = OpenOptions.DEFAULT;
-        return new OpenOptions(
-                Duration.ofMillis(global.lockWaitMillis()),
-                standard.readOnly(),
-                standard.networkFileSystem(),
-                standard.replicaName());
+        return OpenOptions.DEFAULT.withLockWait(Duration.ofMillis(global.lockWaitMillis()));
     }
 
     KeyChoice keys() {
@@ -82,10 +77,5 @@ final class RepositoryAccess {
                 new GearCutter(repository.gearTable(), repository.chunkProfile()),
                 repository.replica(),
                 "cairn " + ProgramVersion.text());
-    }
-
-    /** Who runs the command, for people. */
-    String userName() {
-        return places.variable("USER").orElse(System.getProperty("user.name", ""));
     }
 }

@@ -12,10 +12,7 @@ import dev.cairn.cas.lmdb.ScrubState;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.server.Tenants;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -188,24 +185,11 @@ final class ScrubCommand extends RepositoryCommand {
     }
 
     private static String text(ScrubState state) {
-        String last = state.finished() == null ? "never looked through" : "looked through " + age(state.finished());
-        String way = state.isUnderWay() ? ", a round begun " + age(state.started()) : "";
+        String last =
+                state.finished() == null ? "never looked through" : "looked through " + TimeText.age(state.finished());
+        String way = state.isUnderWay() ? ", a round begun " + TimeText.age(state.started()) : "";
         return "volume %06d, %s: %s%s, %,d damaged"
                 .formatted(state.volume(), SizeText.of(state.bytes()), last, way, state.damaged());
-    }
-
-    static String age(@Nullable Instant time) {
-        if (time == null) {
-            return "never";
-        }
-        Duration age = Duration.between(time, Instant.now());
-        String shown = time.truncatedTo(ChronoUnit.SECONDS).toString();
-        return "%s (%s ago)"
-                .formatted(
-                        shown,
-                        age.toDays() > 0
-                                ? CountText.of(age.toDays(), "day")
-                                : CountText.of(Math.max(0, age.toHours()), "hour"));
     }
 
     private ObjectNode json(List<Told> all) {

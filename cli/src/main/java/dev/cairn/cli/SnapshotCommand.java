@@ -115,7 +115,7 @@ final class SnapshotCommand extends RepositoryCommand {
                     allowEmpty,
                     List.of(RawText.bytes(access().folder().toAbsolutePath().toString())),
                     HostName.text(),
-                    access().userName());
+                    cairn().places().userName());
             return listed.isGiven() ? plan.withAbsolutePaths() : plan;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn snapshot --help'.");

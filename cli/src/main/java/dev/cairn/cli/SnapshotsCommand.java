@@ -6,8 +6,6 @@ import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.cas.snapshot.SnapshotRecord;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +16,6 @@ import picocli.CommandLine.Option;
 /** {@code cairn snapshots}: what is kept, oldest first. */
 @Command(name = "snapshots", description = "List the snapshots.")
 final class SnapshotsCommand extends RepositoryCommand {
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
     @Option(names = "--branch", paramLabel = "B", description = "Only those in the history of this branch.")
     private @Nullable String branch;
@@ -86,7 +81,7 @@ final class SnapshotsCommand extends RepositoryCommand {
                     .formatted(
                             one.snapshot().id().abbreviated(),
                             one.branch(),
-                            TIME.format(description.time()),
+                            TimeText.shown(description.time()),
                             description.totals().files(),
                             SizeText.of(description.totals().bytes()),
                             RawName.display(description.host()),

@@ -7,26 +7,54 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times as people write them: how long ago ({@code 90m}, {@code 36h}, {@code 2d}, {@code 3w}), {@code now}, {@code today}, {@code
  * yesterday}, a day ({@code 2026-11-01}, which is its beginning) or a time ({@code 2026-11-01T10:00}, with {@code Z} or {@code +01:00}
- * behind it if it is not that of this machine).
+ * behind it if it is not that of this machine). And times as they are shown to people.
  *
  * @param zone of times that name none
  */
 record TimeText(Instant now, ZoneId zone) {
+
+    private static final DateTimeFormatter SHOWN =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
     private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhdw])");
 
     /** As of this moment, on this machine. */
     static TimeText ofNow() {
         return new TimeText(Instant.now(), ZoneId.systemDefault());
+    }
+
+    /** A time in this machine's zone, to the second, for tables. */
+    static String shown(Instant time) {
+        return SHOWN.format(time);
+    }
+
+    /** A time, and how long ago that is; {@code never} for none. */
+    static String age(@Nullable Instant time) {
+        if (time == null) {
+            return "never";
+        }
+        Duration age = Duration.between(time, Instant.now());
+        String shown = time.truncatedTo(ChronoUnit.SECONDS).toString();
+        return "%s (%s ago)"
+                .formatted(
+                        shown,
+                        age.toDays() > 0
+                                ? CountText.of(age.toDays(), "day")
+                                : CountText.of(Math.max(0, age.toHours()), "hour"));
     }
 
     /**
@@ -69,7 +97,7 @@ record TimeText(Instant now, ZoneId zone) {
         String iso =
                 text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
         DateTimeParseException failure = null;
-        for (Function<String, Instant> form : java.util.List.<Function<String, Instant>>of(
+        for (Function<String, Instant> form : List.<Function<String, Instant>>of(
                 day -> LocalDate.parse(day).atStartOfDay(zone).toInstant(),
                 local -> LocalDateTime.parse(local).atZone(zone).toInstant(),
                 exact -> OffsetDateTime.parse(exact).toInstant())) {
@@ -79,6 +107,6 @@ record TimeText(Instant now, ZoneId zone) {
                 failure = e;
             }
         }
-        throw java.util.Objects.requireNonNull(failure);
+        throw Objects.requireNonNull(failure);
     }
 }

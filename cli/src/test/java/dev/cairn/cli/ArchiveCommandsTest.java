@@ -9,40 +9,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cairn export} and {@code cairn import}. */
-class ArchiveCommandsTest {
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestUser user;
-
-    private Path data() {
-        return folder.resolve("data");
-    }
+class ArchiveCommandsTest extends SmallSnapshotFixture {
 
     private Path archive(String name) {
         return folder.resolve(name);
-    }
-
-    @BeforeEach
-    void aSnapshot() throws IOException {
-        user = new TestUser(folder.resolve("home"));
-        Files.createDirectories(data().resolve("sub"));
-        Files.writeString(data().resolve("a.txt"), "alpha");
-        byte[] noise = new byte[300_000];
-        new Random(1).nextBytes(noise);
-        Files.write(data().resolve("sub/noise"), noise);
-        user.ok("snapshot", data().toString());
     }
 
     @ParameterizedTest

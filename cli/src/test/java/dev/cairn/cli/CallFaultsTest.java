@@ -1,7 +1,6 @@
 package dev.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,10 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,32 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>{@code -Dcairn.callfaults.calls=N} takes the first N calls of each kind in turn, with each fault; without it the first calls of
  * some kinds get a fault by chance, and the seed is printed.
  */
-class CallFaultsTest {
+class CallFaultsTest extends CrashFixture {
 
     private static final int CALLS = Integer.getInteger("cairn.callfaults.calls", 0);
 
     /** The calls by which a repository's files change. */
     private static final List<String> WRITING = List.of("pwrite64", "pwritev", "writev", "fdatasync", "fsync");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path temporary;
-
-    private final long seed = Long.getLong("cairn.callfaults.seed", System.nanoTime());
-    private final Random random = new Random(seed);
-
-    @SuppressWarnings("NullAway.Init")
-    private TestUser user;
-
-    @SuppressWarnings("NullAway.Init")
-    private Path folder;
-
     private int faults;
     private int runs;
-
-    private Path data() {
-        return folder.resolve("data");
-    }
 
     private Path repository() {
         return folder.resolve("repository");
@@ -62,17 +42,12 @@ class CallFaultsTest {
             new Fault("EIO", "error=EIO", List.of(1, 16)),
             new Fault("ENOSPC", "error=ENOSPC", List.of(1, 16)));
 
+    CallFaultsTest() {
+        super("cairn.callfaults.seed");
+    }
+
     @BeforeEach
     void aRepository() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "skipped: strace is not installed");
-        System.out.println("seed=" + seed);
-        folder = temporary.toRealPath();
-        user = new TestUser(folder.resolve("home"));
-        Files.createDirectories(data().resolve("sub"));
-        for (int i = 0; i < 30; i++) {
-            noise(data().resolve("sub/f" + i), 1 + random.nextInt(5_000));
-        }
-        noise(data().resolve("large"), 300_000);
         user.ok("init", "-r", repository().toString());
         user.ok("-r", repository().toString(), "snapshot", data().toString());
         noise(data().resolve("sub/f7"), 3_000);
@@ -109,8 +84,8 @@ class CallFaultsTest {
     /** Runs a command on a copy of the repository with one call failing; false if the command makes fewer calls than that. */
     private boolean one(Fault fault, String call, int at, String... words) throws Exception {
         Path copy = folder.resolve("copy");
-        delete(copy);
-        copy(repository(), copy);
+        new FileTree(copy).deleteIfExists();
+        new FileTree(repository()).copyTo(copy);
         List<String> before = user.json("-r", copy.toString(), "snapshots").findValuesAsText("snapshot");
         List<String> command = new ArrayList<>(List.of(
                 "/usr/bin/strace",
@@ -167,29 +142,5 @@ class CallFaultsTest {
         assertThat(next.exitCode()).as("%s%n%s", what, next).isZero();
         TestUser.Ending verified = user.run("-r", copy.toString(), "verify", "--data");
         assertThat(verified.exitCode()).as("%s%n%s", what, verified).isZero();
-    }
-
-    private void noise(Path file, int bytes) throws IOException {
-        byte[] noise = new byte[bytes];
-        random.nextBytes(noise);
-        Files.write(file, noise);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
-        }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (Files.exists(tree)) {
-            try (Stream<Path> all = Files.walk(tree)) {
-                for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        }
     }
 }

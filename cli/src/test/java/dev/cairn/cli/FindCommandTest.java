@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -154,11 +153,7 @@ class FindCommandTest {
         snapshot();
         user.write("../data/sub/a", "1234567");
         user.write("../data/sub/deep/new", "12");
-        try (Stream<Path> all = Files.walk(folder.resolve("data/gone"))) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        new FileTree(folder.resolve("data/gone")).delete();
         user.write("../data/loose", "12");
         snapshot();
 

@@ -1,7 +1,6 @@
 package dev.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,15 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Power cuts: what a command writes and syncs is recorded from a real process, and then many a disk is made that may be found if
@@ -26,48 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dcairn.powerloss.images=N} sets how many disks there are for each command; the seed is printed.
  */
-class PowerLossTest {
+class PowerLossTest extends CrashFixture {
 
     private static final int IMAGES = Integer.getInteger("cairn.powerloss.images", 24);
 
     /** On each so many-th disk the work is gone on with. */
     private static final int CONTINUED = 20;
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path temporary;
-
-    private final long seed = Long.getLong("cairn.powerloss.seed", System.nanoTime());
-    private final Random random = new Random(seed);
-
-    @SuppressWarnings("NullAway.Init")
-    private TestUser user;
-
-    @SuppressWarnings("NullAway.Init")
-    private Path folder;
-
     /** The snapshots that were there before the traced command. */
     private final Set<String> before = new HashSet<>();
-
-    private Path data() {
-        return folder.resolve("data");
-    }
 
     private String repository() {
         return folder.resolve("repository").toString();
     }
 
-    @BeforeEach
-    void aFolder() throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "skipped: strace is not installed");
-        System.out.println("seed=" + seed);
-        folder = temporary.toRealPath();
-        user = new TestUser(folder.resolve("home"));
-        Files.createDirectories(data().resolve("sub"));
-        for (int i = 0; i < 30; i++) {
-            noise(data().resolve("sub/f" + i), 1 + random.nextInt(5_000));
-        }
-        noise(data().resolve("large"), 300_000);
+    PowerLossTest() {
+        super("cairn.powerloss.seed");
     }
 
     @Test
@@ -223,12 +192,6 @@ class PowerLossTest {
         Files.write(data().resolve("large"), large);
     }
 
-    private void noise(Path file, int bytes) throws IOException {
-        byte[] noise = new byte[bytes];
-        random.nextBytes(noise);
-        Files.write(file, noise);
-    }
-
     /** Every byte of every snapshot is right, and the snapshots that were acknowledged are among them. */
     private void requireWhole(Path image, Set<String> made) {
         List<String> there = user.ok("-r", image.toString(), "snapshots", "--json").jsonLines().stream()
@@ -328,7 +291,7 @@ class PowerLossTest {
                                 "seed=%d, disk %d, after %d of %d steps".formatted(seed, images, done, steps.size()),
                                 e);
                     }
-                    delete(image);
+                    new FileTree(image).deleteIfExists();
                 }
                 if (done < steps.size()) {
                     disk.apply(steps.get(done));
@@ -336,16 +299,6 @@ class PowerLossTest {
             }
             System.out.printf("%d steps, %d disks%n", steps.size(), images);
             assertThat(images).isEqualTo(IMAGES);
-        }
-    }
-
-    private static void delete(Path image) throws IOException {
-        if (Files.exists(image)) {
-            try (Stream<Path> all = Files.walk(image)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
         }
     }
 }

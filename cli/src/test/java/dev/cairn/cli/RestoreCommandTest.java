@@ -6,38 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RestoreCommandTest {
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestUser user;
-
-    private Path data() {
-        return folder.resolve("data");
-    }
+class RestoreCommandTest extends SmallSnapshotFixture {
 
     private Path target() {
         return folder.resolve("target");
-    }
-
-    @BeforeEach
-    void aSnapshot() throws IOException {
-        user = new TestUser(folder.resolve("home"));
-        Files.createDirectories(data().resolve("sub"));
-        Files.writeString(data().resolve("a.txt"), "alpha");
-        byte[] noise = new byte[300_000];
-        new Random(1).nextBytes(noise);
-        Files.write(data().resolve("sub/noise"), noise);
-        user.ok("snapshot", data().toString());
     }
 
     @Test

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +33,7 @@ class RollbackTest {
         ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
         ada.ok("push");
         server.stop();
-        copy(server.data(), folder.resolve("old"));
+        new FileTree(server.data()).copyTo(folder.resolve("old"));
         server.restart();
         snapshot(ada, "two");
         ada.ok("push");
@@ -56,7 +54,7 @@ class RollbackTest {
         assertThat(head(ada)).isEqualTo(head);
         // The replica is lost, what was seen is not.
         String clone = folder.resolve("clone").toString();
-        remove(ada.defaultRepository());
+        new FileTree(ada.defaultRepository()).delete();
         assertAlarm("older state", ada.run("clone", server.url("r"), clone, "--json"));
 
         TestUser.Ending accepted = ada.run("clone", server.url("r"), clone, "--accept-rollback");
@@ -73,7 +71,7 @@ class RollbackTest {
         ada.ok("push");
         TestUser other = new TestUser(folder.resolve("other"));
         for (String file : new String[] {".config/cairn/device.key", ".config/cairn/keys"}) {
-            copy(ada.home.resolve(file), other.home.resolve(file));
+            new FileTree(ada.home.resolve(file)).copyTo(other.home.resolve(file));
         }
         String clone = folder.resolve("clone").toString();
         other.ok("clone", server.url("r"), clone);
@@ -100,7 +98,7 @@ class RollbackTest {
     @Test
     void serverWithoutTheRepository_pushAndClone_exit18() throws Exception {
         server.stop();
-        remove(server.store("r"));
+        new FileTree(server.store("r")).delete();
         server.restart();
         assertAlarm("no repository any more", ada.run("push", "--json"));
         assertAlarm(
@@ -146,8 +144,8 @@ class RollbackTest {
 
     private void putBack() throws Exception {
         server.stop();
-        remove(server.data());
-        copy(folder.resolve("old"), server.data());
+        new FileTree(server.data()).delete();
+        new FileTree(folder.resolve("old")).copyTo(server.data());
         server.restart();
     }
 
@@ -163,27 +161,6 @@ class RollbackTest {
             return files.filter(file -> file.toString().endsWith(".json"))
                     .findFirst()
                     .orElseThrow();
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to.resolve("..").normalize());
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Files.copy(
-                        path,
-                        to.resolve(from.relativize(path).toString()),
-                        StandardCopyOption.COPY_ATTRIBUTES,
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

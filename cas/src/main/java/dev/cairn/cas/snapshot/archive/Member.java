@@ -40,4 +40,21 @@ record Member(
         /** A zip or 7z entry whose content is the target of a symbolic link. */
         SYMLINK_BY_CONTENT
     }
+
+    /** A member of a zip or 7z archive, which have no devices, holes, attributes or names of links. */
+    static Member plain(byte[] name, Kind kind, int mode, Owner owner, long mtimeSeconds, int mtimeNanos, long size) {
+        boolean hasContent = kind == Kind.FILE || kind == Kind.SYMLINK_BY_CONTENT;
+        return new Member(
+                name,
+                kind,
+                mode,
+                owner,
+                mtimeSeconds,
+                mtimeNanos,
+                new byte[0],
+                new Device(0, 0),
+                List.of(),
+                SparseMap.dense(hasContent ? size : 0),
+                List.of());
+    }
 }

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Records, each a key and a value, that are added in any order and read in the unsigned bytewise order of their keys, any number of
  * times; those of equal keys in any order.
  *
- * <p>An external merge sort (Knuth, The Art of Computer Programming, volume 3, 5.4): what does not fit {@value #BUFFER_BYTES} bytes goes
- * into sorted runs of {@link SealedBlocks}; {@value #RUNS_MAX} runs become one. Memory: the buffer, and a block of some {@value
- * #BLOCK_BYTES} bytes for each run while it is read. For one thread.
+ * <p>An external merge sort (Knuth, The Art of Computer Programming, volume 3, 5.4): what does not fit a buffer, usually of
+ * {@value #BUFFER_BYTES} bytes, goes into sorted runs of {@link SealedBlocks}; {@value #RUNS_MAX} runs become one. Memory: the buffer,
+ * and a block of some {@value #BLOCK_BYTES} bytes for each run while it is read. For one thread.
  */
 final class RecordSort {
 
@@ -49,10 +49,6 @@ final class RecordSort {
         /** The next record, null after the last. */
         @Nullable
         Item next() throws IOException;
-    }
-
-    RecordSort(Spill spill) {
-        this(spill, BUFFER_BYTES);
     }
 
     RecordSort(Spill spill, int bufferBytes) {

@@ -1,6 +1,5 @@
 package dev.cairn.cas.snapshot.archive;
 
-import dev.cairn.cas.manifest.Device;
 import dev.cairn.cas.manifest.Owner;
 import dev.cairn.cas.posix.RawName;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.commons.compress.MemoryLimitException;
 import org.apache.commons.compress.PasswordRequiredException;
@@ -79,7 +77,7 @@ final class SevenZipReader implements MemberReader {
         byte[] name = text.getBytes(StandardCharsets.UTF_8);
         int attributes = entry.getHasWindowsAttributes() ? entry.getWindowsAttributes() : 0;
         int unix = (attributes & UNIX_EXTENSION) != 0 ? attributes >>> 16 : 0;
-        Member.Kind kind = entry.isDirectory() ? Member.Kind.DIRECTORY : kind(unix);
+        Member.Kind kind = entry.isDirectory() ? Member.Kind.DIRECTORY : ZipEntry.kind(unix);
         if (kind == null || entry.isAntiItem()) {
             remarks.accept(RawName.display(name) + " is a device or the like, of which a 7z archive says too little");
             return null;
@@ -87,33 +85,16 @@ final class SevenZipReader implements MemberReader {
         if (entry.getSize() < 0) {
             throw ArchiveException.damaged(RawName.display(name) + " has a size that is none");
         }
-        int usual = kind == Member.Kind.DIRECTORY ? 0755 : 0644;
-        int mode = unix != 0 ? unix & 07777 : (attributes & READ_ONLY) != 0 ? usual & 0555 : usual;
         Instant time =
                 entry.getHasLastModifiedDate() ? entry.getLastModifiedTime().toInstant() : Instant.EPOCH;
-        boolean hasContent = kind == Member.Kind.FILE || kind == Member.Kind.SYMLINK_BY_CONTENT;
-        return new Member(
+        return Member.plain(
                 name,
                 kind,
-                mode,
+                ZipEntry.mode(unix, kind == Member.Kind.DIRECTORY, (attributes & READ_ONLY) != 0),
                 Owner.ROOT,
                 time.getEpochSecond(),
                 time.getNano(),
-                new byte[0],
-                new Device(0, 0),
-                List.of(),
-                SparseMap.dense(hasContent && entry.hasStream() ? entry.getSize() : 0),
-                List.of());
-    }
-
-    private static Member.@Nullable Kind kind(int unix) {
-        return switch (unix & ZipEntry.TYPE_MASK) {
-            case 0, ZipEntry.REGULAR -> Member.Kind.FILE;
-            case ZipEntry.DIRECTORY -> Member.Kind.DIRECTORY;
-            case ZipEntry.SYMLINK -> Member.Kind.SYMLINK_BY_CONTENT;
-            case ZipEntry.FIFO -> Member.Kind.FIFO;
-            default -> null;
-        };
+                entry.hasStream() ? entry.getSize() : 0);
     }
 
     @Override

@@ -29,25 +29,12 @@ final class TarWriter implements ArchiveWriter {
     private static final long ELEVEN_DIGITS_MAX = 077777777777L;
     private static final int RECORD_BYTES = 20 * TarReader.BLOCK_BYTES;
 
-    private final OutputStream out;
+    private final CountedOutput out;
     private final ContentOutput contents;
     private final Losses losses;
-    private long written;
 
     TarWriter(OutputStream out, ContentOutput contents, Losses losses) {
-        this.out = new OutputStream() {
-            @Override
-            public void write(int octet) throws IOException {
-                out.write(octet);
-                written++;
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
-                written += length;
-            }
-        };
+        this.out = new CountedOutput(out);
         this.contents = contents;
         this.losses = losses;
     }
@@ -227,13 +214,13 @@ final class TarWriter implements ArchiveWriter {
     }
 
     private void fill(int unit) throws IOException {
-        out.write(new byte[(int) (-written & (unit - 1))]);
+        out.write(new byte[(int) (-out.written() & (unit - 1))]);
     }
 
     @Override
     public void finish() throws IOException {
         out.write(new byte[2 * TarReader.BLOCK_BYTES]);
-        out.write(new byte[(int) ((RECORD_BYTES - written % RECORD_BYTES) % RECORD_BYTES)]);
+        out.write(new byte[(int) ((RECORD_BYTES - out.written() % RECORD_BYTES) % RECORD_BYTES)]);
     }
 
     /** A header under construction. */

@@ -11,18 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** The central directory of a zip archive, read from front to back. Memory: a few buffers. For one thread. */
 final class ZipDirectory {
 
-    private static final int END = 0x06054b50;
+    static final int END = 0x06054b50;
     private static final int END_BYTES = 22;
     private static final int COMMENT_BYTES_MAX = 0xFFFF;
-    private static final int LOCATOR_64 = 0x07064b50;
+    static final int LOCATOR_64 = 0x07064b50;
     private static final int LOCATOR_64_BYTES = 20;
-    private static final int END_64 = 0x06064b50;
+    static final int END_64 = 0x06064b50;
     private static final int END_64_BYTES = 56;
-    private static final int ENTRY = 0x02014b50;
+    static final int ENTRY = 0x02014b50;
     private static final int ENTRY_BYTES = 46;
-    private static final int LOCAL = 0x04034b50;
+    static final int LOCAL = 0x04034b50;
     private static final int LOCAL_BYTES = 30;
-    private static final long UNSIGNED_INT_MAX = 0xFFFF_FFFFL;
 
     private final SeekableByteChannel channel;
     private final long end;
@@ -60,7 +59,7 @@ final class ZipDirectory {
         long bytes = Integer.toUnsignedLong(end.getInt(12));
         long offset = Integer.toUnsignedLong(end.getInt(16));
         long directoryEnd = at;
-        boolean large = count == 0xFFFF || bytes == UNSIGNED_INT_MAX || offset == UNSIGNED_INT_MAX;
+        boolean large = count == 0xFFFF || bytes == ZipEntry.UNSIGNED_INT_MAX || offset == ZipEntry.UNSIGNED_INT_MAX;
         if (large && at >= LOCATOR_64_BYTES + END_64_BYTES) {
             ByteBuffer locator = read(channel, at - LOCATOR_64_BYTES, LOCATOR_64_BYTES);
             if (locator.getInt(0) == LOCATOR_64) {

@@ -34,7 +34,8 @@ record ZipEntry(
         long mtimeSeconds,
         int mtimeNanos) {
 
-    static final int TYPE_MASK = 0170000;
+    private static final int TYPE_MASK = 0170000;
+
     static final int REGULAR = 0100000;
     static final int DIRECTORY = 0040000;
     static final int SYMLINK = 0120000;
@@ -42,13 +43,22 @@ record ZipEntry(
 
     private static final int HOST_UNIX = 3;
     private static final int HOST_MACOS = 19;
-    private static final int UTF8_FLAG = 1 << 11;
-    private static final long UNSIGNED_INT_MAX = 0xFFFF_FFFFL;
+    static final int UTF8_FLAG = 1 << 11;
+
+    /** Extra fields: sizes and places of Zip64, times of Unix and NTFS, the owner. */
+    static final int EXTRA_LARGE = 0x0001;
+
+    static final int EXTRA_UNIX_TIME = 0x5455;
+    static final int EXTRA_NTFS_TIME = 0x000A;
+    static final int EXTRA_OWNER = 0x7875;
+
+    /** What a field of four bytes has whose value stands in Zip64's extra field. */
+    static final long UNSIGNED_INT_MAX = 0xFFFF_FFFFL;
 
     /** From 1601, the epoch of NTFS, to 1970, in seconds. */
-    private static final long NTFS_EPOCH_SECONDS = -11_644_473_600L;
+    static final long NTFS_EPOCH_SECONDS = 11_644_473_600L;
 
-    private static final long TICKS_PER_SECOND = 10_000_000;
+    static final long TICKS_PER_SECOND = 10_000_000;
 
     /**
      * Parses an entry.
@@ -111,10 +121,10 @@ record ZipEntry(
                 ByteBuffer field = extra.slice(extra.position(), length).order(ByteOrder.LITTLE_ENDIAN);
                 extra.position(extra.position() + length);
                 switch (id) {
-                    case 0x0001 -> large(field);
-                    case 0x5455 -> unixTime(field);
-                    case 0x000A -> ntfsTime(field);
-                    case 0x7875 -> owner(field);
+                    case EXTRA_LARGE -> large(field);
+                    case EXTRA_UNIX_TIME -> unixTime(field);
+                    case EXTRA_NTFS_TIME -> ntfsTime(field);
+                    case EXTRA_OWNER -> owner(field);
                     default -> {}
                 }
             }
@@ -147,7 +157,7 @@ record ZipEntry(
         private void ntfsTime(ByteBuffer field) {
             if (field.remaining() >= 16 && field.getShort(4) == 1 && field.getShort(6) >= 8) {
                 long ticks = field.getLong(8);
-                long whole = Math.floorDiv(ticks, TICKS_PER_SECOND) + NTFS_EPOCH_SECONDS;
+                long whole = Math.floorDiv(ticks, TICKS_PER_SECOND) - NTFS_EPOCH_SECONDS;
                 if (!unixTime || whole == seconds) {
                     seconds = whole;
                     nanos = (int) Math.floorMod(ticks, TICKS_PER_SECOND) * 100;
@@ -194,8 +204,14 @@ record ZipEntry(
     /** What it is; null for what a zip archive cannot say enough of. */
     Member.@Nullable Kind kind() {
         boolean slash = name.length > 0 && name[name.length - 1] == '/';
+        Member.Kind kind = kind(unixMode);
+        return kind == Member.Kind.FILE && (slash || isDosFolder) ? Member.Kind.DIRECTORY : kind;
+    }
+
+    /** What an {@code st_mode} says, 0 for none; null for what zip and 7z archives cannot say enough of. */
+    static Member.@Nullable Kind kind(int unixMode) {
         return switch (unixMode & TYPE_MASK) {
-            case 0, REGULAR -> slash || isDosFolder ? Member.Kind.DIRECTORY : Member.Kind.FILE;
+            case 0, REGULAR -> Member.Kind.FILE;
             case DIRECTORY -> Member.Kind.DIRECTORY;
             case SYMLINK -> Member.Kind.SYMLINK_BY_CONTENT;
             case FIFO -> Member.Kind.FIFO;
@@ -205,11 +221,16 @@ record ZipEntry(
 
     /** The lower 12 bits of its mode. */
     int mode() {
+        return mode(unixMode, kind() == Member.Kind.DIRECTORY, isReadOnly);
+    }
+
+    /** The lower 12 bits of an {@code st_mode}, or what is usual where that is 0. */
+    static int mode(int unixMode, boolean isFolder, boolean isReadOnly) {
         if (unixMode != 0) {
             return unixMode & 07777;
         }
-        int readable = kind() == Member.Kind.DIRECTORY ? 0755 : 0644;
-        return isReadOnly ? readable & 0555 : readable;
+        int usual = isFolder ? 0755 : 0644;
+        return isReadOnly ? usual & 0555 : usual;
     }
 
     /** The name for a message. */

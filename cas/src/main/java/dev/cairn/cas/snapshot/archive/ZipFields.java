@@ -8,11 +8,8 @@ import java.time.ZoneOffset;
 /** Fields of a zip archive that is written: numbers with the lowest byte first. */
 final class ZipFields {
 
-    /** From 1601, the epoch of NTFS, to 1970, in seconds. */
-    private static final long NTFS_EPOCH_SECONDS = 11_644_473_600L;
-
-    private static final long TICKS_PER_SECOND = 10_000_000;
-    private static final long TICK_SECONDS_MAX = Long.MAX_VALUE / TICKS_PER_SECOND - NTFS_EPOCH_SECONDS - 1;
+    private static final long TICK_SECONDS_MAX =
+            Long.MAX_VALUE / ZipEntry.TICKS_PER_SECOND - ZipEntry.NTFS_EPOCH_SECONDS - 1;
 
     private final ByteArrayOutputStream fields = new ByteArrayOutputStream();
 
@@ -58,12 +55,13 @@ final class ZipFields {
         long seconds = metadata.mtimeSeconds();
         boolean fits = seconds == (int) seconds;
         if (fits) {
-            extras.int2(0x5455).int2(5).number(1, 1).int4(seconds);
+            extras.int2(ZipEntry.EXTRA_UNIX_TIME).int2(5).number(1, 1).int4(seconds);
         }
-        boolean inTicks = seconds >= -NTFS_EPOCH_SECONDS && seconds <= TICK_SECONDS_MAX;
+        boolean inTicks = seconds >= -ZipEntry.NTFS_EPOCH_SECONDS && seconds <= TICK_SECONDS_MAX;
         if (inTicks && (!fits || metadata.mtimeNanos() >= 100)) {
-            long ticks = (seconds + NTFS_EPOCH_SECONDS) * TICKS_PER_SECOND + metadata.mtimeNanos() / 100;
-            extras.int2(0x000A)
+            long ticks =
+                    (seconds + ZipEntry.NTFS_EPOCH_SECONDS) * ZipEntry.TICKS_PER_SECOND + metadata.mtimeNanos() / 100;
+            extras.int2(ZipEntry.EXTRA_NTFS_TIME)
                     .int2(32)
                     .int4(0)
                     .int2(1)
@@ -72,7 +70,7 @@ final class ZipFields {
                     .int8(ticks)
                     .int8(ticks);
         }
-        extras.int2(0x7875)
+        extras.int2(ZipEntry.EXTRA_OWNER)
                 .int2(11)
                 .number(1, 1)
                 .number(4, 1)

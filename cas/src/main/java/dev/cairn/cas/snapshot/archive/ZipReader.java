@@ -1,10 +1,8 @@
 package dev.cairn.cas.snapshot.archive;
 
-import dev.cairn.cas.manifest.Device;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
@@ -51,21 +49,14 @@ final class ZipReader implements MemberReader {
             current = entry;
             Member.Kind kind = entry.kind();
             if (kind != null) {
-                SparseMap map = kind == Member.Kind.FILE || kind == Member.Kind.SYMLINK_BY_CONTENT
-                        ? SparseMap.dense(entry.size())
-                        : SparseMap.dense(0);
-                return new Member(
+                return Member.plain(
                         entry.name(),
                         kind,
                         entry.mode(),
                         entry.owner(),
                         entry.mtimeSeconds(),
                         entry.mtimeNanos(),
-                        new byte[0],
-                        new Device(0, 0),
-                        List.of(),
-                        map,
-                        List.of());
+                        entry.size());
             }
             remarks.accept(entry.shownName() + " is a device or a socket, of which a zip archive says too little");
         }

@@ -30,15 +30,13 @@ final class ZipWriter implements ArchiveWriter {
     /** From this length on an entry is in Zip64, whatever becomes of it: deflate makes nothing much longer. */
     private static final long LARGE_BYTES_MIN = 0xF000_0000L;
 
-    private static final long UNSIGNED_INT_MAX = 0xFFFF_FFFFL;
     private static final int BLOCK_BYTES = 256 << 10;
     private static final int VERSION = 20;
     private static final int VERSION_64 = 45;
     private static final int UNIX = 3 << 8;
     private static final int DESCRIPTOR_FLAG = 1 << 3;
-    private static final int UTF8_FLAG = 1 << 11;
 
-    private final OutputStream out;
+    private final CountedOutput out;
     private final ContentOutput contents;
     private final Losses losses;
     private final RecordSort.Spill spill;
@@ -46,25 +44,12 @@ final class ZipWriter implements ArchiveWriter {
     private final ZipFields directory = new ZipFields();
     private long directoryBytes;
     private long entries;
-    private long written;
 
     ZipWriter(OutputStream out, ContentOutput contents, Losses losses, RecordSort.Spill spill) {
         this.contents = contents;
         this.losses = losses;
         this.spill = spill;
-        this.out = new OutputStream() {
-            @Override
-            public void write(int octet) throws IOException {
-                out.write(octet);
-                written++;
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
-                written += length;
-            }
-        };
+        this.out = new CountedOutput(out);
     }
 
     @Override
@@ -96,7 +81,7 @@ final class ZipWriter implements ArchiveWriter {
         if (entry.isDirectory()) {
             full[name.length] = '/';
         }
-        long offset = written;
+        long offset = out.written();
         Stored stored = entry.type() == EntryType.FILE && entry.size() > SMALL_BYTES
                 ? streamed(full, entry)
                 : small(full, entry);
@@ -151,7 +136,7 @@ final class ZipWriter implements ArchiveWriter {
         Content content = entry.requireContent();
         boolean large = content.size() >= LARGE_BYTES_MIN;
         local(name, entry, new Stored(DESCRIPTOR_FLAG, 8, 0, 0, 0, large));
-        long before = written;
+        long before = out.written();
         CRC32 crc = new CRC32();
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         try {
@@ -172,7 +157,7 @@ final class ZipWriter implements ArchiveWriter {
         } finally {
             deflater.end();
         }
-        Stored stored = new Stored(DESCRIPTOR_FLAG, 8, crc.getValue(), content.size(), written - before, large);
+        Stored stored = new Stored(DESCRIPTOR_FLAG, 8, crc.getValue(), content.size(), out.written() - before, large);
         ZipFields descriptor = new ZipFields().int4(0x08074b50).int4(stored.crc());
         out.write((large
                         ? descriptor.int8(stored.compressedSize()).int8(stored.size())
@@ -184,7 +169,7 @@ final class ZipWriter implements ArchiveWriter {
     private static int flags(byte[] name, Stored stored) {
         for (byte b : name) {
             if (b < 0) {
-                return stored.flags() | UTF8_FLAG;
+                return stored.flags() | ZipEntry.UTF8_FLAG;
             }
         }
         return stored.flags();
@@ -194,17 +179,17 @@ final class ZipWriter implements ArchiveWriter {
         byte[] extra = ZipFields.extras(entry.metadata());
         ZipFields large = new ZipFields();
         if (stored.large()) {
-            large.int2(0x0001).int2(16).int8(0).int8(0);
+            large.int2(ZipEntry.EXTRA_LARGE).int2(16).int8(0).int8(0);
         }
         ZipFields header = new ZipFields()
-                .int4(0x04034b50)
+                .int4(ZipDirectory.LOCAL)
                 .int2(stored.large() ? VERSION_64 : VERSION)
                 .int2(flags(name, stored))
                 .int2(stored.method())
                 .int4(ZipFields.dosTime(entry.metadata().mtimeSeconds()))
                 .int4(stored.crc())
-                .int4(stored.large() ? UNSIGNED_INT_MAX : stored.compressedSize())
-                .int4(stored.large() ? UNSIGNED_INT_MAX : stored.size())
+                .int4(stored.large() ? ZipEntry.UNSIGNED_INT_MAX : stored.compressedSize())
+                .int4(stored.large() ? ZipEntry.UNSIGNED_INT_MAX : stored.size())
                 .int2(name.length)
                 .int2(large.size() + extra.length)
                 .raw(name)
@@ -215,8 +200,8 @@ final class ZipWriter implements ArchiveWriter {
 
     private void directoryEntry(byte[] name, Entry entry, Stored stored, long offset) throws IOException {
         ZipFields values = new ZipFields();
-        boolean largeSize = stored.size() >= UNSIGNED_INT_MAX || stored.large();
-        boolean largeOffset = offset >= UNSIGNED_INT_MAX;
+        boolean largeSize = stored.size() >= ZipEntry.UNSIGNED_INT_MAX || stored.large();
+        boolean largeOffset = offset >= ZipEntry.UNSIGNED_INT_MAX;
         if (largeSize) {
             values.int8(stored.size()).int8(stored.compressedSize());
         }
@@ -225,27 +210,27 @@ final class ZipWriter implements ArchiveWriter {
         }
         ZipFields large = new ZipFields();
         if (values.size() > 0) {
-            large.int2(0x0001).int2(values.size()).raw(values.bytes());
+            large.int2(ZipEntry.EXTRA_LARGE).int2(values.size()).raw(values.bytes());
         }
         byte[] extra = ZipFields.extras(entry.metadata());
         int mode = type(entry.type()) | entry.metadata().mode();
         directory
-                .int4(0x02014b50)
+                .int4(ZipDirectory.ENTRY)
                 .int2(UNIX | VERSION_64)
                 .int2(largeSize || largeOffset ? VERSION_64 : VERSION)
                 .int2(flags(name, stored))
                 .int2(stored.method())
                 .int4(ZipFields.dosTime(entry.metadata().mtimeSeconds()))
                 .int4(stored.crc())
-                .int4(largeSize ? UNSIGNED_INT_MAX : stored.compressedSize())
-                .int4(largeSize ? UNSIGNED_INT_MAX : stored.size())
+                .int4(largeSize ? ZipEntry.UNSIGNED_INT_MAX : stored.compressedSize())
+                .int4(largeSize ? ZipEntry.UNSIGNED_INT_MAX : stored.size())
                 .int2(name.length)
                 .int2(large.size() + extra.length)
                 .int2(0)
                 .int2(0)
                 .int2(0)
                 .int4((long) mode << 16 | (entry.isDirectory() ? 0x10 : 0))
-                .int4(largeOffset ? UNSIGNED_INT_MAX : offset)
+                .int4(largeOffset ? ZipEntry.UNSIGNED_INT_MAX : offset)
                 .raw(name)
                 .raw(large.bytes())
                 .raw(extra);
@@ -274,15 +259,15 @@ final class ZipWriter implements ArchiveWriter {
 
     @Override
     public void finish() throws IOException {
-        long start = written;
+        long start = out.written();
         for (int block : directoryBlocks) {
             out.write(spill.blocks().read(block));
         }
         out.write(directory.bytes());
         directoryBytes += directory.size();
         ZipFields end = new ZipFields();
-        if (entries >= 0xFFFF || directoryBytes >= UNSIGNED_INT_MAX || start >= UNSIGNED_INT_MAX) {
-            end.int4(0x06064b50)
+        if (entries >= 0xFFFF || directoryBytes >= ZipEntry.UNSIGNED_INT_MAX || start >= ZipEntry.UNSIGNED_INT_MAX) {
+            end.int4(ZipDirectory.END_64)
                     .int8(44)
                     .int2(UNIX | VERSION_64)
                     .int2(VERSION_64)
@@ -292,16 +277,19 @@ final class ZipWriter implements ArchiveWriter {
                     .int8(entries)
                     .int8(directoryBytes)
                     .int8(start);
-            end.int4(0x07064b50).int4(0).int8(start + directoryBytes).int4(1);
+            end.int4(ZipDirectory.LOCATOR_64)
+                    .int4(0)
+                    .int8(start + directoryBytes)
+                    .int4(1);
         }
         int count = (int) Math.min(0xFFFF, entries);
-        end.int4(0x06054b50)
+        end.int4(ZipDirectory.END)
                 .int2(0)
                 .int2(0)
                 .int2(count)
                 .int2(count)
-                .int4(Math.min(UNSIGNED_INT_MAX, directoryBytes))
-                .int4(Math.min(UNSIGNED_INT_MAX, start))
+                .int4(Math.min(ZipEntry.UNSIGNED_INT_MAX, directoryBytes))
+                .int4(Math.min(ZipEntry.UNSIGNED_INT_MAX, start))
                 .int2(0);
         out.write(end.bytes());
     }
