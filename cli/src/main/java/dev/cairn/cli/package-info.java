@@ -9,8 +9,8 @@
  * Messages, progress and errors go to standard error. No command writes to either by itself: {@link
  * dev.cairn.cli.console.Console} does.
  *
- * <p>Imports point one way: {@code failure} and {@code text} at the bottom, then {@code console}, {@code command}, the packages of
- * commands, and this one, which sees all.
+ * <p>Imports point one way: {@code failure}, {@code text}, {@code console} and {@code command}, each above the one before; then the
+ * packages of commands, some of which ask {@code remote} or {@code look}; then this one, which sees all.
  */
 @NullMarked
 package dev.cairn.cli;
