@@ -17,6 +17,7 @@ import dev.cairn.cli.look.FindCommand;
 import dev.cairn.cli.look.LsCommand;
 import dev.cairn.cli.look.SnapshotsCommand;
 import dev.cairn.cli.look.StatsCommand;
+import dev.cairn.cli.profile.ProfileCommand;
 import dev.cairn.cli.rdiff.RdiffCommand;
 import dev.cairn.cli.remote.CloneCommand;
 import dev.cairn.cli.remote.PullCommand;
@@ -34,6 +35,7 @@ import dev.cairn.cli.serve.TenantCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 
 /**
@@ -43,6 +45,9 @@ import picocli.CommandLine;
 final class Commands {
 
     private static final String HELP = "help";
+
+    /** Its file names commands, and it says whether there are such. */
+    private static final String PROFILE = "profile";
 
     private static final Map<String, Class<?>> BY_NAME = byName();
 
@@ -81,6 +86,7 @@ final class Commands {
         commands.put("tenant", TenantCommand.class);
         commands.put("log", LogCommand.class);
         commands.put("rdiff", RdiffCommand.class);
+        commands.put(PROFILE, ProfileCommand.class);
         commands.put(HELP, HelpCommand.class);
         commands.put("rehearse", RehearseCommand.class);
         commands.put("version", VersionCommand.class);
@@ -88,9 +94,16 @@ final class Commands {
     }
 
     /** Whether any has its name among the arguments: then the command that is meant is one of
-     * these. Not so where help is asked for, which tells of all. */
+     * these. Not so where help is asked for, which tells of all, or profiles, which may name all. */
     static boolean someNamed(List<String> arguments) {
-        return !arguments.contains(HELP) && BY_NAME.keySet().stream().anyMatch(arguments::contains);
+        return !arguments.contains(HELP)
+                && !arguments.contains(PROFILE)
+                && BY_NAME.keySet().stream().anyMatch(arguments::contains);
+    }
+
+    /** All names. */
+    static Set<String> names() {
+        return BY_NAME.keySet();
     }
 
     /** Adds those whose name is among the arguments. */

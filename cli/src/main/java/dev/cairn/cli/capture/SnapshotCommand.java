@@ -77,6 +77,9 @@ public final class SnapshotCommand extends RepositoryCommand {
                 CaptureDisplay display = new CaptureDisplay("snapshot", console())) {
             result = capture(new Capture(RepositoryAccess.captureStore(repository)), plan, display, interruption);
         }
+        if (result.snapshot() != null) {
+            cairn().made(result.snapshot(), result.branch());
+        }
         new CaptureReport(console(), "capture", dryRun, created, seconds()).tell(repository.id(), result);
         return result.isPartial() ? ExitCode.PARTIAL : ExitCode.DONE;
     }

@@ -12,7 +12,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command's words go: results to standard output, everything else to standard error, as text or as JSON.
@@ -30,6 +32,7 @@ public final class Console {
     private boolean json;
     private boolean quiet;
     private boolean verbose;
+    private @Nullable Problem lastProblem;
 
     public Console(PrintStream out, PrintStream err) {
         this.out = out;
@@ -42,7 +45,7 @@ public final class Console {
         this.verbose = verbose;
     }
 
-    boolean json() {
+    public boolean json() {
         return json;
     }
 
@@ -122,6 +125,7 @@ public final class Console {
 
     /** Tells a problem: as text with its hint, or as a JSON document on standard error. */
     public void problem(Problem problem) {
+        lastProblem = problem;
         if (json) {
             ObjectNode error = object();
             error.putObject("error")
@@ -132,6 +136,11 @@ public final class Console {
         } else {
             always("cairn: " + problem.message() + (problem.hint().isEmpty() ? "" : "\n  " + problem.hint()));
         }
+    }
+
+    /** What was told last to have gone wrong. */
+    public Optional<Problem> lastProblem() {
+        return Optional.ofNullable(lastProblem);
     }
 
     /** Puts a path into {@code node}: as text, and as base64 beside it where it is not UTF-8. */
