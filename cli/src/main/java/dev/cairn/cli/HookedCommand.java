@@ -1,5 +1,6 @@
 package dev.cairn.cli;
 
+import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.Places;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.ExitCode;
@@ -12,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * command has done what it could, pushes included; {@code on-failure} where anything of this failed.
  */
 final class HookedCommand {
+
+    private static final long START_MILLIS = 3_000;
 
     private final Console console;
     private final Profile profile;
@@ -64,6 +69,29 @@ final class HookedCommand {
 
     /** Runs it with its hooks and returns the exit code. */
     int run(Supplier<Result> running) {
+        if (profile.onFailure().isEmpty()) {
+            return between(running);
+        }
+        CountDownLatch over = new CountDownLatch(1);
+        // After Ctrl-C the process ends at once, but not before what undoes a hook has been started.
+        try (Interruption interruption = Interruption.watch(() -> await(over))) {
+            int exitCode = between(running);
+            return interruption.isRequested() ? ExitCode.INTERRUPTED.number() : exitCode;
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @SuppressWarnings("ReturnValueIgnored")
+    private static void await(CountDownLatch over) {
+        try {
+            boolean _ = over.await(START_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int between(Supplier<Result> running) {
         Result result = new Result(ExitCode.DONE.number(), null, null, null);
         try {
             Problem problem = problem(profile.before(), result, "The command was not run.");

@@ -85,7 +85,8 @@ final class ProfiledRun {
         options.passedOver().forEach(console::message);
         String command = String.join(" ", asked.command());
         boolean isSnapshot = command.equals("snapshot");
-        boolean hooked = profile.hooksFor().contains(asked.command().getFirst())
+        boolean hooked = profile.hasHooks()
+                && profile.hooksFor().contains(asked.command().getFirst())
                 && !places.environment().containsKey(HookRun.WITHIN);
         boolean pushes = isSnapshot && !profile.pushTo().isEmpty();
         if (!hooked && !pushes) {

@@ -3,6 +3,7 @@ package dev.cairn.cli.profile;
 import dev.cairn.cli.configuration.NearestName;
 import dev.cairn.cli.configuration.Setting;
 import dev.cairn.cli.text.DurationText;
+import dev.cairn.cli.text.ShownText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,11 @@ public final class Profile {
         return hook(ProfileKey.ON_FAILURE);
     }
 
+    /** Whether there is any. */
+    public boolean hasHooks() {
+        return before().isPresent() || after().isPresent() || onFailure().isPresent();
+    }
+
     /** The commands of Cairn around which hooks run. */
     public Set<String> hooksFor() {
         return value(ProfileKey.HOOKS_FOR)
@@ -75,7 +81,8 @@ public final class Profile {
         Setting found = null;
         for (Setting.Table layer : layers) {
             for (Map.Entry<String, Setting> entry : layer.entries().entrySet()) {
-                if (ProfileKey.find(entry.getKey()).filter(key::equals).isPresent()) {
+                if (!(entry.getValue() instanceof Setting.Table)
+                        && ProfileKey.find(entry.getKey()).filter(key::equals).isPresent()) {
                     found = entry.getValue();
                 }
             }
@@ -151,7 +158,10 @@ public final class Profile {
     private static Optional<Setting.Table> section(Setting.Table layer, List<String> command) {
         Optional<Setting.Table> table = Optional.of(layer);
         for (String word : command) {
-            table = table.flatMap(above -> above.table(word));
+            // A key of that name is none: 'push' is both.
+            table = table.flatMap(above -> above.get(word))
+                    .filter(Setting.Table.class::isInstance)
+                    .map(Setting.Table.class::cast);
         }
         return table;
     }
@@ -208,6 +218,9 @@ public final class Profile {
                 throw value.place().wrong("'%s' and '%s' are the same".formatted(before, key), "Give one of them.");
             }
             check(found, key, value);
+            if (found == ProfileKey.HOOKS_FOR) {
+                value.asTexts(key).forEach(command -> requireCommand(command, value, commands));
+            }
         });
         List<ProfileKey> keys = seen.keySet().stream()
                 .filter(key -> Rivals.KEY.options().contains(key.option()))
@@ -224,6 +237,15 @@ public final class Profile {
                                                             .map(ProfileKey::shown)
                                                             .toList())),
                             "Give one of them.");
+        }
+    }
+
+    private static void requireCommand(String command, Setting value, Set<String> commands) {
+        if (!commands.contains(command)) {
+            throw value.place()
+                    .wrong(
+                            "'hooks-for' names no command: '%s'".formatted(ShownText.oneLine(command)),
+                            NearestName.hint(command, commands) + "It is a list such as [\"snapshot\", \"forget\"].");
         }
     }
 

@@ -41,7 +41,7 @@ enum ProfileKey {
     RETRY_FOR(Kind.TEXT, "--retry-for", Set.of("push", "pull", "clone"), "retry-for"),
     COMPRESSION(Kind.TEXT, "--compression", Set.of("init"), "compression"),
     CHUNKS(Kind.TEXT, "--chunks", Set.of("init"), "chunks"),
-    PUSH(Kind.TEXTS, ProfileKey.NO_OPTION, Set.of("snapshot"), "push"),
+    PUSH(Kind.TEXTS, ProfileKey.NO_OPTION, Set.of("snapshot"), "push-to", "push"),
     BEFORE(Kind.COMMANDS, ProfileKey.NO_OPTION, Set.of(), "before"),
     AFTER(Kind.COMMANDS, ProfileKey.NO_OPTION, Set.of(), "after"),
     ON_FAILURE(Kind.COMMANDS, ProfileKey.NO_OPTION, Set.of(), "on-failure"),

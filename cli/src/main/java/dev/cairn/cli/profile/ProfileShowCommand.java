@@ -59,7 +59,6 @@ final class ProfileShowCommand extends TimedCommand {
 
     /** Everything that a command would find wrong with the profile. */
     private static void check(Profile profile, Map<String, CommandLine> commands) {
-        profile.hooksFor().forEach(command -> requireCommand(profile, command, commands.keySet()));
         profile.sections().forEach((words, tables) -> {
             CommandLine line = commands.get(words.getFirst());
             for (String word : words.subList(1, words.size())) {
@@ -76,15 +75,6 @@ final class ProfileShowCommand extends TimedCommand {
                         .requireFits(line.getCommandSpec());
             }
         });
-    }
-
-    private static void requireCommand(Profile profile, String command, Set<String> commands) {
-        if (!commands.contains(command)) {
-            throw CommandFailure.usage(
-                    "hooks-for of profile '%s' names no command: '%s'"
-                            .formatted(profile.name(), ShownText.oneLine(command)),
-                    "It is a list such as [\"snapshot\", \"forget\"].");
-        }
     }
 
     private static List<Line> lines(Profile profile) {

@@ -4,6 +4,7 @@ import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.server.Tenants;
+import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,7 +16,7 @@ final class TenantAddCommand extends ServerDataCommand {
     private String name = "";
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         boolean isNew;
         try {
             isNew = Tenants.open(dataFolder()).add(name);
