@@ -38,7 +38,7 @@ record AskedLine(
         boolean isHelp = parsed.isUsageHelpRequested();
         for (ParseResult level = parsed; level != null; level = level.hasSubcommand() ? level.subcommand() : null) {
             isHelp |= level.isUsageHelpRequested();
-            if (level != parsed) {
+            if (level.commandSpec().parent() != null) {
                 command.add(level.commandSpec().name());
             }
             for (OptionSpec option : level.matchedOptions()) {

@@ -28,7 +28,6 @@ final class HookedCommand {
 
     private final Console console;
     private final Profile profile;
-    private final String command;
     private final Map<String, String> environment;
 
     /**
@@ -60,7 +59,6 @@ final class HookedCommand {
     HookedCommand(Console console, Profile profile, String command, Places places, Path repository) {
         this.console = console;
         this.profile = profile;
-        this.command = command;
         this.environment = new HashMap<>(places.environment());
         environment.put("CAIRN_PROFILE", profile.name());
         environment.put("CAIRN_COMMAND", command);

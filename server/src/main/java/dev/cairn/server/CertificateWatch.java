@@ -4,6 +4,7 @@ import dev.cairn.cas.CorruptDataException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -96,6 +97,8 @@ final class CertificateWatch {
             return told(before, read);
         } catch (CorruptDataException e) {
             return refused(e.where() + ": " + e.reason());
+        } catch (NoSuchFileException e) {
+            return refused("no such file: " + e.getFile());
         } catch (IOException e) {
             return refused(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }

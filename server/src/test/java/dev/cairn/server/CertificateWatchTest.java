@@ -69,7 +69,7 @@ class CertificateWatchTest {
         copy("certificate.pem");
         assertThat(watch.reload(used::add)).isInstanceOf(CertificateReload.Refused.class);
         copy("key.pem");
-        assertThat(watch.reload(unused -> {
+        assertThat(watch.reload(_ -> {
                     throw new IOException("the port is gone");
                 }))
                 .isEqualTo(new CertificateReload.Refused("the port is gone"));

@@ -66,7 +66,11 @@ enum ProfileKey {
 
     private final Kind kind;
     private final String option;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> commands;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> names;
 
     ProfileKey(Kind kind, String option, Set<String> commands, String... names) {

@@ -84,7 +84,11 @@ public final class Profiles {
                 .orElse(List.of());
     }
 
-    /** @throws CommandFailure if there is none of that name; says which are */
+    /**
+     * The profile of that name.
+     *
+     * @throws CommandFailure if there is none; says which are
+     */
     public Profile require(String name) {
         Setting.Table own = tables.table(PROFILE)
                 .flatMap(all -> all.table(name))

@@ -12,6 +12,7 @@ enum Rivals {
     /** Variables by which the environment gives a key, even where they are empty. */
     static final List<String> KEY_VARIABLES = List.of("CAIRN_KEY_FILE", "CAIRN_PASSWORD_FILE", "CAIRN_PASSWORD");
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> options;
 
     Rivals(Set<String> options) {

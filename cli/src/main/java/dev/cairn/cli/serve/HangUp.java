@@ -3,6 +3,7 @@ package dev.cairn.cli.serve;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SIGHUP, by which services are told to read their configuration again. The JDK has no public interface for signals; its class
@@ -33,14 +34,15 @@ final class HangUp {
         }
     }
 
-    private static Object handled(Runnable task, Object proxy, Method method, Object... arguments) {
+    private static @Nullable Object handled(Runnable task, Object proxy, Method method, Object... arguments) {
+        // Of the methods of Object, which come here too, the JDK calls none but for its table of handlers.
         return switch (method.getName()) {
             case "handle" -> {
                 task.run();
-                yield proxy;
+                yield null;
             }
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "equals" -> proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(task);
+            case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
             default -> "the handler of SIGHUP";
         };
     }

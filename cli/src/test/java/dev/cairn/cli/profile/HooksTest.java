@@ -14,13 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a profile does before and after a command, and when it fails. */
+@Execution(ExecutionMode.CONCURRENT)
 class HooksTest {
-
-    private static final String SAY =
-            "'echo %1$s $CAIRN_PROFILE $CAIRN_COMMAND ${CAIRN_SNAPSHOT:-none} $CAIRN_EXIT_CODE \"$CAIRN_ERROR\""
-                    + " $CAIRN_REPOSITORY'";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -45,7 +44,8 @@ class HooksTest {
     }
 
     private static String say(String hook) {
-        return hook + " = " + SAY.formatted(hook);
+        return hook + " = 'echo " + hook + " $CAIRN_PROFILE $CAIRN_COMMAND ${CAIRN_SNAPSHOT:-none} $CAIRN_EXIT_CODE"
+                + " \"$CAIRN_ERROR\" $CAIRN_REPOSITORY'";
     }
 
     private long snapshots() {
