@@ -236,7 +236,17 @@ final class Distribution {
         touch(root);
         String debian = isArm() ? "arm64" : "amd64";
         Path deb = target.resolve("cairn_%s_%s.deb".formatted(debianVersion(), debian));
-        run(null, "dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", root.toString(), deb.toString());
+        run(
+                null,
+                "env",
+                "SOURCE_DATE_EPOCH=" + time.getEpochSecond(),
+                "dpkg-deb",
+                "--root-owner-group",
+                "-Zxz",
+                "-z3",
+                "--build",
+                root.toString(),
+                deb.toString());
         tell(deb);
     }
 
