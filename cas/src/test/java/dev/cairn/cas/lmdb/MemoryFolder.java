@@ -14,9 +14,14 @@ final class MemoryFolder implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
+        return create("junit-");
+    }
+
+    /** A new folder whose name begins so; whoever asked deletes it. */
+    static Path create(String prefix) throws IOException {
         boolean usable = Files.isDirectory(MEMORY)
                 && Files.isWritable(MEMORY)
                 && Files.getFileStore(MEMORY).getUsableSpace() > 64L << 20;
-        return usable ? Files.createTempDirectory(MEMORY, "junit-") : Files.createTempDirectory("junit-");
+        return usable ? Files.createTempDirectory(MEMORY, prefix) : Files.createTempDirectory(prefix);
     }
 }
