@@ -57,7 +57,7 @@ final class Mutator {
         }
         int at = random.nextInt(bytes.length);
         int length = 1 + random.nextInt(Math.min(bytes.length - at, random.nextBoolean() ? 8 : bytes.length));
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(11)) {
             case 0, 1 -> {
                 bytes[at] ^= (byte) (1 << random.nextInt(8));
                 yield bytes;
@@ -70,6 +70,7 @@ final class Mutator {
             case 5 -> Arrays.copyOf(bytes, at);
             case 6 -> replaced(bytes, at, at + length, new byte[0]);
             case 7 -> replaced(bytes, at, at, Arrays.copyOfRange(bytes, at, at + length));
+            case 8, 9 -> resized(bytes, at);
             default -> {
                 byte[] other = random.nextInt(3) == 0 ? noise() : any();
                 int from = random.nextInt(other.length + 1);
@@ -89,6 +90,21 @@ final class Mutator {
         boolean isBigEndian = random.nextBoolean();
         for (int i = 0; i < width && at + i < bytes.length; i++) {
             bytes[at + i] = (byte) (number >>> (8 * (isBigEndian ? width - 1 - i : i)));
+        }
+        return bytes;
+    }
+
+    /** What stands behind a byte that may be its length, shorter or longer, and the length with it. */
+    private byte[] resized(byte[] bytes, int from) {
+        for (int at = from; at < bytes.length; at++) {
+            int length = bytes[at];
+            if (length > 0 && length <= bytes.length - at - 1 && random.nextInt(4) > 0) {
+                int resized = random.nextInt(Math.min(127, length + 9));
+                byte[] content = Arrays.copyOf(Arrays.copyOfRange(bytes, at + 1, at + 1 + length), resized);
+                byte[] result = replaced(bytes, at + 1, at + 1 + length, content);
+                result[at] = (byte) resized;
+                return result;
+            }
         }
         return bytes;
     }
