@@ -175,8 +175,8 @@ public final class RequestCodec {
     }
 
     private static Request configure(Configure message) {
-        if (message.getExpectedRevision() < 0) {
-            throw MalformedMessageException.because("a negative revision");
+        if (message.getExpectedRevision() < 0 || message.getExpectedRevision() == Long.MAX_VALUE) {
+            throw MalformedMessageException.because("a revision that is negative, or that none can follow");
         }
         return new Request.Configure(message.getExpectedRevision(), configuration(message.getContent()));
     }
