@@ -2,15 +2,19 @@ package dev.cairn.bench;
 
 import dev.cairn.bench.data.DataKind;
 import dev.cairn.chunker.ChunkProfile;
+import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
 import dev.cairn.chunker.CutResolver;
 import dev.cairn.chunker.Cutter;
 import dev.cairn.chunker.FastCdcCutter;
 import dev.cairn.chunker.GearCutter;
 import dev.cairn.chunker.GearTable;
+import dev.cairn.chunker.ParallelChunker;
 import dev.cairn.chunker.RegionScan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,6 +27,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
@@ -31,7 +36,7 @@ import org.openjdk.jmh.infra.Blackhole;
  *
  * <p>{@link #cut} is the product's rule at three mean sizes, {@link #fastCdc} the published rule at the two that it has masks
  * for. {@link #stream} adds the buffer that a file is read into; {@link #regions} finds the same cuts without knowing where a
- * chunk begins, as threads that share a large file do, here on one thread.
+ * chunk begins, as threads that share a large file do, here on one thread; {@link #parallel} is those threads, two of them.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -48,6 +53,12 @@ public class CutBenchmark {
     public static class Noise {
         final byte[] bytes = DataKind.NOISE.bytes(SEED, MIBS << 20);
         final GearTable table = GearTable.keyed(DataKind.NOISE.bytes(SEED + 1, GearTable.KEY_BYTES));
+
+        int read(long position, byte[] buffer, int offset, int length) {
+            int there = (int) Math.min(length, bytes.length - position);
+            System.arraycopy(bytes, (int) position, buffer, offset, there);
+            return there;
+        }
     }
 
     /** The product's rule, at a mean size. */
@@ -93,6 +104,26 @@ public class CutBenchmark {
         public void prepare(Noise noise) {
             cutter = new GearCutter(noise.table, ChunkProfile.DEFAULT);
             chunker = new Chunker(cutter);
+        }
+    }
+
+    /** Two threads that share a file. */
+    @State(Scope.Benchmark)
+    @SuppressWarnings("NullAway.Init")
+    public static class TwoWorkers {
+        private ExecutorService pool;
+        ParallelChunker<Integer> chunker;
+
+        @Setup
+        public void prepare(Noise noise) {
+            pool = Executors.newFixedThreadPool(2);
+            GearCutter cutter = new GearCutter(noise.table, ChunkProfile.DEFAULT);
+            chunker = new ParallelChunker<>(cutter, pool, 6, ChunkSlice::length);
+        }
+
+        @TearDown
+        public void stop() {
+            pool.shutdown();
         }
     }
 
@@ -143,6 +174,13 @@ public class CutBenchmark {
             resolver.accept(RegionScan.of(profile.cutter, noise.bytes, from, from + REGION_BYTES, from));
         }
         resolver.finish(true);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(MIBS)
+    @Operation(Operation.MIB)
+    public long parallel(Noise noise, TwoWorkers two, Blackhole sink) throws IOException {
+        return two.chunker.region(noise::read, 0, noise.bytes.length, (chunk, length) -> sink.consume(length));
     }
 
     /** The yardstick. */

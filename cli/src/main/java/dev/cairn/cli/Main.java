@@ -1,6 +1,16 @@
 package dev.cairn.cli;
 
 import dev.cairn.cas.posix.ProcessArguments;
+import dev.cairn.cli.command.CairnCommand;
+import dev.cairn.cli.command.GlobalOptions;
+import dev.cairn.cli.command.Interruption;
+import dev.cairn.cli.command.Places;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.failure.Failures;
+import dev.cairn.cli.failure.Problem;
+import dev.cairn.cli.text.RawText;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +35,7 @@ public final class Main {
     }
 
     /** Runs the command line with these streams and returns the exit code. */
-    static int run(Places places, PrintStream out, PrintStream err, String... arguments) {
+    public static int run(Places places, PrintStream out, PrintStream err, String... arguments) {
         if (List.of(arguments).equals(ONLY_VERSION)) {
             // What scripts ask first of all takes no parser.
             return version(new Console(out, err));

@@ -1,5 +1,7 @@
 package dev.cairn.cli;
 
+import dev.cairn.cli.command.Places;
+import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.server.CairnServer;
 import dev.cairn.server.ServerConfiguration;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.cairn.cli;
 
+import dev.cairn.cli.command.TimedCommand;
+import dev.cairn.cli.failure.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ final class RehearseCommand extends TimedCommand {
     private boolean network;
 
     @Override
-    ExitCode run() throws IOException {
+    protected ExitCode run() throws IOException {
         Path scratch = Files.createTempDirectory("cairn-rehearsal-");
         try {
             Rehearsal rehearsal = new Rehearsal(scratch);

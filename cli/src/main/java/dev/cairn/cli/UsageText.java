@@ -1,5 +1,8 @@
 package dev.cairn.cli;
 
+import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.failure.Problem;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;

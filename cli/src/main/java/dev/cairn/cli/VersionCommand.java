@@ -2,6 +2,10 @@ package dev.cairn.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.RecordHeader;
+import dev.cairn.cli.command.ProgramVersion;
+import dev.cairn.cli.command.TimedCommand;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.replicator.protocol.ProtocolVersions;
 import picocli.CommandLine.Command;
 
@@ -10,7 +14,7 @@ import picocli.CommandLine.Command;
 final class VersionCommand extends TimedCommand {
 
     @Override
-    ExitCode run() {
+    protected ExitCode run() {
         console()
                 .result(
                         () -> {

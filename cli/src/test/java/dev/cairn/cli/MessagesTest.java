@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.command.Places;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.fixture.TestUser;
+import dev.cairn.cli.fixture.VolumeDamage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-/** Tests of the command line: each command in this process, and the whole product as processes of its own. */
+/** Tests of the command line as a whole: usage, messages, secrets. */
 @NullMarked
 package dev.cairn.cli;
 

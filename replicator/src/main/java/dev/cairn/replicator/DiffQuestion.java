@@ -1,11 +1,11 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.Sha256;
 import dev.cairn.replicator.protocol.RecordDigest;
 import dev.cairn.replicator.protocol.Request;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,20 +25,16 @@ record DiffQuestion(List<ObjectId> want, List<ObjectId> have, List<RecordDigest>
 
     /** A name for the spool of the answer. */
     byte[] spoolName() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            want.forEach(id -> digest.update(id.bytes()));
-            digest.update((byte) (through ? 2 : 0));
-            have.forEach(id -> digest.update(id.bytes()));
-            for (RecordDigest record : refused) {
-                ByteBuffer bytes = ByteBuffer.allocate(RecordDigest.BYTES);
-                record.write(bytes);
-                digest.update((byte) 1);
-                digest.update(bytes.flip());
-            }
-            return Arrays.copyOf(digest.digest(), NAME_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest digest = Sha256.begin();
+        want.forEach(id -> digest.update(id.bytes()));
+        digest.update((byte) (through ? 2 : 0));
+        have.forEach(id -> digest.update(id.bytes()));
+        for (RecordDigest record : refused) {
+            ByteBuffer bytes = ByteBuffer.allocate(RecordDigest.BYTES);
+            record.write(bytes);
+            digest.update((byte) 1);
+            digest.update(bytes.flip());
         }
+        return Arrays.copyOf(digest.digest(), NAME_BYTES);
     }
 }

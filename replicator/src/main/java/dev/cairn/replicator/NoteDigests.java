@@ -3,10 +3,10 @@ package dev.cairn.replicator;
 import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.Sha256;
 import dev.cairn.replicator.protocol.NoteDigest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +41,7 @@ final class NoteDigests {
     /** Digests by {@code buckets} buckets, a power of two. */
     static NoteDigests of(ObjectStore store, int buckets) {
         List<NoteDigest> digests = new ArrayList<>(Collections.nCopies(buckets, NoteDigest.NONE));
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         long count = 0;
         int current = -1;
         byte @Nullable [] last = null;
@@ -107,13 +107,5 @@ final class NoteDigests {
     private static NoteDigest finish(MessageDigest digest) {
         ByteBuffer bytes = ByteBuffer.wrap(digest.digest());
         return new NoteDigest(bytes.getLong(), bytes.getLong());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

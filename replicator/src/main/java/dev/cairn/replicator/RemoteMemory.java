@@ -2,6 +2,7 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.Greeting;
@@ -14,7 +15,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -124,7 +124,7 @@ public final class RemoteMemory {
     }
 
     private byte[] key(Kind kind) {
-        MessageDigest remote = sha256();
+        MessageDigest remote = Sha256.begin();
         remote.update(url.toString().getBytes(StandardCharsets.UTF_8));
         if (kind == Kind.STATE) {
             store.configuration().map(StoredConfiguration::bytes).ifPresent(remote::update);
@@ -139,13 +139,5 @@ public final class RemoteMemory {
         key[0] = kind.code;
         System.arraycopy(digest, 0, key, 1, digest.length);
         return key;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

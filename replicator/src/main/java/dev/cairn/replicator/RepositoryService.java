@@ -12,6 +12,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoreFullException;
@@ -26,8 +27,6 @@ import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import dev.cairn.replicator.protocol.Role;
 import dev.cairn.replicator.protocol.Route;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -167,7 +166,7 @@ public final class RepositoryService {
         long idsReferred = 0;
         for (Request.Upload upload : batch.records()) {
             String where = "record " + records.size() + " of batch " + batch.number();
-            if (!Arrays.equals(sha256(upload.record()), upload.digest())) {
+            if (!Arrays.equals(Sha256.of(upload.record()), upload.digest())) {
                 throw new ProblemException(Problem.of(
                         ProblemCode.DAMAGED,
                         where + " does not have the digest that was sent with it",
@@ -420,13 +419,5 @@ public final class RepositoryService {
     private static ProblemException refused(String message) {
         return new ProblemException(Problem.of(
                 ProblemCode.NOT_ALLOWED, message, "Ask whoever runs the server for a code of another role."));
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

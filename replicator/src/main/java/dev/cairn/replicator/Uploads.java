@@ -6,14 +6,13 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.PushId;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -290,7 +289,7 @@ final class Uploads {
                             .formatted(limits.batchBytes(), sent.bytes().length),
                     "Raise the server's limit.");
         }
-        return new Prepared(sent, new Request.Upload(sent.bytes(), sha256(sent.bytes())));
+        return new Prepared(sent, new Request.Upload(sent.bytes(), Sha256.of(sent.bytes())));
     }
 
     /** Records on their way together. */
@@ -364,14 +363,6 @@ final class Uploads {
                             exchange.isAssuming() ? finish.onlyIf() : null,
                             finish.move())
                     : new Request.Batch(push, nextBatch++, uploads, replaces, null, null);
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

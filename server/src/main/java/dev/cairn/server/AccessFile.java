@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.file.DurableFile;
@@ -12,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -104,7 +103,7 @@ final class AccessFile {
                 .put(MAGIC)
                 .putInt(VERSION)
                 .put(Secrets.random(EDITION_BYTES))
-                .put(sha256(body))
+                .put(Sha256.of(body))
                 .array();
         DurableFile.replace(file, header, body);
         known = new Edition(header, list);
@@ -122,7 +121,7 @@ final class AccessFile {
             throw new VersionMismatchException(file.toString(), VERSION, version);
         }
         byte[] digest = Arrays.copyOfRange(header, HEADER_BYTES - Secrets.HASH_BYTES, HEADER_BYTES);
-        if (!Arrays.equals(digest, sha256(body))) {
+        if (!Arrays.equals(digest, Sha256.of(body))) {
             throw new CorruptDataException(file.toString(), "the digest of its body", "another one");
         }
         return AccessList.decode(body, file.toString());
@@ -137,14 +136,6 @@ final class AccessFile {
             }
         }
         return buffer.array();
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** Whether the file is there. */

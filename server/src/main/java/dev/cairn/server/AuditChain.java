@@ -1,6 +1,7 @@
 package dev.cairn.server;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreAccessException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,11 +44,11 @@ final class AuditChain {
 
         /** The head after one more entry. */
         Head then(String line) {
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.begin();
             digest.update(HEADER.getBytes(StandardCharsets.US_ASCII));
             digest.update((byte) 0);
             digest.update(hash);
-            digest.update(sha256().digest(line.getBytes(StandardCharsets.ISO_8859_1)));
+            digest.update(Sha256.of(line.getBytes(StandardCharsets.ISO_8859_1)));
             return new Head(sequence + 1, digest.digest());
         }
     }
@@ -209,13 +209,5 @@ final class AuditChain {
 
     private static String text(byte[] line) {
         return new String(line, StandardCharsets.ISO_8859_1);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.cairn.server;
 
+import dev.cairn.cas.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +26,10 @@ final class Secrets {
 
     /** The hash of {@code secret}; {@code label} keeps hashes for one purpose apart from those for another. */
     static Hash hash(String label, byte[] secret) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(label.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            return new Hash(digest.digest(secret));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(label.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        return new Hash(digest.digest(secret));
     }
 
     /** A hash, as a key of maps. */

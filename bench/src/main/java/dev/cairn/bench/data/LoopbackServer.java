@@ -1,6 +1,6 @@
 package dev.cairn.bench.data;
 
-import dev.cairn.cli.ReplicaChecks;
+import dev.cairn.cli.remote.ReplicaChecks;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.RetryPolicy;
 import dev.cairn.replicator.TransferProgress;

@@ -4,6 +4,7 @@ import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ record Container(
     /** Bytes before the entries. */
     static final int FIXED_BYTES = 8 + 2 + 1 + 1 + 4 + 8 + RepositoryId.BYTES + 8 + 4 + 4;
 
-    static final int ENTRY_BYTES = 4 + 4 + 4 + Digests.SHA256_BYTES;
+    static final int ENTRY_BYTES = 4 + 4 + 4 + Sha256.BYTES;
 
     /** Bytes of one of the two checksums. */
     static final int CRC_BYTES = 4;
@@ -165,7 +166,7 @@ record Container(
             }
             entries.add(new Entry(body.bytes.length, body.terms, body.digest, number));
         }
-        value.putInt(Digests.crc32c(value, 0, value.position()));
+        value.putInt(Checksum.crc32c(value, 0, value.position()));
         int bodyAt = value.position();
         bodies.forEach(body -> value.put(body.bytes));
         int end = value.capacity() - CRC_BYTES;
@@ -175,7 +176,7 @@ record Container(
         while (value.position() < end) {
             value.put((byte) 0);
         }
-        value.putInt(Digests.crc32c(value, 0, end));
+        value.putInt(Checksum.crc32c(value, 0, end));
         return new Container(kind, volume, key, repository, sequences[0], entries, bodyAt);
     }
 
@@ -208,7 +209,7 @@ record Container(
         if (count < 1 || count > ENTRIES_MAX || bodyAt + CRC_BYTES > value.limit()) {
             throw new CorruptDataException(where, "a count of records", Integer.toUnsignedString(count));
         }
-        if (value.getInt(bodyAt - CRC_BYTES) != Digests.crc32c(value, 0, bodyAt - CRC_BYTES)) {
+        if (value.getInt(bodyAt - CRC_BYTES) != Checksum.crc32c(value, 0, bodyAt - CRC_BYTES)) {
             throw new CorruptDataException(where, "the checksum of a container's head", "another");
         }
         if (version != VERSION || (flags & ~FLAG_NUMBERED) != 0) {
@@ -220,7 +221,7 @@ record Container(
             int length = value.getInt();
             int entryFlags = value.getInt();
             int uploader = value.getInt();
-            byte[] digest = new byte[Digests.SHA256_BYTES];
+            byte[] digest = new byte[Sha256.BYTES];
             value.get(digest);
             if (length < 0 || length > BYTES_MAX || uploader < 0) {
                 throw new CorruptDataException(
@@ -260,7 +261,7 @@ record Container(
         if (valueBytes(container.entries.size(), container.bodyBytes(), isNumbered) != value.limit()) {
             throw new CorruptDataException(where, "a container of its records' length", value.limit() + " bytes");
         }
-        if (value.getInt(end) != Digests.crc32c(value, 0, end)) {
+        if (value.getInt(end) != Checksum.crc32c(value, 0, end)) {
             throw new CorruptDataException(where, "the checksum of a container", "another");
         }
         return container;

@@ -19,6 +19,7 @@ import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.SnapshotNotes;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoreFullException;
@@ -341,7 +342,7 @@ public final class LmdbObjectStore implements ObjectStore {
         ObjectStore.requireCommitBytes(records);
         List<SealedRecord> copy = List.copyOf(records);
         List<byte[]> digests =
-                copy.stream().map(record -> Digests.sha256(record.bytes())).toList();
+                copy.stream().map(record -> Sha256.of(record.bytes())).toList();
         return new Request.Records(copy, digests, terms, epoch(), outcome);
     }
 

@@ -4,6 +4,7 @@ import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreAccessException;
 import java.util.Arrays;
 import java.util.function.LongFunction;
@@ -79,7 +80,7 @@ final class RecordReader {
             value.get(value.position() + row.offset(), copy);
             return copy;
         });
-        if (!Arrays.equals(row.digest(), Digests.sha256(bytes))) {
+        if (!Arrays.equals(row.digest(), Sha256.of(bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another");
         }
         return bytes;

@@ -2,6 +2,7 @@ package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.Sha256;
 import java.nio.ByteBuffer;
 
 /**
@@ -28,7 +29,7 @@ record RecordRow(
     /** The highest sequence: what the row of an object has room for. */
     static final long SEQUENCE_MAX = (1L << 56) - 1;
 
-    private static final int BYTES = 4 + 8 + 4 + 4 + 1 + 1 + 4 + 4 + 4 + Digests.SHA256_BYTES;
+    private static final int BYTES = 4 + 8 + 4 + 4 + 1 + 1 + 4 + 4 + 4 + Sha256.BYTES;
 
     static byte[] key(long sequence) {
         return ByteBuffer.allocate(8).putLong(sequence).array();
@@ -59,7 +60,7 @@ record RecordRow(
         int epoch = value.getInt();
         int live = value.getInt();
         int uploader = value.getInt();
-        byte[] digest = new byte[Digests.SHA256_BYTES];
+        byte[] digest = new byte[Sha256.BYTES];
         value.get(digest);
         if (offset < 0 || length < 1 || length > RecordHeader.RECORD_BYTES_MAX || live < 0 || depth < 0) {
             throw RowCheck.damaged(Table.RECORDS, key, "a place in a container", length + " bytes at " + offset);

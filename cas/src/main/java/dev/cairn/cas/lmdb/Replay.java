@@ -10,6 +10,7 @@ import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.lmdb.wire.Journal;
@@ -186,7 +187,7 @@ final class Replay {
         }
         byte[] body = new byte[stored.length()];
         value.get(offset, body);
-        if (!Arrays.equals(stored.digest(), Digests.sha256(body))) {
+        if (!Arrays.equals(stored.digest(), Sha256.of(body))) {
             throw new CorruptDataException(place, "the digest that was stored", "another");
         }
         return body;

@@ -3,6 +3,7 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.RepositoryId;
+import dev.cairn.cas.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -57,7 +58,7 @@ final class VolumeAppend {
                 write(
                         Container.Kind.JOURNAL,
                         new long[] {0},
-                        List.of(new Container.Body(journal, Admission.Terms.VERIFIED, Digests.sha256(journal))),
+                        List.of(new Container.Body(journal, Admission.Terms.VERIFIED, Sha256.of(journal))),
                         journal.length);
             }
             opened.commit();

@@ -7,6 +7,7 @@ import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -166,14 +167,14 @@ final class RecordIntake {
             }
             rows.add(row);
         }
-        byte[] digest = StoredRecord.sha256(record.bytes());
+        byte[] digest = Sha256.of(record.bytes());
         return rows.stream()
                 .flatMap(row -> row.providers().stream())
                 .anyMatch(provider -> isSame(digest, provider.sequence()));
     }
 
     private boolean isWhole(SealedRecord record) {
-        byte[] digest = StoredRecord.sha256(record.bytes());
+        byte[] digest = Sha256.of(record.bytes());
         return record.header().provided().stream().allMatch(object -> {
             IndexedObject row = there(object.id());
             return row != null

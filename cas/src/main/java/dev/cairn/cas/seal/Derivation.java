@@ -1,5 +1,6 @@
 package dev.cairn.cas.seal;
 
+import dev.cairn.cas.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -60,16 +61,12 @@ final class Derivation {
 
     /** SHA-256 over the label and then all parts. */
     static byte[] digest(String label, byte[]... parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(label.getBytes(StandardCharsets.US_ASCII));
-            for (byte[] part : parts) {
-                digest.update(part);
-            }
-            return digest.digest();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
+        MessageDigest digest = Sha256.begin();
+        digest.update(label.getBytes(StandardCharsets.US_ASCII));
+        for (byte[] part : parts) {
+            digest.update(part);
         }
+        return digest.digest();
     }
 
     private static byte[] info(String label, byte[]... context) {

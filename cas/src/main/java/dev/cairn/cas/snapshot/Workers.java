@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} and {@link #close} are for one thread. Nothing is ever interrupted: an interrupt closes the files of a store
  * under its hands. So a piece should take milliseconds. How many are under way is for the caller to bound.
  */
-public final class Workers implements AutoCloseable {
+public final class Workers implements Executor, AutoCloseable {
 
     /** More threads than this the sequential part cannot feed. */
     private static final int THREADS_MAX = 16;
@@ -29,10 +30,12 @@ public final class Workers implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ExecutorService pool;
+    private final int threads;
     private volatile boolean closed;
 
     /** {@code threads} threads whose names begin with {@code name}. */
     public Workers(String name, int threads) {
+        this.threads = threads;
         pool = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, name + "-" + NUMBER.incrementAndGet());
             thread.setDaemon(true);
@@ -43,6 +46,11 @@ public final class Workers implements AutoCloseable {
     /** One thread for each core, up to what can be fed. */
     public static int threadsOfMachine() {
         return Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** How many pieces are worked on at once. */
+    public int threads() {
+        return threads;
     }
 
     /** A piece of work that was given out. */
@@ -94,6 +102,14 @@ public final class Workers implements AutoCloseable {
         });
         pool.execute(work.task);
         return work;
+    }
+
+    @Override
+    public void execute(Runnable piece) {
+        Work<?> _ = start(() -> {
+            piece.run();
+            return null;
+        });
     }
 
     /** Drops what has not begun and waits for what has; afterwards no worker does anything any more. Idempotent. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.VersionMismatchException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -29,7 +30,7 @@ final class ContainerTest {
 
     private static ByteBuffer container() {
         byte[] bytes = new byte[100];
-        Container.Body body = new Container.Body(bytes, Admission.Terms.VERIFIED, Digests.sha256(bytes));
+        Container.Body body = new Container.Body(bytes, Admission.Terms.VERIFIED, Sha256.of(bytes));
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(2, 200));
         Container.write(value, Container.Kind.RECORDS, 1, 1, SmallReplica.REPOSITORY, 7, List.of(body, body));
         return value;
@@ -38,7 +39,7 @@ final class ContainerTest {
     /** Sets the checksum of the head to what it must be for {@code count} entries. */
     private void seal(int count) {
         int at = Container.FIXED_BYTES + count * Container.ENTRY_BYTES;
-        value.putInt(at, Digests.crc32c(value, 0, at));
+        value.putInt(at, Checksum.crc32c(value, 0, at));
     }
 
     private void requireRefused(String message) {
@@ -53,7 +54,7 @@ final class ContainerTest {
     void parse_wellFormed_isAsWritten() {
         seal(2);
         assertThat(Container.parseHead(value, "a place").entries()).hasSize(2);
-        value.putInt(value.limit() - 4, Digests.crc32c(value, 0, value.limit() - 4));
+        value.putInt(value.limit() - 4, Checksum.crc32c(value, 0, value.limit() - 4));
         assertThat(Container.parse(value, "a place").bodyBytes()).isEqualTo(200);
     }
 
@@ -138,7 +139,7 @@ final class ContainerTest {
     void write_recordsThatDoNotFollowOneAnother_bringTheirNumbers() {
         byte[] bytes = new byte[100];
         Admission.Terms terms = new Admission.Terms(Admission.Repeats.KEPT, 5);
-        Container.Body body = new Container.Body(bytes, terms, Digests.sha256(bytes));
+        Container.Body body = new Container.Body(bytes, terms, Sha256.of(bytes));
         ByteBuffer numbered = ByteBuffer.allocate(Container.valueBytes(3, 300, true));
         long[] sequences = {7, 9, 1L << 50};
         Container written = Container.write(
@@ -166,7 +167,7 @@ final class ContainerTest {
         ByteBuffer longer =
                 ByteBuffer.allocate(value.limit() + 4096).put(value.duplicate().position(0));
         longer.clear();
-        longer.putInt(longer.limit() - 4, Digests.crc32c(longer, 0, longer.limit() - 4));
+        longer.putInt(longer.limit() - 4, Checksum.crc32c(longer, 0, longer.limit() - 4));
         assertThat(Container.parseHead(longer, "a place").entries()).hasSize(2);
         assertThatThrownBy(() -> Container.parse(longer, "a place"))
                 .isInstanceOf(CorruptDataException.class)

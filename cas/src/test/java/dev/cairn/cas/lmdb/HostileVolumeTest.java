@@ -10,6 +10,7 @@ import dev.cairn.cas.Branch;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.cas.lmdb.wire.Journal;
@@ -58,7 +59,7 @@ final class HostileVolumeTest {
 
     private void add(Container.Kind kind, long firstSequence, byte[]... bodies) {
         List<Container.Body> all = Arrays.stream(bodies)
-                .map(body -> new Container.Body(body, Admission.Terms.VERIFIED, Digests.sha256(body)))
+                .map(body -> new Container.Body(body, Admission.Terms.VERIFIED, Sha256.of(body)))
                 .toList();
         long bodyBytes = Arrays.stream(bodies).mapToLong(body -> body.length).sum();
         ByteBuffer value = ByteBuffer.allocate(Container.valueBytes(bodies.length, bodyBytes));
@@ -255,7 +256,7 @@ final class HostileVolumeTest {
     private static void reseal(byte[] value) {
         ByteBuffer buffer = ByteBuffer.wrap(value);
         int headEnd = Container.FIXED_BYTES + Container.ENTRY_BYTES;
-        buffer.putInt(headEnd, Digests.crc32c(buffer, 0, headEnd));
+        buffer.putInt(headEnd, Checksum.crc32c(buffer, 0, headEnd));
     }
 
     /** A head that is whole and claims more bodies than the file, or any memory, has. */
@@ -268,7 +269,7 @@ final class HostileVolumeTest {
         head.putInt(Container.FIXED_BYTES, Integer.MAX_VALUE / 2);
         head.putInt(Container.FIXED_BYTES + Container.ENTRY_BYTES, Integer.MAX_VALUE / 2 + 1);
         int headEnd = Container.FIXED_BYTES + 2 * Container.ENTRY_BYTES;
-        head.putInt(headEnd, Digests.crc32c(head, 0, headEnd));
+        head.putInt(headEnd, Checksum.crc32c(head, 0, headEnd));
         addGood();
         write();
         Path volume = folder.resolve(Damage.volume(1));

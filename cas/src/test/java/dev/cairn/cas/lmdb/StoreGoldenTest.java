@@ -8,6 +8,7 @@ import dev.cairn.cas.Admission;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RetainedSnapshot;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.lmdb.GoldenRows.Values;
 import dev.cairn.cas.lmdb.wire.Journal;
@@ -36,7 +37,7 @@ final class StoreGoldenTest {
 
     private static Container.Body body(String text, Admission.Repeats repeats) {
         byte[] bytes = text.getBytes(UTF_8);
-        return new Container.Body(bytes, new Admission.Terms(repeats, 0), Digests.sha256(bytes));
+        return new Container.Body(bytes, new Admission.Terms(repeats, 0), Sha256.of(bytes));
     }
 
     private static void requireGolden(String name, byte[] actual) throws IOException {
@@ -93,10 +94,10 @@ final class StoreGoldenTest {
     /** The check values of CRC-32C (RFC 3720, B.4, and the usual nine digits) and of SHA-256 (FIPS 180). */
     @Test
     void digests_ofKnownBytes_areTheKnownOnes() {
-        assertThat(Digests.crc32c(ByteBuffer.wrap("-123456789-".getBytes(UTF_8)), 1, 9))
+        assertThat(Checksum.crc32c(ByteBuffer.wrap("-123456789-".getBytes(UTF_8)), 1, 9))
                 .isEqualTo(0xE3069283);
-        assertThat(Digests.crc32c(ByteBuffer.allocate(32), 0, 32)).isEqualTo(0x8A9136AA);
-        assertThat(HexFormat.of().formatHex(Digests.sha256("abc".getBytes(UTF_8))))
+        assertThat(Checksum.crc32c(ByteBuffer.allocate(32), 0, 32)).isEqualTo(0x8A9136AA);
+        assertThat(HexFormat.of().formatHex(Sha256.of("abc".getBytes(UTF_8))))
                 .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
@@ -128,7 +129,7 @@ final class StoreGoldenTest {
         for (int i = 0; i < BODIES.size(); i++) {
             byte[] bytes = BODIES.get(i).bytes();
             assertThat(new String(value, at, bytes.length, UTF_8)).isEqualTo(new String(bytes, UTF_8));
-            assertThat(container.entries().get(i).digest()).isEqualTo(Digests.sha256(bytes));
+            assertThat(container.entries().get(i).digest()).isEqualTo(Sha256.of(bytes));
             at += bytes.length;
         }
     }
@@ -175,7 +176,7 @@ final class StoreGoldenTest {
                 container(
                         Container.Kind.JOURNAL,
                         0,
-                        List.of(new Container.Body(journal, Admission.Terms.VERIFIED, Digests.sha256(journal)))));
+                        List.of(new Container.Body(journal, Admission.Terms.VERIFIED, Sha256.of(journal)))));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.Sha256;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.RepositoryKeys;
@@ -91,7 +92,7 @@ final class SwappedRecordsTest {
         Container container = VolumeBytes.container(bytes, head);
         List<Container.Body> forged = new ArrayList<>();
         for (byte[] body : bodies) {
-            forged.add(new Container.Body(body, Admission.Terms.VERIFIED, Digests.sha256(body)));
+            forged.add(new Container.Body(body, Admission.Terms.VERIFIED, Sha256.of(body)));
         }
         int length = Container.valueBytes(bodies.length, container.bodyBytes());
         ByteBuffer value = ByteBuffer.allocate(length);

@@ -1,10 +1,9 @@
 package dev.cairn.replicator.protocol;
 
+import dev.cairn.cas.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -106,11 +105,7 @@ public final class Claims {
                 .forEach(number -> fields.add(
                         ByteBuffer.allocate(Integer.BYTES).putInt(number).array()));
         hello.features().forEach(feature -> fields.add(bytes(feature)));
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(form(GREETING, fields.toArray(byte[][]::new)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(form(GREETING, fields.toArray(byte[][]::new)));
     }
 
     /** An enrolment code without what people change when they type it: capitals, letters and digits only. */

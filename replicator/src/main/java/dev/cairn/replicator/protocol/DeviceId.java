@@ -1,8 +1,7 @@
 package dev.cairn.replicator.protocol;
 
+import dev.cairn.cas.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The name of a device: the first 16 bytes of the SHA-256 of its public key. */
@@ -22,13 +21,8 @@ public record DeviceId(long high, long low) {
 
     /** The id of the device with this Ed25519 public key of 32 bytes. */
     public static DeviceId ofPublicKey(byte[] publicKey) {
-        try {
-            ByteBuffer digest =
-                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(publicKey));
-            return new DeviceId(digest.getLong(), digest.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        ByteBuffer digest = ByteBuffer.wrap(Sha256.of(publicKey));
+        return new DeviceId(digest.getLong(), digest.getLong());
     }
 
     /**

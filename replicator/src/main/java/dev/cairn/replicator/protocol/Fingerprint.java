@@ -1,7 +1,7 @@
 package dev.cairn.replicator.protocol;
 
+import dev.cairn.cas.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,11 +23,7 @@ public final class Fingerprint {
 
     /** The fingerprint of a certificate's key. */
     public static Fingerprint of(PublicKey key) {
-        try {
-            return new Fingerprint(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new Fingerprint(Sha256.of(key.getEncoded()));
     }
 
     /**

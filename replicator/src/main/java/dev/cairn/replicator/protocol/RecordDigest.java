@@ -1,8 +1,7 @@
 package dev.cairn.replicator.protocol;
 
+import dev.cairn.cas.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** SHA-256 of a sealed record: names its very bytes, which an object's id does not. */
 public record RecordDigest(long word0, long word1, long word2, long word3) {
@@ -12,11 +11,7 @@ public record RecordDigest(long word0, long word1, long word2, long word3) {
 
     /** The digest of a record's bytes. */
     public static RecordDigest of(byte[] record) {
-        try {
-            return read(ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(record)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return read(ByteBuffer.wrap(Sha256.of(record)));
     }
 
     /** Reads {@value #BYTES} bytes and moves {@code buffer} behind them. */

@@ -8,6 +8,7 @@ import dev.cairn.cas.manifest.MerkleMapBuilder;
 import dev.cairn.cas.manifest.PageBoundary;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotRecord;
+import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.cas.snapshot.base.OldPages;
 import dev.cairn.cas.snapshot.base.SimilarityIndex;
 import dev.cairn.cas.snapshot.base.SuperFeatures;
@@ -23,6 +24,10 @@ final class CaptureStages implements AutoCloseable {
     private static final long UNDER_WAY_BYTES_MIN = 8L << 20;
 
     private final SealingLine line;
+
+    /** They cut large files. Null where there is one processor only. */
+    private final @Nullable Workers cutting;
+
     private final ObjectIntake intake;
     private final ContentReader contents;
     private final OlderVersions older;
@@ -59,8 +64,11 @@ final class CaptureStages implements AutoCloseable {
         PageBoundary boundary =
                 PageBoundary.keyed(repository.keys().manifestKey().copy());
         manifest = MerkleMapBuilder.ofEntries(intake, boundary);
+        cutting = threads > 1 ? new Workers("cairn-cut", Workers.threadsOfMachine()) : null;
         contents = new ContentReader(
                 repository.cutter(),
+                repository.sealer().hasher(),
+                cutting,
                 intake,
                 similar,
                 new SuperFeatures(repository.keys().localKey()),
@@ -104,6 +112,9 @@ final class CaptureStages implements AutoCloseable {
     /** Stops what is under way. Idempotent. */
     @Override
     public void close() {
+        if (cutting != null) {
+            cutting.close();
+        }
         line.close();
     }
 }

@@ -6,7 +6,9 @@ import dev.cairn.cas.manifest.ChunkMap;
 import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.OpenFile;
+import dev.cairn.cas.seal.ObjectHasher;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.cas.snapshot.base.BlockSampler;
 import dev.cairn.cas.snapshot.base.OldVersion;
 import dev.cairn.cas.snapshot.base.Sketch;
@@ -59,16 +61,19 @@ final class ContentReader {
     /** The sketch of the small file that is being read, if it is new. */
     private @Nullable Sketch sketch;
 
-    private int zerosBytes;
+    /** The chunk of zeros that was seen last, of which the intake need not hear again. */
     private @Nullable ObjectId zeros;
 
     /**
+     * @param workers help to cut what is large; null for none
      * @param similar knows what a file without an older version may be like
      * @param lists makes the builder of a file's chunk list
      * @param bytesDone hears of bytes as they are read, and of holes as they are passed over
      */
     ContentReader(
             Cutter cutter,
+            ObjectHasher hasher,
+            @Nullable Workers workers,
             ObjectIntake intake,
             SimilarVersions similar,
             SuperFeatures features,
@@ -81,7 +86,7 @@ final class ContentReader {
         this.features = features;
         this.sampler = new BlockSampler(features);
         this.lists = lists;
-        this.cuts = new FileCuts(cutter, cancellation, bytesDone);
+        this.cuts = new FileCuts(cutter, hasher, workers, cancellation, bytesDone);
         this.small = new byte[cutter.wholeFileBytesMax()];
         this.cancellation = cancellation;
         this.bytesDone = bytesDone;
@@ -136,7 +141,7 @@ final class ContentReader {
         Arriving arriving = new Arriving(ahead, length, stream);
         return sampled(sizeExpected, () -> {
             ChunkListBuilder list = lists.get();
-            cuts.cut(arriving, chunk -> take(chunk, list));
+            cuts.cut(arriving, new Listed(list));
             return list.finish();
         });
     }
@@ -247,42 +252,42 @@ final class ContentReader {
 
     private Content readLarge(OpenFile file, long size, boolean holes) throws IOException {
         ChunkListBuilder list = lists.get();
-        cuts.cut(file, size, holes, new FileCuts.Parts() {
-            @Override
-            public void hole(long bytes) {
-                list.addHole(bytes);
-                if (old != null) {
-                    intake.gapInDelta(bytes);
-                }
-            }
-
-            @Override
-            public void chunk(ChunkSlice chunk, long position) {
-                take(chunk, list);
-            }
-        });
+        cuts.cut(file, size, holes, new Listed(list));
         return list.size() <= Content.INLINE_BYTES_MAX ? readSmall(file, (int) list.size(), () -> null) : list.finish();
     }
 
-    private void take(ChunkSlice chunk, ChunkListBuilder list) {
-        cancellation.check();
-        sampler.chunk(chunk);
-        ObjectId id;
-        if (chunk.allZero() && zeros != null && zerosBytes == chunk.length()) {
-            id = zeros;
+    /** Takes the parts of one file into its chunk list. */
+    private final class Listed implements FileCuts.Parts {
+        private final ChunkListBuilder list;
+
+        Listed(ChunkListBuilder list) {
+            this.list = list;
+        }
+
+        @Override
+        public void hole(long bytes) {
+            list.addHole(bytes);
             if (old != null) {
-                intake.gapInDelta(chunk.length());
-            }
-        } else {
-            id = old == null
-                    ? intake.piece(chunk.buffer(), chunk.offset(), chunk.length())
-                    : intake.piece(chunk.buffer(), chunk.offset(), chunk.length(), old);
-            if (chunk.allZero()) {
-                zeros = id;
-                zerosBytes = chunk.length();
+                intake.gapInDelta(bytes);
             }
         }
-        list.addChunk(id, chunk.length());
+
+        @Override
+        public void chunk(ChunkSlice chunk, ObjectId id, long position) {
+            cancellation.check();
+            sampler.chunk(chunk);
+            if (chunk.allZero() && id.equals(zeros)) {
+                if (old != null) {
+                    intake.gapInDelta(chunk.length());
+                }
+            } else {
+                intake.piece(id, chunk.buffer(), chunk.offset(), chunk.length(), old);
+                if (chunk.allZero()) {
+                    zeros = id;
+                }
+            }
+            list.addChunk(id, chunk.length());
+        }
     }
 
     /** A stream whose beginning was read already. */

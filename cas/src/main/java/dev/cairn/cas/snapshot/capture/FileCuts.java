@@ -1,32 +1,60 @@
 package dev.cairn.cas.snapshot.capture;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.posix.FileStat;
 import dev.cairn.cas.posix.OpenFile;
+import dev.cairn.cas.seal.ObjectHasher;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.chunker.ByteSource;
-import dev.cairn.chunker.ChunkSink;
 import dev.cairn.chunker.ChunkSlice;
 import dev.cairn.chunker.Chunker;
 import dev.cairn.chunker.Cutter;
+import dev.cairn.chunker.GearCutter;
+import dev.cairn.chunker.ParallelChunker;
 import java.io.IOException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts larger files into chunks and holes, always the same way: whoever wants to find the chunks of a snapshot in a file again cuts by
- * this.
+ * Cuts larger files into chunks and holes and names the chunks, always the same way: whoever wants to find the chunks of a snapshot in a
+ * file again cuts by this.
  *
  * <p>Reads as many bytes as it is told, so that a file which grows is read to an end. Holes of {@link Chunker#HOLE_BYTES_MIN} bytes or
- * more stay holes and are not read; shorter ones are read as zeros. Memory is one buffer, whatever the file. For one thread.
+ * more stay holes and are not read; shorter ones are read as zeros. Memory is one buffer, whatever the file, and {@value
+ * #BLOCKS_MAX} blocks at most where workers help. For one thread.
  */
 public final class FileCuts {
 
+    /** Data of this length without a hole is worth the workers' time. */
+    static final long PARALLEL_BYTES_MIN = 8L * ParallelChunker.BLOCK_BYTES;
+
+    private static final int BLOCKS_MAX = 24;
+
     private final Chunker chunker;
+    private final ChunkNames names;
+
+    /** Null where no workers help. */
+    private final @Nullable ParallelChunker<ObjectId> parallel;
+
     private final Cancellation cancellation;
     private final LongConsumer bytesDone;
 
-    /** @param bytesDone hears of bytes as they are read, and of holes as they are passed over */
-    public FileCuts(Cutter cutter, Cancellation cancellation, LongConsumer bytesDone) {
+    /**
+     * @param workers help with what is large; null for none
+     * @param bytesDone hears of bytes as they are read, and of holes as they are passed over
+     */
+    public FileCuts(
+            Cutter cutter,
+            ObjectHasher hasher,
+            @Nullable Workers workers,
+            Cancellation cancellation,
+            LongConsumer bytesDone) {
         this.chunker = new Chunker(cutter);
+        this.names = new ChunkNames(hasher);
+        this.parallel = workers != null && cutter instanceof GearCutter gear
+                ? new ParallelChunker<>(gear, workers, Math.min(BLOCKS_MAX, 2 * workers.threads() + 2), names)
+                : null;
         this.cancellation = cancellation;
         this.bytesDone = bytesDone;
     }
@@ -38,7 +66,7 @@ public final class FileCuts {
         void hole(long bytes);
 
         /** A chunk that begins at {@code position} of the file. Its bytes are lent until this returns. */
-        void chunk(ChunkSlice chunk, long position) throws IOException;
+        void chunk(ChunkSlice chunk, ObjectId id, long position) throws IOException;
     }
 
     /** Whether a file may have holes that can be found. Some file systems have no such question: then a file is all data. */
@@ -80,9 +108,7 @@ public final class FileCuts {
                 // The data that began here is a hole by now: the stat afterwards tells, but this must come to an end.
                 end = size;
             }
-            long begin = position;
-            long read = chunker.region(
-                    new Region(file, position, end), chunk -> parts.chunk(chunk, begin + chunk.position()));
+            long read = data(file, position, end, parts);
             position += read;
             if (position < end) {
                 // It is shorter than it was.
@@ -91,9 +117,23 @@ public final class FileCuts {
         }
     }
 
+    /** Cuts the bytes from {@code begin} to {@code end}, and returns how many there were. */
+    private long data(OpenFile file, long begin, long end, Parts parts) throws IOException {
+        if (parallel == null || end - begin < PARALLEL_BYTES_MIN) {
+            return chunker.region(
+                    new Region(file, begin, end),
+                    chunk -> parts.chunk(chunk, names.apply(chunk), begin + chunk.position()));
+        }
+        return parallel.region(file::read, begin, end, (chunk, id) -> {
+            cancellation.check();
+            bytesDone.accept(chunk.length());
+            parts.chunk(chunk, id, begin + chunk.position());
+        });
+    }
+
     /** Cuts what comes from a stream, to its end. */
-    public void cut(ByteSource source, ChunkSink sink) throws IOException {
-        chunker.region(source, sink);
+    public void cut(ByteSource source, Parts parts) throws IOException {
+        chunker.region(source, chunk -> parts.chunk(chunk, names.apply(chunk), chunk.position()));
     }
 
     /** Where data that begins at {@code from} ends before a hole that is long enough to be kept. */

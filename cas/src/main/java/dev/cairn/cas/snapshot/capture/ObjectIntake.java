@@ -111,27 +111,30 @@ final class ObjectIntake implements ObjectSink {
     }
 
     /**
-     * Takes the next chunk of a larger file that has an older version, the same one until {@link #endDelta}. The buffer is not
-     * kept.
+     * Takes the next chunk of a larger file. The buffer is not kept.
+     *
+     * @param id the chunk's name
+     * @param old the older version that the file has, the same one until {@link #endDelta}
      */
-    ObjectId piece(byte[] buffer, int offset, int length, OldVersion old) {
-        ObjectId id = sealer.hasher().chunk(buffer, offset, length);
-        if (!isNew(id)) {
+    void piece(ObjectId id, byte[] buffer, int offset, int length, @Nullable OldVersion old) {
+        boolean isNew = isNew(id);
+        if (old != null && (!isNew || target.isLost(id))) {
             delta.known(id, length);
-            return id;
         }
-        if (target.isLost(id)) {
-            delta.known(id, length);
-            add(large, id, PlainObject.chunk(Arrays.copyOfRange(buffer, offset, offset + length)));
-            return id;
+        if (!isNew) {
+            return;
+        }
+        byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
+        if (old == null || target.isLost(id)) {
+            add(large, id, PlainObject.chunk(bytes));
+            return;
         }
         if (!delta.takes(length)) {
             closeDelta();
             releasePages();
         }
-        delta.add(old, new NewRun.Chunk(id, Arrays.copyOfRange(buffer, offset, offset + length)));
+        delta.add(old, new NewRun.Chunk(id, bytes));
         count(id, length);
-        return id;
     }
 
     /** A hole or the like stands between two pieces. */
@@ -144,19 +147,6 @@ final class ObjectIntake implements ObjectSink {
         closeDelta();
         delta.end();
         releasePages();
-    }
-
-    /** Takes a chunk that is a piece of a larger file. The buffer is not kept. */
-    ObjectId piece(byte[] buffer, int offset, int length) {
-        return chunk(large, buffer, offset, length);
-    }
-
-    private ObjectId chunk(OpenRun run, byte[] buffer, int offset, int length) {
-        ObjectId id = sealer.hasher().chunk(buffer, offset, length);
-        if (isNew(id)) {
-            add(run, id, PlainObject.chunk(Arrays.copyOfRange(buffer, offset, offset + length)));
-        }
-        return id;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cairn.cas.snapshot.seed;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.manifest.Content;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.posix.Directory;
@@ -12,6 +13,7 @@ import dev.cairn.cas.posix.PosixException;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.seal.ObjectHasher;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.cas.snapshot.capture.FileCuts;
 import dev.cairn.cas.snapshot.capture.TreeVisitor;
 import dev.cairn.cas.snapshot.capture.TreeWalk;
@@ -40,17 +42,21 @@ final class SeedScan implements TreeVisitor {
     private @Nullable SeedFolder folder;
     private boolean isFullTold;
 
-    /** @param excluded a folder to pass over: the repository's own */
+    /**
+     * @param workers help to cut what is large
+     * @param excluded a folder to pass over: the repository's own
+     */
     SeedScan(
             SeedIndex index,
             ObjectHasher hasher,
             Cutter cutter,
+            Workers workers,
             FileStat excluded,
             SeedProgress progress,
             Cancellation cancellation) {
         this.index = index;
         this.hasher = hasher;
-        this.cuts = new FileCuts(cutter, cancellation, progress::bytes);
+        this.cuts = new FileCuts(cutter, hasher, workers, cancellation, progress::bytes);
         this.small = new byte[cutter.wholeFileBytesMax()];
         this.excluded = excluded;
         this.progress = progress;
@@ -142,7 +148,7 @@ final class SeedScan implements TreeVisitor {
             int length = Math.max(0, file.read(0, small, 0, (int) size));
             progress.bytes(length);
             if (length > Content.INLINE_BYTES_MAX) {
-                noted.note(small, 0, length, 0, true);
+                noted.note(hasher.chunk(small, 0, length), length, 0, true);
             }
         } else {
             file.expectSequential();
@@ -163,18 +169,18 @@ final class SeedScan implements TreeVisitor {
         public void hole(long bytes) {}
 
         @Override
-        public void chunk(ChunkSlice chunk, long position) {
-            note(chunk.buffer(), chunk.offset(), chunk.length(), position, false);
+        public void chunk(ChunkSlice chunk, ObjectId id, long position) {
+            note(id, chunk.length(), position, false);
         }
 
-        void note(byte[] buffer, int offset, int length, long position, boolean isWhole) {
+        void note(ObjectId id, int length, long position, boolean isWhole) {
             if (index.isFull()) {
                 return; // That is told before the next file.
             }
             if (at == NO_FILE) {
                 at = index.addFile(new SeedIndex.SeedFile(seed, path));
             }
-            index.add(hasher.chunk(buffer, offset, length), new SeedIndex.Place(at, position, length, isWhole));
+            index.add(id, new SeedIndex.Place(at, position, length, isWhole));
         }
     }
 }

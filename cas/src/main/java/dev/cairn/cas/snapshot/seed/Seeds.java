@@ -10,6 +10,7 @@ import dev.cairn.cas.posix.OpenFile;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.Sealer;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.cas.snapshot.capture.OpenRun;
 import dev.cairn.chunker.Cutter;
 import dev.cairn.chunker.GearCutter;
@@ -139,9 +140,11 @@ public final class Seeds implements AutoCloseable {
         progress.scanning();
         SeedIndex made = new SeedIndex(temporaryFolder, chunksMax);
         index = made;
-        SeedScan scan = new SeedScan(made, sealer.hasher(), cutter, excluded, progress, cancellation);
-        for (int number = 0; number < folders.size(); number++) {
-            scan.scan(number, folders.get(number));
+        try (Workers workers = new Workers("cairn-seed", Workers.threadsOfMachine())) {
+            SeedScan scan = new SeedScan(made, sealer.hasher(), cutter, workers, excluded, progress, cancellation);
+            for (int number = 0; number < folders.size(); number++) {
+                scan.scan(number, folders.get(number));
+            }
         }
         progress.scanned(made.chunks());
         return made;

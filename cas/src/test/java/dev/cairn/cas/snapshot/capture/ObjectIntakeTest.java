@@ -130,7 +130,8 @@ class ObjectIntakeTest {
                         .putInt(i)
                         .put(noise(60_000, i))
                         .array();
-                intake.piece(piece, 0, piece.length);
+                ObjectId id = repository.sealer.hasher().chunk(piece, 0, piece.length);
+                intake.piece(id, piece, 0, piece.length, null);
             }
             intake.flush();
             line.finish();

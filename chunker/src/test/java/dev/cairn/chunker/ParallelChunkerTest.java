@@ -1,0 +1,153 @@
+package dev.cairn.chunker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParallelChunkerTest {
+    private static final int BLOCK = ParallelChunker.BLOCK_BYTES;
+    private static final ChunkProfile SMALL = ChunkProfile.normalised(256, 1024, 4096);
+
+    private final ExecutorService workers = Executors.newFixedThreadPool(3);
+
+    @AfterEach
+    void stop() {
+        workers.shutdownNow();
+    }
+
+    /** A chunk with all its bytes. */
+    private record Part(long position, int hash, int length, boolean allZero) {
+        static Part of(ChunkSlice chunk) {
+            return new Part(chunk.position(), Arrays.hashCode(chunk.copy()), chunk.length(), chunk.allZero());
+        }
+    }
+
+    private static ParallelChunker.Source of(byte[] bytes) {
+        return (position, buffer, offset, length) -> {
+            int read = (int) Math.min(length, bytes.length - position);
+            if (read <= 0) {
+                return -1;
+            }
+            System.arraycopy(bytes, (int) position, buffer, offset, read);
+            return read;
+        };
+    }
+
+    private static List<Part> inOrder(Cutter cutter, byte[] bytes) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        new Chunker(cutter).region(new ByteArrayInputStream(bytes)::read, chunk -> parts.add(Part.of(chunk)));
+        return parts;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 64, BLOCK - 1, BLOCK, BLOCK + 1, BLOCK + 63, 2 * BLOCK, 5 * BLOCK + 77_777})
+    void region_anyLength_givesTheChunksOfTheStream(int length) throws IOException {
+        SplittableRandom random = TestBytes.seeded(length);
+        byte[] bytes = TestBytes.mixed(random, length);
+        for (ChunkProfile profile : List.of(SMALL, ChunkProfile.DEFAULT, ChunkProfile.singleMask(64, 3 * BLOCK, 22))) {
+            GearCutter cutter = new GearCutter(TestBytes.table(random), profile);
+            for (int blocksMax : new int[] {2, 3, 8}) {
+                ParallelChunker<Part> chunker = new ParallelChunker<>(cutter, workers, blocksMax, Part::of);
+                List<Part> parts = new ArrayList<>();
+                long read = chunker.region(of(bytes), 0, length, (chunk, name) -> {
+                    assertThat(name).isEqualTo(Part.of(chunk));
+                    parts.add(name);
+                });
+                assertThat(read).isEqualTo(length);
+                assertThat(parts).isEqualTo(inOrder(cutter, bytes));
+            }
+        }
+    }
+
+    @Test
+    void region_partOfTheSourceAndOneAfterAnother_countsFromItsBeginning() throws IOException {
+        SplittableRandom random = TestBytes.seeded(11);
+        byte[] bytes = TestBytes.mixed(random, 4 * BLOCK);
+        GearCutter cutter = new GearCutter(TestBytes.table(random), SMALL);
+        ParallelChunker<Part> chunker = new ParallelChunker<>(cutter, workers, 4, Part::of);
+        for (int from : new int[] {100, BLOCK, 3 * BLOCK}) {
+            List<Part> parts = new ArrayList<>();
+            chunker.region(of(bytes), from, bytes.length - 5, (chunk, name) -> parts.add(name));
+            assertThat(parts).isEqualTo(inOrder(cutter, Arrays.copyOfRange(bytes, from, bytes.length - 5)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 2 * BLOCK, 2 * BLOCK + 10, 3 * BLOCK - 1})
+    void region_sourceThatEndsEarly_givesWhatThereIs(int there) throws IOException {
+        SplittableRandom random = TestBytes.seeded(there);
+        byte[] bytes = TestBytes.mixed(random, there);
+        GearCutter cutter = new GearCutter(TestBytes.table(random), ChunkProfile.DEFAULT);
+        List<Part> parts = new ArrayList<>();
+        long read = new ParallelChunker<>(cutter, workers, 4, Part::of)
+                .region(of(bytes), 0, 9L * BLOCK, (chunk, name) -> parts.add(name));
+        assertThat(read).isEqualTo(there);
+        assertThat(parts).isEqualTo(inOrder(cutter, bytes));
+    }
+
+    @Test
+    void region_failures_areThrownAsTheyAreAndLeaveNoReaderBehind() {
+        byte[] bytes = TestBytes.noise(TestBytes.seeded(12), 8 * BLOCK);
+        GearCutter cutter = new GearCutter(TestBytes.table(new SplittableRandom(12)), ChunkProfile.DEFAULT);
+        AtomicInteger reading = new AtomicInteger();
+        ParallelChunker.Source watched = (position, buffer, offset, length) -> {
+            reading.incrementAndGet();
+            try {
+                return of(bytes).read(position, buffer, offset, length);
+            } finally {
+                reading.decrementAndGet();
+            }
+        };
+        IOException unreadable = new IOException("unreadable");
+        ParallelChunker<Part> chunker = new ParallelChunker<>(cutter, workers, 6, Part::of);
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> chunker.region(
+                        (position, buffer, offset, length) -> {
+                            if (position > 3 * BLOCK) {
+                                throw unreadable;
+                            }
+                            return watched.read(position, buffer, offset, length);
+                        },
+                        0,
+                        bytes.length,
+                        (chunk, name) -> {}))
+                .isSameAs(unreadable);
+        assertThat(reading).hasValue(0);
+
+        IOException full = new IOException("full");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> chunker.region(watched, 0, bytes.length, (chunk, name) -> {
+                    throw full;
+                }))
+                .isSameAs(full);
+        assertThat(reading).hasValue(0);
+
+        ParallelChunker<Part> nameless = new ParallelChunker<>(cutter, workers, 6, chunk -> {
+            throw new IllegalStateException("nameless");
+        });
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> nameless.region(watched, 0, bytes.length, (chunk, name) -> {}))
+                .withMessage("nameless");
+        assertThat(reading).hasValue(0);
+    }
+
+    @Test
+    void new_oneBlock_isRefused() {
+        GearCutter cutter = new GearCutter(TestBytes.table(new SplittableRandom(1)), SMALL);
+        assertThatIllegalArgumentException().isThrownBy(() -> new ParallelChunker<>(cutter, workers, 1, Part::of));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.cairn.cli.capture;
+
+import dev.cairn.cas.manifest.EntryPath;
+import dev.cairn.cas.snapshot.capture.CaptureError;
+import dev.cairn.cas.snapshot.capture.CaptureProgress;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.console.ProgressDisplay;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Shows how far a capture is. */
+final class CaptureDisplay implements CaptureProgress, AutoCloseable {
+
+    private final Console console;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong expected = new AtomicLong(-1);
+    private final ProgressDisplay display;
+
+    CaptureDisplay(String phase, Console console) {
+        this.console = console;
+        this.display = ProgressDisplay.start(phase, console, done::get, expected::get);
+    }
+
+    @Override
+    public void expected(long files, long bytes) {
+        expected.set(bytes);
+    }
+
+    @Override
+    public void bytes(long count) {
+        done.addAndGet(count);
+    }
+
+    @Override
+    public void recorded(EntryPath path, boolean folder, Change change) {
+        console.detail(() -> switch (change) {
+                    case NEW -> "new        ";
+                    case CHANGED -> "changed    ";
+                    case UNMODIFIED -> "unmodified ";
+                }
+                + path);
+    }
+
+    @Override
+    public void failed(CaptureError error) {
+        console.always("not read as it is: " + error);
+    }
+
+    @Override
+    public void close() {
+        display.close();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.cairn.cli.command;
+
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.failure.CommandFailure;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line; says what there is when called alone. */
+@Command(
+        name = "cairn",
+        description = "Keeps folders as encrypted, deduplicated snapshots and replicates them.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = false)
+public final class CairnCommand implements Runnable {
+
+    @Mixin
+    private final GlobalOptions global = new GlobalOptions();
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private final Console console;
+    private final Places places;
+
+    public CairnCommand(Console console, Places places) {
+        this.console = console;
+        this.places = places;
+    }
+
+    public Places places() {
+        return places;
+    }
+
+    public GlobalOptions global() {
+        return global;
+    }
+
+    Console console() {
+        return console;
+    }
+
+    @Override
+    public void run() {
+        if (!help) {
+            throw CommandFailure.usage(
+                    "a command is missing; there are " + String.join(", ", shown()), "See 'cairn --help'.");
+        }
+    }
+
+    /** The names of the commands that are for people. */
+    private List<String> shown() {
+        return spec.subcommands().entrySet().stream()
+                .filter(command ->
+                        !command.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

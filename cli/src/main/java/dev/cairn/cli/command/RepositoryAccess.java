@@ -1,0 +1,82 @@
+package dev.cairn.cli.command;
+
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.repository.CreateOptions;
+import dev.cairn.cas.repository.OpenOptions;
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.capture.CaptureStore;
+import dev.cairn.chunker.GearCutter;
+import dev.cairn.cli.text.PathText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Finds, opens and makes the repository that a command works on. */
+public final class RepositoryAccess {
+
+    private final GlobalOptions global;
+    private final Places places;
+
+    RepositoryAccess(GlobalOptions global, Places places) {
+        this.global = global;
+        this.places = places;
+    }
+
+    /** The folder that was named, else the default one. */
+    public Path folder() {
+        return named().orElseGet(places::defaultRepository);
+    }
+
+    /** The folder that the command line or the environment names. */
+    public Optional<Path> named() {
+        return global.repository().or(() -> places.variable("CAIRN_REPO")).map(PathText::path);
+    }
+
+    public OpenOptions openOptions() {
+        return OpenOptions.DEFAULT.withLockWait(Duration.ofMillis(global.lockWaitMillis()));
+    }
+
+    public KeyChoice keys() {
+        return new KeyChoice(global, places);
+    }
+
+    public Places places() {
+        return places;
+    }
+
+    /** The folder of a repository that is there; {@code cairn init} is the way on where there is none. */
+    public Path requireFolder() {
+        Path folder = folder();
+        if (!Files.exists(folder)) {
+            throw new NoRepositoryException(
+                    folder.toString(),
+                    named().isPresent()
+                            ? "Make one with: cairn init -r " + folder
+                            : "'cairn snapshot DIR' makes it with the first snapshot.");
+        }
+        return folder;
+    }
+
+    /** Opens the repository. */
+    public Repository open() {
+        return Repository.open(requireFolder(), keys()::source, openOptions());
+    }
+
+    /** Makes a repository with the key source that was named, else with a key file in its usual place. */
+    public Repository.Created create(CreateOptions options) {
+        return Repository.create(folder(), options.withOpen(openOptions()));
+    }
+
+    /** What a capture needs of a repository that is open. */
+    public static CaptureStore captureStore(Repository repository) {
+        return new CaptureStore(
+                repository.store(),
+                repository.keys(),
+                repository.sealer(),
+                repository.objects(),
+                new GearCutter(repository.gearTable(), repository.chunkProfile()),
+                repository.replica(),
+                "cairn " + ProgramVersion.text());
+    }
+}

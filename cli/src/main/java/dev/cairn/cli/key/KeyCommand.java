@@ -1,0 +1,18 @@
+package dev.cairn.cli.key;
+
+import dev.cairn.cli.command.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code cairn key}: what opens a repository, and what its records are sealed under. */
+@Command(
+        name = "key",
+        description = "Key slots, recovery codes, and the epochs of seal keys.",
+        subcommands = {
+            KeyListCommand.class,
+            KeyAddCommand.class,
+            KeyRemoveCommand.class,
+            KeyRecoveryCommand.class,
+            KeyRotateCommand.class,
+            KeyGenerateCommand.class
+        })
+public final class KeyCommand extends CommandGroup {}

@@ -1,0 +1,42 @@
+package dev.cairn.cli.remote;
+
+import dev.cairn.cas.repository.Repository;
+import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.RollbackWatch;
+import dev.cairn.replicator.net.RemoteClient;
+import dev.cairn.replicator.net.TransferReport;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code cairn pull}: fetches what is lacking from a remote, and moves branches. */
+@Command(name = "pull", description = "Fetch from a remote what is lacking, and move branches.")
+public final class PullCommand extends TransferCommand {
+
+    @Mixin
+    private SeedOptions seeds = new SeedOptions();
+
+    @Override
+    String verb() {
+        return "pull";
+    }
+
+    @Override
+    OpenSeeds seeds() {
+        return seeds.open();
+    }
+
+    @Override
+    TransferReport transfer(
+            RemoteClient client,
+            Repository repository,
+            RollbackWatch watch,
+            List<String> branches,
+            OpenSeeds open,
+            TransferDisplay display,
+            Cancellation cancellation)
+            throws IOException {
+        return open.pull(client, repository, watch, branches, display, cancellation);
+    }
+}

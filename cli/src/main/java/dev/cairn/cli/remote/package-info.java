@@ -1,0 +1,8 @@
+/**
+ * Other replicas: {@code remote}, {@code push}, {@code pull}, {@code clone}, and what they share with whoever else asks a server: its
+ * address and pinned key, what was seen there before, what is checked before it is kept.
+ */
+@NullMarked
+package dev.cairn.cli.remote;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package dev.cairn.cli.serve;
+
+import dev.cairn.cli.command.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code cairn device}: who may use a server. */
+@Command(
+        name = "device",
+        description = "The devices that a server lets in. Works on its data folder, while it runs too.",
+        subcommands = {DeviceEnrolCommand.class, DeviceListCommand.class, DeviceRevokeCommand.class})
+public final class DeviceCommand extends CommandGroup {}

@@ -1,0 +1,167 @@
+package dev.cairn.cli.serve;
+
+import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.text.DurationText;
+import dev.cairn.cli.text.PathText;
+import dev.cairn.server.CairnServer;
+import dev.cairn.server.ServerConfiguration;
+import dev.cairn.server.ServerConfiguration.Transport;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code cairn serve}: the server, until it is told to stop. */
+@Command(name = "serve", description = "Run the replication server on a data folder, until SIGTERM or Ctrl-C.")
+public final class ServeCommand extends ServerDataCommand {
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "Where to listen; port 0 is any free one. Default: 127.0.0.1:7420.")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "F",
+            description = "Certificate chain in PEM, instead of a self-made one.")
+    private @Nullable String certificate;
+
+    @Option(names = "--tls-key", paramLabel = "F", description = "Its key in PEM (PKCS #8, not encrypted).")
+    private @Nullable String key;
+
+    @Option(
+            names = "--scrub-every",
+            paramLabel = "D",
+            description = "Look at every stored record once in so long, such as 30d, without haste.")
+    private @Nullable String scrubEvery;
+
+    @Option(names = "--no-tls", description = "Without TLS; on loopback addresses only.")
+    private boolean clear;
+
+    @Override
+    protected ExitCode run() throws IOException, InterruptedException {
+        ServerConfiguration configuration = configuration();
+        CairnServer server = start(configuration);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        announce(server, configuration);
+        // The hook ends the process.
+        stopped.await();
+        return ExitCode.DONE;
+    }
+
+    private CairnServer start(ServerConfiguration configuration) throws IOException {
+        try {
+            return CairnServer.start(configuration);
+        } catch (CorruptDataException e) {
+            if (certificate == null || key == null) {
+                throw e;
+            }
+            // What was given is no data of ours that was damaged.
+            List<String> given = List.of(
+                    PathText.path(certificate).toString(), PathText.path(key).toString());
+            if (!given.contains(e.where())) {
+                throw e;
+            }
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "cannot use " + e.where() + ": " + e.reason(),
+                    "Give --tls-cert a certificate chain in PEM and --tls-key its key, or leave both away.");
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).startsWith("cannot listen on ")) {
+                throw e;
+            }
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    String.valueOf(e.getMessage()),
+                    "Give --listen an address of this machine and a port that is free (port 0: any free one).");
+        }
+    }
+
+    /** To be told to stop is what a server waits for: it has done its duty, whatever the signal was. */
+    private void stop(CairnServer server) {
+        console().message("Stopping: finishing what is under way.");
+        server.close();
+        console().message("Stopped.");
+        Runtime.getRuntime().halt(ExitCode.DONE.number());
+    }
+
+    private ServerConfiguration configuration() {
+        try {
+            ServerConfiguration configuration =
+                    ServerConfiguration.of(dataFolder()).withTransport(transport());
+            if (scrubEvery != null) {
+                configuration = configuration.withScrubEvery(DurationText.parse(scrubEvery));
+            }
+            return listen == null ? configuration : withAddress(configuration, listen);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn serve --help'.");
+        }
+    }
+
+    private Transport transport() {
+        if (clear && (certificate != null || key != null)) {
+            throw CommandFailure.usage("--no-tls goes with no certificate", "Leave one of the two away.");
+        }
+        if (clear) {
+            return new Transport.Clear();
+        }
+        if (certificate != null && key != null) {
+            return new Transport.GivenCertificate(PathText.path(certificate), PathText.path(key));
+        }
+        if (certificate != null || key != null) {
+            throw CommandFailure.usage("--tls-cert and --tls-key go together", "Give both, or none.");
+        }
+        return new Transport.SelfMadeCertificate();
+    }
+
+    /** Takes {@code HOST:PORT}, {@code [ADDRESS]:PORT} for IPv6, and a bare port. */
+    private static ServerConfiguration withAddress(ServerConfiguration configuration, String address) {
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? configuration.host() : address.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        try {
+            return configuration.withAddress(host, Integer.parseInt(address.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw CommandFailure.usage(
+                    "not an address to listen on: '" + address + "'", "Write HOST:PORT, such as 127.0.0.1:7420.");
+        }
+    }
+
+    private void announce(CairnServer server, ServerConfiguration configuration) {
+        String fingerprint = server.fingerprint().map(Object::toString).orElse(null);
+        console()
+                .result(
+                        () -> Console.object()
+                                .put("url", server.url())
+                                .put("fingerprint", fingerprint)
+                                .put("enrolmentCode", server.enrolmentCode())
+                                .put("data", configuration.dataFolder().toString()),
+                        () -> text(server, configuration, fingerprint));
+        console().message("Stop it with Ctrl-C or SIGTERM.");
+    }
+
+    private static String text(CairnServer server, ServerConfiguration configuration, @Nullable String fingerprint) {
+        String remote = server.url() + "/default/REPOSITORY" + (fingerprint == null ? "" : "#" + fingerprint);
+        StringBuilder text = new StringBuilder("Serving " + configuration.dataFolder() + " at " + server.url());
+        if (fingerprint != null) {
+            text.append("%nFingerprint: %s".formatted(fingerprint));
+        }
+        if (server.enrolmentCode() != null) {
+            text.append("%nNo admin device is enrolled yet. This code enrols one, once, within a day: %s%n"
+                    .formatted(server.enrolmentCode()));
+            text.append("%n    cairn remote add origin '%s' --enrol %s%n".formatted(remote, server.enrolmentCode()));
+        } else {
+            text.append("%nRemotes have the URL %s".formatted(remote));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.cairn.cli.serve;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.text.LimitText;
+import dev.cairn.cli.text.SizeText;
+import dev.cairn.server.Quota;
+import dev.cairn.server.Quotas;
+import dev.cairn.server.Scope;
+import dev.cairn.server.Tenants;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn tenant quota}: shows and sets what a tenant, or one of its repositories, may use. */
+@Command(
+        name = "quota",
+        description = "Show or set what a tenant, or one repository, may use. A running server follows at once.")
+final class TenantQuotaCommand extends ServerDataCommand {
+
+    @Parameters(paramLabel = "TENANT", description = "Whose quota it is.")
+    private String tenant = "";
+
+    @Option(names = "--repository", paramLabel = "R", description = "Of this repository alone; else of all together.")
+    private String repository = "";
+
+    @Option(names = "--bytes", paramLabel = "N", description = "Bytes of records: 500M, 20G, or none for no limit.")
+    private @Nullable String bytes;
+
+    @Option(names = "--objects", paramLabel = "N", description = "Chunks, pages and snapshots.")
+    private @Nullable String objects;
+
+    @Option(names = "--branches", paramLabel = "N", description = "Branches of a repository.")
+    private @Nullable String branches;
+
+    @Option(names = "--requests", paramLabel = "N", description = "Requests under way at once.")
+    private @Nullable String requests;
+
+    @Override
+    protected ExitCode run() {
+        Quota set = quota();
+        console()
+                .result(
+                        () -> json(set),
+                        () -> "%s: bytes %s, objects %s, branches %s, requests at once %s"
+                                .formatted(
+                                        repository.isEmpty() ? tenant : tenant + "/" + repository,
+                                        set.bytes() == Quota.NONE ? "unlimited" : SizeText.of(set.bytes()),
+                                        text(set.objects()),
+                                        text(set.branches()),
+                                        text(set.requests())));
+        return ExitCode.DONE;
+    }
+
+    private Quota quota() {
+        try {
+            Scope scope = new Scope(tenant, repository);
+            if (!Tenants.open(dataFolder()).names().contains(tenant)) {
+                throw new CommandFailure(
+                        ExitCode.FAILED, "no tenant '" + tenant + "'", "'cairn tenant list' shows which there are.");
+            }
+            Quotas quotas = Quotas.open(dataFolder());
+            if (bytes == null && objects == null && branches == null && requests == null) {
+                return quotas.get(scope);
+            }
+            return quotas.update(
+                    scope,
+                    before -> new Quota(
+                            limit("--bytes", bytes, before.bytes()),
+                            limit("--objects", objects, before.objects()),
+                            limit("--branches", branches, before.branches()),
+                            limit("--requests", requests, before.requests())));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn tenant quota --help'.");
+        }
+    }
+
+    private static long limit(String option, @Nullable String text, long before) {
+        return text == null ? before : LimitText.parse(option, text);
+    }
+
+    private static String text(long limit) {
+        return limit == Quota.NONE ? "unlimited" : "%,d".formatted(limit);
+    }
+
+    private ObjectNode json(Quota set) {
+        ObjectNode node = Console.object().put("tenant", tenant).put("repository", repository);
+        put(node, "bytes", set.bytes());
+        put(node, "objects", set.objects());
+        put(node, "branches", set.branches());
+        put(node, "requests", set.requests());
+        return node.put("seconds", seconds());
+    }
+
+    /** Null where there is no limit. */
+    private static void put(ObjectNode node, String field, long limit) {
+        if (limit == Quota.NONE) {
+            node.putNull(field);
+        } else {
+            node.put(field, limit);
+        }
+    }
+}

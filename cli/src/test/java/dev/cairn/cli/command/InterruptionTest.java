@@ -1,0 +1,106 @@
+package dev.cairn.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.ChildProcess;
+import dev.cairn.cli.fixture.TestUser;
+import dev.cairn.cli.fixture.VolumeDamage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C. */
+class InterruptionTest {
+
+    private static final int FILES = 40;
+    private static final int FILE_BYTES = 2 << 20;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    void snapshot_interrupted_stopsCleanlyAndTheNextGoesOn() throws Exception {
+        TestUser user = new TestUser(folder.resolve("home"));
+        Path data = noise();
+        user.ok("init", "-r", user.defaultRepository().toString());
+        Path log = folder.resolve("log");
+        Process snapshot = ChildProcess.start(user.environment(), log, "snapshot", data.toString());
+        Path volume = VolumeDamage.firstVolume(user.defaultRepository());
+        while (snapshot.isAlive() && (!Files.exists(volume) || Files.size(volume) < FILE_BYTES)) {
+            Thread.sleep(5);
+        }
+
+        interrupt(snapshot);
+
+        assertThat(snapshot.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(snapshot.exitValue()).as("%s", Files.readString(log)).isEqualTo(130);
+        assertThat(Files.readString(log)).contains("goes on from").doesNotContain("Exception");
+        assertThat(user.json("snapshots")).isEmpty();
+        user.ok("verify", "--data");
+        JsonNode next = user.json("snapshot", data.toString());
+        assertThat(next.path("files").asInt()).isEqualTo(FILES);
+        assertThat(next.path("bytesNew").asLong()).isLessThan((long) FILES * FILE_BYTES);
+        user.ok("verify", "--data");
+    }
+
+    @Test
+    void restore_interrupted_leavesWholeFilesOnly() throws Exception {
+        TestUser user = new TestUser(folder.resolve("home"));
+        Path data = noise();
+        user.ok("snapshot", data.toString());
+        Path target = folder.resolve("target");
+        Path log = folder.resolve("log");
+        Process restore = ChildProcess.start(user.environment(), log, "restore", "main", "--target", target.toString());
+        while (restore.isAlive() && count(target) < 2) {
+            Thread.sleep(5);
+        }
+
+        interrupt(restore);
+
+        assertThat(restore.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(restore.exitValue()).as("%s", Files.readString(log)).isEqualTo(130);
+        try (Stream<Path> files = Files.list(target)) {
+            for (Path file : files.toList()) {
+                assertThat(file)
+                        .hasSameBinaryContentAs(data.resolve(file.getFileName().toString()));
+            }
+        }
+        user.ok("restore", "main", "--target", target.toString(), "--verify");
+        assertThat(count(target)).isEqualTo(FILES);
+    }
+
+    private Path noise() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Random random = new Random(7);
+        byte[] noise = new byte[FILE_BYTES];
+        for (int i = 0; i < FILES; i++) {
+            random.nextBytes(noise);
+            Files.write(data.resolve("f" + i), noise);
+        }
+        return data;
+    }
+
+    private static long count(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        }
+    }
+
+    private static void interrupt(Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
+                .as("the process had not ended by itself")
+                .isZero();
+    }
+}
