@@ -83,10 +83,10 @@ final class StoreFuzzTest extends FuzzSuite {
         long headBytes = Container.FIXED_BYTES + (long) count * (Container.ENTRY_BYTES + (isNumbered ? Long.BYTES : 0));
         if (headBytes + 2 * Container.CRC_BYTES <= input.length) {
             value.putInt(COUNT_AT, count);
-            value.putInt((int) headBytes, Digests.crc32c(value, 0, (int) headBytes));
+            value.putInt((int) headBytes, Checksum.crc32c(value, 0, (int) headBytes));
         }
         int end = input.length - Container.CRC_BYTES;
-        value.putInt(end, Digests.crc32c(value, 0, end));
+        value.putInt(end, Checksum.crc32c(value, 0, end));
         PARSING.value(bytesMax(input), () -> Container.parseHead(ByteBuffer.wrap(input), "fuzz"));
         PARSING.value(bytesMax(input), () -> Container.parse(ByteBuffer.wrap(input), "fuzz"))
                 .ifPresent(container -> assertWithin(container, input));
