@@ -175,6 +175,19 @@ class AuditLogTest {
         assertThat(put(log(AuditLog.FILE_BYTES), "latest").sequence()).isEqualTo(3);
     }
 
+    /** Values are escaped, names were not looked at: whoever shows an entry would show what they do to a terminal. Found by fuzzing. */
+    @Test
+    void parse_detailWhoseNameIsNoPrintableText_isNone() {
+        String line =
+                new AuditEntry(1, Instant.EPOCH, null, AuditEntry.Operation.MOVE, Map.of("branch", "main")).line();
+        assertThat(AuditEntry.parse(line).details()).containsEntry("branch", "main");
+        for (String name : List.of("", "a\nb", "\033[2J", "a b", "\u00ff")) {
+            assertThatThrownBy(() -> AuditEntry.parse(line.replace("branch=", name + "=")))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
     /** An entry whose hash is right, and whose device is none. Found by fuzzing. */
     @Test
     void read_deviceThatIsNone_isDamage() throws IOException {

@@ -121,6 +121,7 @@ class HostileClientTest {
         numbers();
         headersOfRecords();
         objects();
+        batches();
         moves();
         questions();
         messages();
@@ -289,6 +290,9 @@ class HostileClientTest {
                 scene -> TestServer.batch(records.delta(
                         List.of(TestRecords.provided(scene.foreign().get(0))), other)),
                 MISSING);
+    }
+
+    private void batches() {
         ask("sends a batch a second time", scene -> TestServer.batch(scene.own()));
         ask("sends a batch with a number from long ago", scene -> {
             Request.Batch batch = TestServer.batch(records.run(10));
