@@ -8,6 +8,7 @@ import dev.cairn.cli.care.DrillCommand;
 import dev.cairn.cli.care.RepairCommand;
 import dev.cairn.cli.care.ScrubCommand;
 import dev.cairn.cli.care.VerifyCommand;
+import dev.cairn.cli.doctor.DoctorCommand;
 import dev.cairn.cli.key.InitCommand;
 import dev.cairn.cli.key.KeyCommand;
 import dev.cairn.cli.key.RosterCommand;
@@ -70,6 +71,7 @@ final class Commands {
         commands.put("repair", RepairCommand.class);
         commands.put("drill", DrillCommand.class);
         commands.put("gc", GcCommand.class);
+        commands.put("doctor", DoctorCommand.class);
         commands.put("key", KeyCommand.class);
         commands.put("roster", RosterCommand.class);
         commands.put("remote", RemoteCommand.class);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how far a long piece of work is: after its first second, a bar with rate and remaining time on a terminal, a plain
- * line every ten seconds elsewhere, nothing with {@code -q}.
+ * line every ten seconds elsewhere, nothing with {@code -q}. Tells the same to a program that asked for it ({@link ProgressEvents}),
+ * from the beginning to the end of the work.
  *
  * <p>Polls the work's own counters from a thread of its own, so that the work pays nothing. Closing removes the bar.
  */
@@ -27,28 +28,31 @@ public final class ProgressDisplay implements AutoCloseable {
     private final String phase;
     private final @Nullable String noun;
     private final PrintStream err;
-    private final boolean terminal;
     private final LongSupplier done;
     private final LongSupplier total;
+    private final @Nullable ProgressEvents events;
+    private final boolean isShown;
+    private final long began = System.nanoTime();
     private final @Nullable Thread thread;
-    private volatile boolean closed;
+    private boolean closed;
 
     private ProgressDisplay(
             String phase,
             @Nullable String noun,
             Console console,
-            boolean terminal,
+            boolean isShown,
             LongSupplier done,
             LongSupplier total) {
         this.phase = phase;
         this.noun = noun;
         this.err = console.err();
-        this.terminal = terminal;
         this.done = done;
         this.total = total;
-        this.thread = console.quiet()
-                ? null
-                : Thread.ofPlatform().daemon().name("progress").unstarted(this::show);
+        this.events = console.events();
+        this.isShown = isShown && !console.quiet();
+        this.thread = this.isShown || events != null
+                ? Thread.ofPlatform().daemon().name("progress").unstarted(this::show)
+                : null;
     }
 
     /**
@@ -64,23 +68,42 @@ public final class ProgressDisplay implements AutoCloseable {
     /** As above, of things that are counted; {@code noun} is what one of them is called. */
     public static ProgressDisplay start(
             String phase, @Nullable String noun, Console console, LongSupplier done, LongSupplier total) {
-        boolean terminal = Terminal.isInteractive() && System.getenv("TERM") != null;
-        ProgressDisplay display = new ProgressDisplay(phase, noun, console, terminal, done, total);
+        return start(new ProgressDisplay(phase, noun, console, true, done, total));
+    }
+
+    /** As above, of what runs beside something that is shown: only programs are told. */
+    public static ProgressDisplay startUnseen(
+            String phase, String noun, Console console, LongSupplier done, LongSupplier total) {
+        return start(new ProgressDisplay(phase, noun, console, false, done, total));
+    }
+
+    private static ProgressDisplay start(ProgressDisplay display) {
+        display.tell("start");
         if (display.thread != null) {
             display.thread.start();
         }
         return display;
     }
 
+    private void tell(String event) {
+        if (events != null) {
+            events.send(
+                    event, phase, noun == null ? "bytes" : noun + "s", done.getAsLong(), total.getAsLong(), seconds());
+        }
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
     private void show() {
-        long began = System.nanoTime();
         if (sleptUntilClosed(FIRST_MILLIS)) {
             return;
         }
-        if (terminal) {
+        if (isShown && Terminal.showsErrors()) {
             bar();
         } else {
-            lines(began);
+            lines();
         }
     }
 
@@ -101,13 +124,16 @@ public final class ProgressDisplay implements AutoCloseable {
         }
     }
 
-    private void lines(long began) {
+    private void lines() {
         long next = LINE_MILLIS - FIRST_MILLIS;
         while (!sleptUntilClosed(next)) {
             next = LINE_MILLIS;
+            if (!isShown) {
+                continue;
+            }
             long now = done.getAsLong();
             long all = total.getAsLong();
-            double seconds = (System.nanoTime() - began) / 1e9;
+            double seconds = seconds();
             StringBuilder line = new StringBuilder(phase).append(": ").append(text(now));
             if (all > 0) {
                 line.append(" of ").append(text(Math.max(all, now)));
@@ -132,25 +158,34 @@ public final class ProgressDisplay implements AutoCloseable {
         return noun == null ? SizeText.of(amount) : CountText.of(amount, noun);
     }
 
+    /** Waits, and tells programs meanwhile; whether the work has ended. */
     private boolean sleptUntilClosed(long millis) {
         long until = System.nanoTime() + millis * 1_000_000;
-        synchronized (this) {
-            long left = until - System.nanoTime();
-            while (!closed && left > 0) {
+        for (long left = millis; left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+            synchronized (this) {
                 try {
-                    wait(left / 1_000_000 + 1);
+                    if (!closed) {
+                        wait(Math.min(left, events == null ? left : POLL_MILLIS));
+                    }
                 } catch (InterruptedException e) {
                     return true;
                 }
-                left = until - System.nanoTime();
+                if (closed) {
+                    return true;
+                }
             }
-            return closed;
+            tell("progress");
         }
+        return false;
     }
 
+    /** Ends the display. Idempotent. */
     @Override
     public void close() {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             notifyAll();
         }
@@ -161,5 +196,6 @@ public final class ProgressDisplay implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        tell("end");
     }
 }
