@@ -92,6 +92,12 @@ public final class ProgressDisplay implements AutoCloseable {
         }
     }
 
+    /** What there is in all; negative while that is not known, and where more was done than was expected. */
+    private long knownTotal() {
+        long all = total.getAsLong();
+        return all < done.getAsLong() ? -1 : all;
+    }
+
     private double seconds() {
         return (System.nanoTime() - began) / 1e9;
     }
@@ -118,7 +124,7 @@ public final class ProgressDisplay implements AutoCloseable {
                 .clearDisplayOnFinish()
                 .build()) {
             do {
-                bar.maxHint(total.getAsLong());
+                bar.maxHint(knownTotal());
                 bar.stepTo(done.getAsLong());
             } while (!sleptUntilClosed(POLL_MILLIS));
         }
@@ -132,11 +138,11 @@ public final class ProgressDisplay implements AutoCloseable {
                 continue;
             }
             long now = done.getAsLong();
-            long all = total.getAsLong();
+            long all = knownTotal();
             double seconds = seconds();
             StringBuilder line = new StringBuilder(phase).append(": ").append(text(now));
             if (all > 0) {
-                line.append(" of ").append(text(Math.max(all, now)));
+                line.append(" of ").append(text(all));
             }
             line.append(", ").append(text((long) (now / seconds))).append("/s");
             if (all > now && now > 0) {

@@ -80,7 +80,7 @@ public final class ProgressEvents implements AutoCloseable {
         if (total < 0) {
             node.putNull("total");
         } else {
-            node.put("total", Math.max(total, done));
+            node.put("total", total);
         }
         node.put("unit", unit).put("rate", Math.round(rate));
         if (total >= done && rate > 0) {

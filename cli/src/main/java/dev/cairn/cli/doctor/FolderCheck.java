@@ -5,7 +5,6 @@ import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileNodes;
 import dev.cairn.cli.failure.Failures;
-import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.SizeText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -93,10 +92,10 @@ final class FolderCheck {
         } else if (free.getAsLong() < FREE_NODES_MIN) {
             findings.problem(
                     "free-inodes",
-                    "room for only %s more".formatted(CountText.of(free.getAsLong(), "file")),
+                    "room for only %,d more files".formatted(free.getAsLong()),
                     "Remove files, or move the repository: it takes few files, but a restore makes many.");
         } else {
-            findings.ok("free-inodes", "room for %s more".formatted(CountText.of(free.getAsLong(), "file")));
+            findings.ok("free-inodes", "room for %,d more files".formatted(free.getAsLong()));
         }
     }
 

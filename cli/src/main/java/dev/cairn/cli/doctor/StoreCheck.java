@@ -88,7 +88,7 @@ final class StoreCheck {
         if (never > 0) {
             findings.warning(
                     "scrub",
-                    "%s of %,d were never looked through".formatted(CountText.of(never, "volume"), volumes.size()),
+                    "never looked through: %s of %,d".formatted(CountText.of(never, "volume"), volumes.size()),
                     hint);
         } else if (oldest.isPresent() && oldest.get().isBefore(now.minus(SCRUB_AGE_MAX))) {
             findings.warning("scrub", "a volume was last looked through " + TimeText.age(oldest.get()), hint);

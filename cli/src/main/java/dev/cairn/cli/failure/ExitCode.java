@@ -5,12 +5,12 @@ import java.util.Locale;
 /** The exit codes of the command line. Part of its contract: codes are never given another meaning. */
 public enum ExitCode {
     DONE(0, "done"),
-    FAILED(1, "failed: anything that is not below"),
+    FAILED(1, "anything that is not below"),
     USAGE(2, "wrong usage"),
     PARTIAL(3, "done in part: some files could not be read or written; each is listed"),
-    CONFLICT(4, "conflict: the branch moved, or is left for a person to decide"),
+    CONFLICT(4, "the branch moved, or it is left for a person to decide"),
     NO_REPOSITORY(10, "no repository there"),
-    BUSY(11, "busy: another process writes, and --lock-wait ran out"),
+    BUSY(11, "another process writes, and --lock-wait ran out"),
     WRONG_KEY(12, "wrong key or password"),
     DAMAGED(13, "damaged data was found"),
     UNREACHABLE(14, "remote not reachable, after retries"),
