@@ -104,7 +104,7 @@ public final class DrillCommand extends RepositoryCommand {
                         "drill",
                         console(),
                         done::get,
-                        () -> plan.bytesMax() == Long.MAX_VALUE ? -1 : plan.bytesMax())) {
+                        () -> total(plan, snapshot))) {
             result = new Drill(repository.objects(), interruption).run(plan, folder, done::addAndGet);
         } finally {
             Files.deleteIfExists(folder);
@@ -122,6 +122,13 @@ public final class DrillCommand extends RepositoryCommand {
             console().message("Next: 'cairn verify --data' tells what is damaged, 'cairn repair' mends it.");
         }
         return result.isSound() ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+
+    /** Bytes that will be restored, where that is known beforehand; else negative. */
+    private static long total(DrillPlan plan, SnapshotRecord snapshot) {
+        long there = snapshot.description().totals().bytes();
+        boolean isWhole = snapshot.description().totals().files() <= plan.filesMax();
+        return isWhole ? Math.min(there, plan.bytesMax()) : -1;
     }
 
     private ExitCode rehearse(SnapshotRecord snapshot, DrillPlan plan) {

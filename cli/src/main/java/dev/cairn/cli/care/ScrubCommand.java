@@ -72,6 +72,8 @@ public final class ScrubCommand extends RepositoryCommand {
     @Mixin
     private final DryRun dryRun = new DryRun();
 
+    private final AtomicLong expected = new AtomicLong();
+
     /** How a repository is. */
     private record Told(
             Path folder,
@@ -87,7 +89,7 @@ public final class ScrubCommand extends RepositoryCommand {
         List<Told> told = new ArrayList<>();
         AtomicLong done = new AtomicLong();
         try (Interruption interruption = Interruption.watch();
-                ProgressDisplay _ = ProgressDisplay.start("scrub", console(), done::get, () -> -1)) {
+                ProgressDisplay _ = ProgressDisplay.start("scrub", console(), done::get, this::total)) {
             for (Path folder : folders()) {
                 told.add(scrub(folder, interruption, done));
                 interruption.check();
@@ -104,6 +106,11 @@ public final class ScrubCommand extends RepositoryCommand {
                                             + " 'After damage' in docs/operations.md.");
         }
         return sound ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+
+    /** What will be looked at, where that is known beforehand; else negative. */
+    private long total() {
+        return data == null && time == null && olderThan == null ? expected.get() : -1;
     }
 
     private List<Path> folders() {
@@ -131,6 +138,8 @@ public final class ScrubCommand extends RepositoryCommand {
                 long noted = store.notedCount();
                 return new Told(folder, new ScrubReport(0, 0, 0, List.of(), noted, store.scrubs()), null);
             }
+            ScrubBudget budget = budget(store.stats().recordBytes());
+            expected.addAndGet(Math.min(budget.bytesMax(), store.stats().recordBytes()));
             ScrubProgress progress = new ScrubProgress() {
                 @Override
                 public void bytes(long count) {
@@ -145,7 +154,7 @@ public final class ScrubCommand extends RepositoryCommand {
             return new Told(
                     folder,
                     store.scrub(
-                            budget(store.stats().recordBytes()),
+                            budget,
                             InstantSource.system(),
                             () -> !interruption.isRequested(),
                             progress),

@@ -26,11 +26,15 @@ public final class Console {
         static final ObjectMapper JSON = new ObjectMapper();
     }
 
+    /** To the beginning of the line, and nothing behind. */
+    private static final String BAR_REMOVED = "\r\u001b[K";
+
     private final PrintStream out;
     private final PrintStream err;
     private boolean json;
     private boolean quiet;
     private boolean verbose;
+    private volatile boolean barShown;
     private @Nullable ProgressEvents events;
 
     public Console(PrintStream out, PrintStream err) {
@@ -136,8 +140,13 @@ public final class Console {
     /** Something that must be seen even with {@code -q}: a recovery code, a file that was left out, damage. */
     public void always(String text) {
         synchronized (err) {
-            err.println(text);
+            err.println(barShown ? BAR_REMOVED + text : text);
         }
+    }
+
+    /** Whether a bar stands in the last line of standard error: what is said then takes its place, and it is drawn anew. */
+    void showsBar(boolean shown) {
+        barShown = shown;
     }
 
     /** Tells a problem: as text with its hint, or as a JSON document on standard error. */

@@ -2,7 +2,6 @@ package dev.cairn.cli.console;
 
 import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.SizeText;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -27,7 +26,7 @@ public final class ProgressDisplay implements AutoCloseable {
 
     private final String phase;
     private final @Nullable String noun;
-    private final PrintStream err;
+    private final Console console;
     private final LongSupplier done;
     private final LongSupplier total;
     private final @Nullable ProgressEvents events;
@@ -45,7 +44,7 @@ public final class ProgressDisplay implements AutoCloseable {
             LongSupplier total) {
         this.phase = phase;
         this.noun = noun;
-        this.err = console.err();
+        this.console = console;
         this.done = done;
         this.total = total;
         this.events = console.events();
@@ -120,13 +119,16 @@ public final class ProgressDisplay implements AutoCloseable {
                 .setUnit(noun == null ? " MB" : " " + noun + "s", noun == null ? 1_000_000 : 1)
                 .setUpdateIntervalMillis((int) POLL_MILLIS)
                 .showSpeed()
-                .setConsumer(new ConsoleProgressBarConsumer(err))
+                .setConsumer(new ConsoleProgressBarConsumer(console.err()))
                 .clearDisplayOnFinish()
                 .build()) {
+            console.showsBar(true);
             do {
                 bar.maxHint(knownTotal());
                 bar.stepTo(done.getAsLong());
             } while (!sleptUntilClosed(POLL_MILLIS));
+        } finally {
+            console.showsBar(false);
         }
     }
 
@@ -154,9 +156,7 @@ public final class ProgressDisplay implements AutoCloseable {
                                 .toLowerCase(Locale.ROOT))
                         .append(" to go");
             }
-            synchronized (err) {
-                err.println(line);
-            }
+            console.always(line.toString());
         }
     }
 
