@@ -21,10 +21,7 @@ import picocli.CommandLine.Spec;
         })
 final class HelpCommand implements Runnable {
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "COMMAND|TOPIC",
-            description = "Such as 'snapshot' or 'remote add', or a topic.")
+    @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "Such as 'snapshot' or 'remote add', or a topic.")
     private List<String> words = new ArrayList<>();
 
     @Spec

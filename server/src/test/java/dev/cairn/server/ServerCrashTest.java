@@ -19,8 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server that is killed: what it acknowledged is there, whole, when another starts on its folder. */
+@Execution(ExecutionMode.CONCURRENT)
 class ServerCrashTest {
 
     @TempDir

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** The chunks that an entry is made of: its contents and its long attributes. */
 public final class EntryChunks {
 
-    private static final int WINDOW_MAX = 4096;
+    private static final int WINDOW_CHUNKS = 4096;
 
     private EntryChunks() {}
 
@@ -41,7 +41,7 @@ public final class EntryChunks {
         List<ObjectId> window = new ArrayList<>();
         forEach(entry, objects, chunk -> {
             window.add(chunk);
-            if (window.size() == WINDOW_MAX) {
+            if (window.size() == WINDOW_CHUNKS) {
                 visitor.accept(window);
                 window.clear();
             }

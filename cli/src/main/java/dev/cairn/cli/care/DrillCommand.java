@@ -100,11 +100,7 @@ public final class DrillCommand extends RepositoryCommand {
         AtomicLong done = new AtomicLong();
         DrillResult result;
         try (Interruption interruption = Interruption.watch();
-                ProgressDisplay _ = ProgressDisplay.start(
-                        "drill",
-                        console(),
-                        done::get,
-                        () -> total(plan, snapshot))) {
+                ProgressDisplay _ = ProgressDisplay.start("drill", console(), done::get, () -> total(plan, snapshot))) {
             result = new Drill(repository.objects(), interruption).run(plan, folder, done::addAndGet);
         } finally {
             Files.deleteIfExists(folder);

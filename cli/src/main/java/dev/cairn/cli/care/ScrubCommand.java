@@ -153,11 +153,7 @@ public final class ScrubCommand extends RepositoryCommand {
             };
             return new Told(
                     folder,
-                    store.scrub(
-                            budget,
-                            InstantSource.system(),
-                            () -> !interruption.isRequested(),
-                            progress),
+                    store.scrub(budget, InstantSource.system(), () -> !interruption.isRequested(), progress),
                     null);
         } catch (CorruptDataException e) {
             console().always("damaged: " + e.where() + ": " + e.reason());

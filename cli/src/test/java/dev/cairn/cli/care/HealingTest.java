@@ -18,8 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Damage, and the ways in which a repository becomes whole again: from its source, a remote, another replica, a client. */
+@Execution(ExecutionMode.CONCURRENT)
 class HealingTest {
 
     @TempDir

@@ -13,8 +13,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Keys that change while a server and other replicas have copies. */
+@Execution(ExecutionMode.CONCURRENT)
 class KeyRotationTest {
 
     private static final int NOISE_BYTES = 600_000;

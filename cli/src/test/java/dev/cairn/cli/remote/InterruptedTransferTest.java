@@ -20,8 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** kill -9 in the middle of a push and of a clone, of either side: what was acknowledged is not sent again, and nothing is lost. */
+@Execution(ExecutionMode.CONCURRENT)
 class InterruptedTransferTest {
 
     private static final int KILLS = 5;

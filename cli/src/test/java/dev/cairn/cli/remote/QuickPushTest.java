@@ -23,8 +23,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How many requests and bytes a push takes that has little or nothing to say, through a server process. */
+@Execution(ExecutionMode.CONCURRENT)
 class QuickPushTest {
 
     /** Beyond the TLS handshake, in both directions together. */

@@ -15,8 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Clone and pull with files that are on this machine already, through a server process. */
+@Execution(ExecutionMode.CONCURRENT)
 class SeedTest {
 
     private static final int LARGE_BYTES = 4 << 20;

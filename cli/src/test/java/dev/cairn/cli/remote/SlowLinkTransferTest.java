@@ -15,8 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Push, pull and clone over links that are slow, far, lossy, or cut: a cut costs what was under way, at most a batch. */
+@Execution(ExecutionMode.CONCURRENT)
 class SlowLinkTransferTest {
 
     private static final int FILES = 24;

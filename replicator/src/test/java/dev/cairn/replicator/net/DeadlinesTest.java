@@ -16,8 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Connections that stay open while nothing comes over them any more. */
+@Execution(ExecutionMode.CONCURRENT)
 class DeadlinesTest {
 
     private static final Deadlines SHORT =
