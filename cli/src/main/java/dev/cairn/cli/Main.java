@@ -6,6 +6,7 @@ import dev.cairn.cli.command.GlobalOptions;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.Places;
 import dev.cairn.cli.console.Console;
+import dev.cairn.cli.console.ProgressEvents;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.failure.Failures;
@@ -15,6 +16,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -64,7 +66,7 @@ public final class Main {
             }
             GlobalOptions global = cairn.global();
             console.configure(global.json(), global.quiet(), global.verbose());
-            return new CommandLine.RunLast().execute(parsed);
+            return ran(console, global.progressJson(), parsed);
         });
         line.setParameterExceptionHandler((wrong, args) -> {
             boolean aboutCommands = wrong.getCommandLine().getParent() == null;
@@ -77,6 +79,24 @@ public final class Main {
             return line.execute(arguments);
         } catch (OutOfMemoryError e) {
             // The one error that what was asked for may be the reason of; picocli passes on exceptions only.
+            return failed(console, e);
+        }
+    }
+
+    /** Runs the command that was parsed, and has its progress told to the descriptor, if one is given. */
+    private static int ran(Console console, @Nullable Integer descriptor, CommandLine.ParseResult parsed) {
+        if (descriptor == null) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        String command = last.commandSpec().qualifiedName().replaceFirst("^cairn ?", "");
+        try (ProgressEvents events = ProgressEvents.open(descriptor, command)) {
+            console.tell(events);
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (CommandFailure e) {
             return failed(console, e);
         }
     }

@@ -31,6 +31,41 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
         return new Replica(store, sealer, objects, checks, watch);
     }
 
+    /** The same replica, for a session that changes nothing: a configuration of the remote is checked, and not taken in. */
+    Replica rehearsing() {
+        Checks actual = checks;
+        Checks unchanging = new Checks() {
+            @Override
+            public void page(ObjectId id, PlainObject page) {
+                actual.page(id, page);
+            }
+
+            @Override
+            public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {
+                actual.snapshot(id, snapshot, record);
+            }
+
+            @Override
+            public void note(Note note) {
+                actual.note(note);
+            }
+
+            @Override
+            public OptionalLong signedRevision(StoredConfiguration configuration) {
+                return actual.signedRevision(configuration);
+            }
+
+            @Override
+            public void adopt(StoredConfiguration theirs) {}
+
+            @Override
+            public void requireReadable(StoredConfiguration theirs) {
+                actual.requireReadable(theirs);
+            }
+        };
+        return new Replica(store, sealer, objects, unchanging, watch);
+    }
+
     /** What only a holder of the keys can verify, and what the replicator itself knows nothing of. */
     public interface Checks {
 

@@ -57,6 +57,13 @@ public final class GlobalOptions {
     private boolean json;
 
     @Option(
+            names = "--progress-json",
+            paramLabel = "FD",
+            scope = ScopeType.INHERIT,
+            description = "Tell progress to file descriptor FD as well, a JSON document a line.")
+    private @Nullable Integer progressJson;
+
+    @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             description = "No progress and no messages but of what went wrong.")
@@ -78,6 +85,11 @@ public final class GlobalOptions {
 
     public boolean verbose() {
         return verbose;
+    }
+
+    /** The file descriptor that progress is told to; null if none is given. */
+    public @Nullable Integer progressJson() {
+        return progressJson;
     }
 
     Optional<String> repository() {

@@ -63,6 +63,16 @@ public final class RepositoryAccess {
         return Repository.open(requireFolder(), keys()::source, openOptions());
     }
 
+    /** Opens the repository, only to be read where nothing is to be written. */
+    public Repository open(DryRun dryRun) {
+        return dryRun.isWanted() ? openToRead() : open();
+    }
+
+    /** Opens the repository for reading only. */
+    public Repository openToRead() {
+        return Repository.open(requireFolder(), keys()::source, openOptions().withReadOnly(true));
+    }
+
     /** Makes a repository with the key source that was named, else with a key file in its usual place. */
     public Repository.Created create(CreateOptions options) {
         return Repository.create(folder(), options.withOpen(openOptions()));

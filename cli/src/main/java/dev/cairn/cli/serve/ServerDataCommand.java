@@ -1,9 +1,11 @@
 package dev.cairn.cli.serve;
 
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.TimedCommand;
 import dev.cairn.cli.text.PathText;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A command that works on a server's data folder, whether a server runs on it or not. */
@@ -14,6 +16,14 @@ abstract class ServerDataCommand extends TimedCommand {
             paramLabel = "DIR",
             description = "The server's data folder; else the user's default one, as for 'cairn serve'.")
     private @Nullable String data;
+
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
+    /** Whether nothing is to be written. */
+    final DryRun dryRun() {
+        return dryRun;
+    }
 
     /** The data folder; need not exist. */
     final Path dataFolder() {

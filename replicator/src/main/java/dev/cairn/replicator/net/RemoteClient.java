@@ -9,6 +9,7 @@ import dev.cairn.replicator.ChunkSupply;
 import dev.cairn.replicator.Event;
 import dev.cairn.replicator.MendSession;
 import dev.cairn.replicator.PullSession;
+import dev.cairn.replicator.PushRehearsal;
 import dev.cairn.replicator.PushSession;
 import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteHints;
@@ -30,6 +31,7 @@ import dev.cairn.replicator.protocol.Response;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -121,6 +123,11 @@ public final class RemoteClient implements AutoCloseable {
     /** Asks what the server is. */
     public Greeting.HelloAnswer hello() {
         return waiting(() -> requests.repeatedly(greeter::hello));
+    }
+
+    /** What time it was at the server when it answered {@link #hello}, to the second; empty if it does not say. */
+    public Optional<Instant> serverDate() {
+        return Optional.ofNullable(line.serverDate());
     }
 
     /** Registers this device by a one-time code. */
@@ -239,6 +246,30 @@ public final class RemoteClient implements AutoCloseable {
         } finally {
             memory.keep(greeter.known(), session.remote().orElse(null));
         }
+    }
+
+    /**
+     * Finds out what {@link #push(Replica, List, Sending, TransferProgress)} would do, and sends nothing that a server keeps. What
+     * would be sent is read and counted as a push would.
+     */
+    public TransferReport rehearsePush(
+            Replica replica, List<String> branches, Sending sending, TransferProgress progress) {
+        recalled(replica);
+        ProtocolLimits limits = limits();
+        return drive(new PushRehearsal(replica, branches, sending, limits, random.split(), progress));
+    }
+
+    /**
+     * Finds out what {@link #pull(Replica, List, Path, TransferProgress)} would do, and keeps nothing. Pages do come: only they tell
+     * which chunks lack.
+     *
+     * @param spoolFolder an existing folder, for pages while they are looked at
+     */
+    public TransferReport rehearsePull(
+            Replica replica, List<String> branches, Path spoolFolder, TransferProgress progress) {
+        recalled(replica);
+        ProtocolLimits limits = limits();
+        return drive(PullSession.rehearsal(replica, branches, limits, random.split(), spoolFolder, progress));
     }
 
     private RemoteMemory recalled(Replica replica) {
