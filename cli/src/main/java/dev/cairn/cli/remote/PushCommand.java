@@ -3,6 +3,7 @@ package dev.cairn.cli.remote;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.net.RemoteClient;
@@ -46,6 +47,6 @@ public final class PushCommand extends TransferCommand {
             throw CommandFailure.usage("--resend and --replace exclude each other", "See 'cairn push --help'.");
         }
         Sending sending = replace ? Sending.IN_PLACE : resend ? Sending.EVERYTHING : Sending.LACKING;
-        return client.push(ReplicaChecks.replica(repository).watching(watch), branches, sending, display);
+        return client.push(Replica.of(repository).watching(watch), branches, sending, display);
     }
 }
