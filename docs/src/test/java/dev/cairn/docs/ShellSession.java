@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A terminal of a person: a shell that runs one command after the other, with what an earlier one exported or where it went. Standard
@@ -91,17 +93,15 @@ final class ShellSession implements AutoCloseable {
         return line;
     }
 
-    /** Closes the terminal and ends what runs in it. */
+    /** Closes the terminal, ends what runs in it, and waits until it has ended: a server still writes while it stops. */
     @Override
     public void close() {
-        shell.descendants().forEach(ProcessHandle::destroy);
+        List<ProcessHandle> running = shell.descendants().toList();
+        running.forEach(ProcessHandle::destroy);
         shell.destroy();
-        try {
-            if (!shell.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("a shell does not end");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Stream.concat(running.stream(), Stream.of(shell.toHandle()))
+                .map(process -> process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .toList()
+                .forEach(CompletableFuture::join);
     }
 }

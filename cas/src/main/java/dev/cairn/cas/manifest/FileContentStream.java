@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,7 @@ public final class FileContentStream extends InputStream {
         int count = (int) Math.min(length, current.length() - passed);
         switch (current) {
             case Extent.Data data -> System.arraycopy(data.bytes(), data.start() + (int) passed, target, offset, count);
-            case Extent.Hole _ -> java.util.Arrays.fill(target, offset, offset + count, (byte) 0);
+            case Extent.Hole _ -> Arrays.fill(target, offset, offset + count, (byte) 0);
         }
         position += count;
         return count;

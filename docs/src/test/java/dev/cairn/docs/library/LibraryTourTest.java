@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Random;
@@ -74,7 +75,7 @@ final class LibraryTourTest {
         tour.create(place.resolve("other")).close();
         Files.move(tour.keyFile(), place.resolve("other.key"));
         tour.create(place.resolve("repository")).close();
-        Files.move(place.resolve("other.key"), tour.keyFile(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(place.resolve("other.key"), tour.keyFile(), StandardCopyOption.REPLACE_EXISTING);
         RuntimeException failure = catchRuntimeException(
                 () -> tour.open(place.resolve("repository")).close());
         assertThat(LibraryTour.explain(failure)).startsWith("wrong key");
