@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A build without the cache is a whole build, only slower to start: where it cannot be made this says so, and exits with 0.
  *
- * <p>Arguments: {@code JAR}. It runs as a source file, under the JDK that Maven's toolchain selected.
+ * <p>Arguments: {@code JAR [RUNTIME]}, the second for a runtime that was made from this JDK and has no compiler to run this with. It
+ * runs as a source file, under the JDK that Maven's toolchain selected.
  */
 final class Rehearse {
     private static final long PATIENCE_MINUTES = 10;
@@ -22,23 +23,25 @@ final class Rehearse {
     private Rehearse() {}
 
     public static void main(String... arguments) throws IOException, InterruptedException {
-        if (arguments.length != 1) {
-            System.err.println("usage: java Rehearse.java JAR");
+        if (arguments.length < 1 || arguments.length > 2) {
+            System.err.println("usage: java Rehearse.java JAR [RUNTIME]");
             System.exit(2);
         }
         Path jar = Path.of(arguments[0]);
         Path folder = jar.toAbsolutePath().getParent();
         removeOld(folder);
-        record(jar, folder, "");
-        record(jar, folder, "--network");
+        Path runtime = Path.of(arguments.length == 2 ? arguments[1] : System.getProperty("java.home"));
+        record(runtime, jar, folder, "");
+        record(runtime, jar, folder, "--network");
     }
 
-    private static void record(Path jar, Path folder, String option) throws IOException, InterruptedException {
+    private static void record(Path runtime, Path jar, Path folder, String option)
+            throws IOException, InterruptedException {
         Path log = folder.resolve("rehearsal" + option + ".log");
         Path cache = folder.resolve("cairn-" + Runtime.version() + option.replace("--", "-") + ".aot");
         // The collector is the launcher's: the cache holds objects as that one lays them out.
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                runtime.resolve("bin/java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -8,6 +8,8 @@ import dev.cairn.cli.care.DrillCommand;
 import dev.cairn.cli.care.RepairCommand;
 import dev.cairn.cli.care.ScrubCommand;
 import dev.cairn.cli.care.VerifyCommand;
+import dev.cairn.cli.completion.CompleteCommand;
+import dev.cairn.cli.completion.CompletionCommand;
 import dev.cairn.cli.key.InitCommand;
 import dev.cairn.cli.key.KeyCommand;
 import dev.cairn.cli.key.RosterCommand;
@@ -17,6 +19,7 @@ import dev.cairn.cli.look.FindCommand;
 import dev.cairn.cli.look.LsCommand;
 import dev.cairn.cli.look.SnapshotsCommand;
 import dev.cairn.cli.look.StatsCommand;
+import dev.cairn.cli.manual.ManualCommand;
 import dev.cairn.cli.rdiff.RdiffCommand;
 import dev.cairn.cli.remote.CloneCommand;
 import dev.cairn.cli.remote.PullCommand;
@@ -34,6 +37,7 @@ import dev.cairn.cli.serve.TenantCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 
 /**
@@ -43,6 +47,11 @@ import picocli.CommandLine;
 final class Commands {
 
     private static final String HELP = "help";
+    private static final String COMPLETION = "completion";
+    private static final String MANUAL = "manual";
+
+    /** Those that tell of all others. */
+    private static final Set<String> OF_ALL = Set.of(HELP, COMPLETION, MANUAL);
 
     private static final Map<String, Class<?>> BY_NAME = byName();
 
@@ -82,15 +91,19 @@ final class Commands {
         commands.put("log", LogCommand.class);
         commands.put("rdiff", RdiffCommand.class);
         commands.put(HELP, HelpCommand.class);
+        commands.put(COMPLETION, CompletionCommand.class);
+        commands.put("complete", CompleteCommand.class);
+        commands.put(MANUAL, ManualCommand.class);
         commands.put("rehearse", RehearseCommand.class);
         commands.put("version", VersionCommand.class);
         return commands;
     }
 
     /** Whether any has its name among the arguments: then the command that is meant is one of
-     * these. Not so where help is asked for, which tells of all. */
+     * these. Not so where one may be meant that tells of all. */
     static boolean someNamed(List<String> arguments) {
-        return !arguments.contains(HELP) && BY_NAME.keySet().stream().anyMatch(arguments::contains);
+        return arguments.stream().noneMatch(OF_ALL::contains)
+                && BY_NAME.keySet().stream().anyMatch(arguments::contains);
     }
 
     /** Adds those whose name is among the arguments. */

@@ -58,6 +58,7 @@ final class Rehearsal {
         run("snapshots");
         run("ls", "main");
         run("cat", "main:large");
+        run("complete", "snapshots");
         run("diff", "main~1", "main");
         run("restore", "main", "--target", scratch.resolve("restored").toString());
         run("verify", "--data");

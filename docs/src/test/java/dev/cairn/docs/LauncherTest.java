@@ -289,6 +289,31 @@ final class LauncherTest {
                 .isEqualTo(new Ending(5, "", ""));
     }
 
+    @Test
+    void cairn_inDistributionWithRuntime_startsThatOneUnlessAnotherIsNamed() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("dist/bin"));
+        Files.copy(home.resolve("cairn"), bin.resolve("cairn"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(folder.resolve("dist/lib"));
+        Files.copy(home.resolve("probe.jar"), folder.resolve("dist/lib/cairn.jar"));
+        Path runtime = folder.resolve("dist/lib/runtime");
+        script(
+                Files.createDirectories(runtime.resolve("bin")).resolve("java"),
+                "echo the runtime of the distribution\n");
+        Files.writeString(runtime.resolve("release"), "JAVA_RUNTIME_VERSION=25.0.3+9-LTS\nJAVA_VERSION=\"25.0.3\"\n");
+        List<String> command = List.of(bin + "/cairn", "exit", "5");
+        Map<String, String> other = Map.of("CAIRN_JAVA_HOME", "", "JAVA_HOME", System.getProperty("java.home"));
+
+        assertThat(end(process(command, other).start()))
+                .isEqualTo(new Ending(0, "the runtime of the distribution\n", ""));
+        assertThat(end(process(command, Map.of()).start())).isEqualTo(new Ending(5, "", ""));
+    }
+
+    @Test
+    void cairn_shellCompletesAWordAndJarIsStale_buildsNothing() throws Exception {
+        assertThat(launch(List.of("complete", "branches"))).isEqualTo(new Ending(1, "", ""));
+        assertThat(home.resolve("builds")).doesNotExist();
+    }
+
     private Ending launch(List<String> arguments) throws IOException, InterruptedException {
         return launch(arguments, Map.of());
     }
