@@ -5,7 +5,6 @@ import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.capture.CaptureStore;
-import dev.cairn.chunker.GearCutter;
 import dev.cairn.cli.text.PathText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,13 +79,6 @@ public final class RepositoryAccess {
 
     /** What a capture needs of a repository that is open. */
     public static CaptureStore captureStore(Repository repository) {
-        return new CaptureStore(
-                repository.store(),
-                repository.keys(),
-                repository.sealer(),
-                repository.objects(),
-                new GearCutter(repository.gearTable(), repository.chunkProfile()),
-                repository.replica(),
-                "cairn " + ProgramVersion.text());
+        return CaptureStore.of(repository, "cairn " + ProgramVersion.text());
     }
 }

@@ -61,7 +61,7 @@ public final class PullCommand extends TransferCommand {
             throws IOException {
         Path spool = Files.createTempDirectory("cairn-pull-");
         try {
-            return client.rehearsePull(ReplicaChecks.replica(repository).watching(watch), branches, spool, display);
+            return client.rehearsePull(Replica.of(repository).watching(watch), branches, spool, display);
         } finally {
             delete(spool);
         }
