@@ -2,6 +2,7 @@ package dev.cairn.cli.remote;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
