@@ -5,6 +5,8 @@ import dev.cairn.cli.command.GlobalOptions;
 import dev.cairn.cli.command.Places;
 import dev.cairn.cli.configuration.FilePlace;
 import dev.cairn.cli.console.Console;
+import dev.cairn.cli.console.ProgressEvents;
+import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.failure.Failures;
 import dev.cairn.cli.failure.Problem;
@@ -84,7 +86,7 @@ final class CommandRun {
             if (profile != null) {
                 profile.setLists(deepest(parsed));
             }
-            return new CommandLine.RunLast().execute(parsed);
+            return ran(global.progressJson(), parsed);
         });
         line.setParameterExceptionHandler((wrong, args) -> {
             boolean aboutCommands = wrong.getCommandLine().getParent() == null;
@@ -97,6 +99,20 @@ final class CommandRun {
             return line.execute(arguments);
         } catch (OutOfMemoryError e) {
             // The one error that what was asked for may be the reason of; picocli passes on exceptions only.
+            return failed(e);
+        }
+    }
+
+    /** Runs the command that was parsed, and has its progress told to the descriptor, if one is given. */
+    private int ran(@Nullable Integer descriptor, ParseResult parsed) {
+        if (descriptor == null) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        String command = deepest(parsed).commandSpec().qualifiedName().replaceFirst("^cairn ?", "");
+        try (ProgressEvents events = ProgressEvents.open(descriptor, command)) {
+            console.tell(events);
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (CommandFailure e) {
             return failed(e);
         }
     }

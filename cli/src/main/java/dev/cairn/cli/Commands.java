@@ -10,6 +10,7 @@ import dev.cairn.cli.care.ScrubCommand;
 import dev.cairn.cli.care.VerifyCommand;
 import dev.cairn.cli.completion.CompleteCommand;
 import dev.cairn.cli.completion.CompletionCommand;
+import dev.cairn.cli.doctor.DoctorCommand;
 import dev.cairn.cli.key.InitCommand;
 import dev.cairn.cli.key.KeyCommand;
 import dev.cairn.cli.key.RosterCommand;
@@ -82,6 +83,7 @@ final class Commands {
         commands.put("repair", RepairCommand.class);
         commands.put("drill", DrillCommand.class);
         commands.put("gc", GcCommand.class);
+        commands.put("doctor", DoctorCommand.class);
         commands.put("key", KeyCommand.class);
         commands.put("roster", RosterCommand.class);
         commands.put("remote", RemoteCommand.class);

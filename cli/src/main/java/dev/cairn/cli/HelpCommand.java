@@ -2,17 +2,26 @@ package dev.cairn.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code cairn help}: what {@code --help} shows, for those who ask with a word. */
-@Command(name = "help", description = "Show what a command does and takes; without one, what commands there are.")
+/** {@code cairn help}: what {@code --help} shows, for those who ask with a word, and a few topics beside. */
+@Command(
+        name = "help",
+        description = "Show what a command does and takes; without one, what commands there are.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn help restore",
+            "  cairn help exit-codes",
+            "Topics beside the commands: exit-codes, environment, snapshot-names, patterns, progress."
+        })
 final class HelpCommand implements Runnable {
 
-    @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "Such as 'snapshot' or 'remote add'.")
+    @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "Such as 'snapshot' or 'remote add', or a topic.")
     private List<String> words = new ArrayList<>();
 
     @Spec
@@ -22,6 +31,11 @@ final class HelpCommand implements Runnable {
     @Override
     public void run() {
         CommandLine line = spec.root().commandLine();
+        Optional<HelpTopic> topic = words.size() == 1 ? HelpTopic.of(words.getFirst()) : Optional.empty();
+        if (topic.isPresent()) {
+            line.getOut().println(topic.get().text());
+            return;
+        }
         for (String word : words) {
             CommandLine next = line.getSubcommands().get(word);
             if (next == null) {

@@ -4,6 +4,7 @@ import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.failure.Problem;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -34,9 +35,11 @@ final class UsageText {
         return usage(message == null ? "wrong usage" : message, seeHelp(line));
     }
 
-    /** {@code line} has no command {@code word}. */
+    /** {@code line} has no command {@code word}, and help was asked for it. */
     static CommandFailure noSuchCommand(CommandLine line, String word) {
-        return new CommandFailure(unmatched(line, word));
+        Problem problem = unmatched(line, word);
+        String topics = line.getParent() == null ? " Topics: " + String.join(", ", HelpTopic.words()) + "." : "";
+        return new CommandFailure(usage(problem.message(), problem.hint() + topics));
     }
 
     private static Problem unmatched(CommandLine line, String word) {
@@ -50,9 +53,13 @@ final class UsageText {
             return usage(
                     "'" + word + "' is more than '" + line.getCommandSpec().qualifiedName() + "' takes", seeHelp(line));
         }
+        String message = "there is no command '" + line.getCommandSpec().qualifiedName() + " " + word + "'";
+        Optional<ForeignCommand> foreign = line.getParent() == null ? ForeignCommand.of(word) : Optional.empty();
         return usage(
-                "there is no command '" + line.getCommandSpec().qualifiedName() + " " + word + "'",
-                didYouMean(line, word) + seeHelp(line));
+                message,
+                foreign.map(ForeignCommand::purpose).orElseGet(() -> didYouMean(line, word))
+                        + (foreign.isPresent() ? " " : "")
+                        + seeHelp(line));
     }
 
     private static boolean looksLikeAnOption(String word) {

@@ -10,7 +10,11 @@ import dev.cairn.replicator.protocol.ProtocolVersions;
 import picocli.CommandLine.Command;
 
 /** {@code cairn version}: the program's version and the formats it speaks. */
-@Command(name = "version", description = "Show the version, the formats and the range of the protocol.")
+@Command(
+        name = "version",
+        description = "Show the version, the formats and the range of the protocol.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn version", "  cairn version --json", "Next: 'cairn doctor' looks at the machine too."})
 final class VersionCommand extends TimedCommand {
 
     @Override

@@ -2,9 +2,12 @@ package dev.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.cli.command.Places;
+import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,5 +75,57 @@ class UsageTest {
         TestUser.Ending ending = user.run("ls", "main", "other");
         assertThat(ending.exitCode()).isEqualTo(2);
         assertThat(ending.err()).contains("'other' is more than 'cairn ls' takes");
+    }
+
+    @Test
+    void everyCommand_showsAnExampleThatStartsWithItsName() {
+        CommandTree.leaves(CommandTree.of(new Places(Map.of()))).forEach((name, command) -> {
+            if (!command.getCommandSpec().usageMessage().hidden()) {
+                assertThat(command.getUsageMessage())
+                        .as("cairn " + name + " --help")
+                        .contains("Examples:")
+                        .contains("cairn " + name);
+            }
+        });
+    }
+
+    @Test
+    void commandOfAnotherTool_isAnsweredWithTheOneOfThatPurpose() {
+        Map<String, String> meant = Map.of(
+                "backup", "cairn snapshot",
+                "create", "cairn snapshot",
+                "check", "cairn verify",
+                "prune", "cairn gc",
+                "mount", "cairn restore",
+                "list", "cairn snapshots",
+                "unlock", "--lock-wait",
+                "extract", "cairn restore");
+        meant.forEach((theirs, ours) -> {
+            TestUser.Ending ending = user.run(theirs, "~/documents");
+            assertThat(ending.exitCode()).isEqualTo(2);
+            assertThat(ending.err()).contains("there is no command 'cairn " + theirs + "'", ours);
+        });
+    }
+
+    @Test
+    void subcommand_misspelt_isToldWithTheOneMeant() {
+        for (String[] line :
+                new String[][] {{"branch", "crate"}, {"key", "rotat"}, {"device", "enroll"}, {"rdiff", "path"}}) {
+            TestUser.Ending ending = user.run(line);
+            assertThat(ending.exitCode()).isEqualTo(2);
+            assertThat(ending.err()).as(String.join(" ", line)).contains("Did you mean");
+        }
+    }
+
+    @Test
+    void topics_areShownAndNamedWhereNoneIsMeant() {
+        for (HelpTopic topic : HelpTopic.values()) {
+            assertThat(user.ok("help", topic.word()).out()).isEqualTo(topic.text() + System.lineSeparator());
+            assertThat(topic.text().lines()).as(topic.word()).allMatch(line -> line.length() <= 132);
+        }
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(HelpTopic.EXIT_CODES.text()).contains(code.word(), String.valueOf(code.number()));
+        }
+        assertThat(user.run("help", "exitcodes").err()).contains("exit-codes", "snapshot-names");
     }
 }

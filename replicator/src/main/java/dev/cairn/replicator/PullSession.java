@@ -2,14 +2,10 @@ package dev.cairn.replicator;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
-import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.History;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
-import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.OperationId;
-import dev.cairn.cas.RecordHeader;
-import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoredConfiguration;
@@ -70,9 +66,11 @@ public final class PullSession implements Session {
     private History local = new History(List.of(), List.of());
     private History remote = new History(List.of(), List.of());
     private final Refusals refusals;
+    private final DiffIntake diffs;
     private @Nullable PageSpool spool;
     private @Nullable RemoteState seen;
     private @Nullable NoteDigest notesThere;
+    private boolean isRehearsal;
 
     /** The snapshots whose pages are in the spool, if it was filled before it was known what lacks. */
     private Set<ObjectId> came = Set.of();
@@ -115,6 +113,33 @@ public final class PullSession implements Session {
         this.exchange = new Exchange(counts);
         this.notes = new NoteExchange(replica, limits, exchange, counts);
         this.refusals = new Refusals(limits.ids());
+        this.diffs = new DiffIntake(exchange, counts, refusals, progress);
+    }
+
+    /**
+     * A pull that only finds out what it would do: it has the pages come, since they tell which chunks lack, counts these, and keeps
+     * nothing. Notes are not exchanged. Snapshots that only the remote's notes forget count as wanted.
+     *
+     * @param spoolFolder an existing folder, anywhere, for pages while they are looked at
+     */
+    public static PullSession rehearsal(
+            Replica replica,
+            List<String> branches,
+            ProtocolLimits limits,
+            RandomGenerator random,
+            Path spoolFolder,
+            TransferProgress progress) {
+        PullSession session = new PullSession(
+                replica.rehearsing(),
+                branches,
+                limits,
+                random,
+                spoolFolder,
+                SPOOL_BYTES_MAX,
+                ChunkSupply.NONE,
+                progress);
+        session.isRehearsal = true;
+        return session;
     }
 
     @Override
@@ -171,9 +196,10 @@ public final class PullSession implements Session {
         if (response instanceof Problem problem && problem.code() == ProblemCode.NO_REPOSITORY) {
             watch.nothingThere();
         }
-        if (!(response instanceof Response.RepositoryInfo info)) {
+        if (!(response instanceof Response.RepositoryInfo shown)) {
             throw Exchange.unexpected(response);
         }
+        Response.RepositoryInfo info = isRehearsal ? shown.withoutNotes() : shown;
         local = History.of(store);
         new FirstLook(replica, exchange, notes)
                 .at(info, local, name -> asked.isEmpty() || asked.contains(name), snapshots -> {
@@ -354,61 +380,18 @@ public final class PullSession implements Session {
         try {
             PageSpool open = PageSpool.open(spoolFolder, question.spoolName(), spoolBytesMax);
             spool = open;
-            diff(question, open, then);
-        } catch (IOException e) {
-            throw spoolFailed(e);
-        }
-    }
-
-    private void diff(DiffQuestion question, PageSpool open, Consumer<PageSpool> then) {
-        exchange.send(question.request(open.count()), new Exchange.Continuation() {
-            @Override
-            public void answered(Response response) {
-                switch (response) {
-                    case Response.DiffRecord record -> spool(open, record);
-                    case Response.End end when end.count() == open.count() -> then.accept(open);
-                    case Response.End end ->
-                        throw new RemoteException.PeerMisbehaved(
-                                "%d records of pages, and a count of %d".formatted(open.count(), end.count()), null);
-                    case Problem problem -> {
-                        refusals.requireAlternative(problem);
-                        throw Exchange.unexpected(problem);
-                    }
-                    case Response other -> throw Exchange.unexpected(other);
-                }
-            }
-
-            @Override
-            public void interrupted() {
-                diff(question, open, then);
-            }
-        });
-    }
-
-    private void spool(PageSpool open, Response.DiffRecord received) {
-        try {
-            RecordHeader.Outline outline = RecordHeader.outline(received.record(), PageIntake.WHERE);
-            RecordKind kind = outline.kind();
-            int provided = outline.provided();
-            int[] due = received.due();
-            if (kind.provides() == ObjectType.CHUNK) {
-                throw new RemoteException.PeerMisbehaved("a record of " + kind + " among pages", null);
-            }
-            if (due.length == 0 || due[due.length - 1] >= provided) {
-                throw new RemoteException.PeerMisbehaved("a due object that its record does not provide", null);
-            }
-            open.append(new PageSpool.Entry(received.record(), due));
-            counts.received(kind, received.record().length);
-            counts.excess(received.record().length, due.length, provided);
-            progress.listed(open.count());
-        } catch (CorruptDataException e) {
-            throw new RemoteException.PeerMisbehaved(String.valueOf(e.getMessage()), e);
+            diffs.ask(question, open, then);
         } catch (IOException e) {
             throw spoolFailed(e);
         }
     }
 
     private void takeIn(List<ObjectId> want, PageSpool open) {
+        if (isRehearsal) {
+            counts.lacking(new SpoolSurvey(store).chunksLacking(open));
+            dealtWith(want, open);
+            return;
+        }
         PageIntake intake = new PageIntake(
                 replica,
                 limits,
@@ -436,6 +419,10 @@ public final class PullSession implements Session {
             throw new RemoteException.PeerMisbehaved(
                     "%d snapshots that were asked for did not come".formatted(missing.size()), null);
         }
+        dealtWith(want, open);
+    }
+
+    private void dealtWith(List<ObjectId> want, PageSpool open) {
         close(open, true);
         came = Set.of();
         want.forEach(lacking::remove);
@@ -444,6 +431,11 @@ public final class PullSession implements Session {
 
     private void move() {
         for (Step step : steps) {
+            if (isRehearsal) {
+                counts.branch(new TransferResult.BranchOutcome(
+                        step.to().name(), step.to().snapshot(), true, null));
+                continue;
+            }
             progress.phase(step.to().name(), TransferProgress.Phase.MOVING);
             SnapshotListing.requireTrue(listed, step.retained(), store);
             watch.confirmed(step.to().name(), step.to().snapshot(), remote);

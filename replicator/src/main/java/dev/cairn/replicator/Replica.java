@@ -7,6 +7,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.Sealer;
 import java.util.OptionalLong;
 
@@ -26,9 +27,53 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
         this(store, sealer, objects, checks, RollbackWatch.ofNothing());
     }
 
+    /**
+     * An open repository as replication sees it, which checks all that comes under its keys. Reads nothing yet. The repository
+     * stays open for as long as this is used, by one session at a time.
+     */
+    public static Replica of(Repository repository) {
+        return new Replica(
+                repository.store(), repository.sealer(), repository.objects(), new RepositoryChecks(repository));
+    }
+
     /** The same replica, before a remote that {@code watch} knows. */
     public Replica watching(RollbackWatch watch) {
         return new Replica(store, sealer, objects, checks, watch);
+    }
+
+    /** The same replica, for a session that changes nothing: a configuration of the remote is checked, and not taken in. */
+    Replica rehearsing() {
+        Checks actual = checks;
+        Checks unchanging = new Checks() {
+            @Override
+            public void page(ObjectId id, PlainObject page) {
+                actual.page(id, page);
+            }
+
+            @Override
+            public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {
+                actual.snapshot(id, snapshot, record);
+            }
+
+            @Override
+            public void note(Note note) {
+                actual.note(note);
+            }
+
+            @Override
+            public OptionalLong signedRevision(StoredConfiguration configuration) {
+                return actual.signedRevision(configuration);
+            }
+
+            @Override
+            public void adopt(StoredConfiguration theirs) {}
+
+            @Override
+            public void requireReadable(StoredConfiguration theirs) {
+                actual.requireReadable(theirs);
+            }
+        };
+        return new Replica(store, sealer, objects, unchanging, watch);
     }
 
     /** What only a holder of the keys can verify, and what the replicator itself knows nothing of. */
@@ -71,7 +116,7 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
         /**
          * Checks that who has only that configuration can open what is sealed here.
          *
-         * @throws dev.cairn.cas.StoreException if not: it lacks the key of the newest epoch
+         * @throws RemoteException.NotAllowed if not: it lacks the key of the newest epoch, and this device may not bring it
          */
         void requireReadable(StoredConfiguration theirs);
     }

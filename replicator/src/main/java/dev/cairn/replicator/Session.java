@@ -6,7 +6,7 @@ import java.util.List;
  * A push, a pull or the mending of a replica as a state machine: it takes events and returns actions. Does no network I/O, owns no thread, reads no
  * clock; reads and writes the local store while it is called. Not thread-safe: one driver at a time.
  */
-public sealed interface Session extends AutoCloseable permits PushSession, PullSession, MendSession {
+public sealed interface Session extends AutoCloseable permits PushSession, PushRehearsal, PullSession, MendSession {
 
     /** What to do first. To be called once. */
     List<Action> start();

@@ -19,6 +19,7 @@ final class TransferCounts {
     private long excessBytes;
     private long chunksSupplied;
     private long bytesSupplied;
+    private long chunksLacking;
     private long notesSent;
     private long notesReceived;
     private long notesRefused;
@@ -72,6 +73,11 @@ final class TransferCounts {
         bytesSupplied += plainBytes;
     }
 
+    /** Chunks would have to come. */
+    void lacking(long chunks) {
+        chunksLacking += chunks;
+    }
+
     void notesSent(int notes) {
         notesSent += notes;
     }
@@ -101,6 +107,7 @@ final class TransferCounts {
                 excessBytes,
                 chunksSupplied,
                 bytesSupplied,
+                chunksLacking,
                 new TransferResult.Notes(notesSent, notesReceived, notesRefused, notesHeldBack));
     }
 }

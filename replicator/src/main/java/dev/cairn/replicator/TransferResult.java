@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     share of the record's objects
  * @param chunksSupplied chunks that a {@link ChunkSupply} had, so that they did not go over
  * @param bytesSupplied their plain bytes
+ * @param chunksLacking chunks that a rehearsed pull would fetch, or take from a supply; 0 in any other session
  * @param notes what went over of notes about snapshots
  */
 public record TransferResult(
@@ -33,6 +34,7 @@ public record TransferResult(
         long excessBytes,
         long chunksSupplied,
         long bytesSupplied,
+        long chunksLacking,
         Notes notes) {
 
     public TransferResult {

@@ -16,6 +16,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -174,6 +177,15 @@ final class Exchange {
     /** Answers with a problem, if no answer is under way. */
     void refuse(Problem problem) {
         answer(problem.code().status(), Route.CONTENT_TYPE, ProblemCodec.encode(problem));
+    }
+
+    /** Answers with one frame, and with what time it is here: by that a person finds a clock that is wrong. */
+    void answerDated(byte[] frame) {
+        if (!answered && !over) {
+            ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
+            response.putHeader(HttpHeaders.DATE, DateTimeFormatter.RFC_1123_DATE_TIME.format(now));
+        }
+        answer(frame);
     }
 
     /** Answers with one frame, if no answer is under way. */

@@ -189,7 +189,7 @@ final class Routes implements Handler<HttpServerRequest> {
                         throw MalformedMessageException.because("a body of one frame, not " + frames.size());
                     }
                     byte[] frame = answer.apply(frames.getFirst());
-                    exchange.onLoop(() -> exchange.answer(frame));
+                    exchange.onLoop(() -> exchange.answerDated(frame));
                 }));
     }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class IndexRebuild {
     private final Path folder;
     private final LmdbObjectStore.Options options;
     private final boolean unlessWorse;
+    private final LongConsumer containersRead;
     private long snapshotsBefore;
     private final List<String> losses = new ArrayList<>();
     private final List<String> setAside = new ArrayList<>();
@@ -52,7 +54,8 @@ final class IndexRebuild {
     private record Waiting(int volume, long container, int entry, ObjectId lacking) {}
 
     /** @param unlessWorse whether an index that has more snapshots is left in its place */
-    IndexRebuild(Path folder, LmdbObjectStore.Options options, boolean unlessWorse) {
+    IndexRebuild(Path folder, LmdbObjectStore.Options options, boolean unlessWorse, LongConsumer containersRead) {
+        this.containersRead = containersRead;
         this.unlessWorse = unlessWorse;
         this.folder = Files.isDirectory(folder) ? ReplicaFolder.real(folder) : folder;
         this.options = options;
@@ -303,6 +306,7 @@ final class IndexRebuild {
                 view.commit();
             }
             containers += kinds.contains(Container.Kind.RECORDS) ? count[0] : 0;
+            containersRead.accept(containers);
         }
     }
 

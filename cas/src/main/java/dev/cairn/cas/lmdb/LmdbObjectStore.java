@@ -41,6 +41,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,7 +154,17 @@ public final class LmdbObjectStore implements ObjectStore {
      * @throws dev.cairn.cas.StoreBusyException if this process has the replica open, or another one writes
      */
     public static RebuildReport rebuildIndex(Path folder, Options options) {
-        return new IndexRebuild(folder, options, false).run();
+        return rebuildIndex(folder, options, false, _ -> {});
+    }
+
+    /**
+     * As {@link #rebuildIndex(Path, Options)} or {@link #rebuildIndexUnlessWorse}.
+     *
+     * @param containersRead told how many containers were read so far, from the calling thread; must be quick
+     */
+    public static RebuildReport rebuildIndex(
+            Path folder, Options options, boolean unlessWorse, LongConsumer containersRead) {
+        return new IndexRebuild(folder, options, unlessWorse, containersRead).run();
     }
 
     /**
@@ -161,7 +172,12 @@ public final class LmdbObjectStore implements ObjectStore {
      * snapshot out of which one chunk is damaged, and by the old index all the rest of it can be restored.
      */
     public static RebuildReport rebuildIndexUnlessWorse(Path folder, Options options) {
-        return new IndexRebuild(folder, options, true).run();
+        return rebuildIndex(folder, options, true, _ -> {});
+    }
+
+    /** Whether file systems of that type, as the operating system calls it, are refused: locks and maps over a network cannot be relied on. */
+    public static boolean isNetworkFileSystem(String type) {
+        return ReplicaFolder.isNetwork(type);
     }
 
     private Replica replica() {

@@ -144,8 +144,12 @@ final class ReplicaFolder {
         requireLocal(folder, type, networkFileSystem);
     }
 
+    static boolean isNetwork(String type) {
+        return NETWORK_TYPES.contains(type.toLowerCase(Locale.ROOT));
+    }
+
     static void requireLocal(Path folder, String type, boolean networkFileSystem) {
-        if (!networkFileSystem && NETWORK_TYPES.contains(type.toLowerCase(Locale.ROOT))) {
+        if (!networkFileSystem && isNetwork(type)) {
             throw new StoreAccessException(
                     "%s is on a network file system (%s)".formatted(folder, type),
                     "Keep the repository on a local disk and push it to a server.",

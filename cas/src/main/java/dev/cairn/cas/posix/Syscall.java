@@ -5,14 +5,17 @@ package dev.cairn.cas.posix;
  * {@code asm-generic/unistd.h}). The kernel never changes one.
  */
 enum Syscall {
+    WRITE(1, 64),
     CLOSE(3, 57),
     LSEEK(8, 62),
     PREAD64(17, 67),
     PWRITE64(18, 68),
+    FCNTL(72, 25),
     FSYNC(74, 82),
     FTRUNCATE(77, 46),
     FCHMOD(91, 52),
     FCHOWN(93, 55),
+    STATFS(137, 43),
     LSETXATTR(189, 6),
     FSETXATTR(190, 7),
     LGETXATTR(192, 9),

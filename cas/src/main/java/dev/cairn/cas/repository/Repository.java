@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +162,12 @@ public final class Repository implements AutoCloseable {
      */
     public static RebuildReport rebuildIndex(Path folder, OpenOptions options) {
         return LmdbObjectStore.rebuildIndex(folder, Storage.lmdbOptions(options));
+    }
+
+    /** As {@link LmdbObjectStore#rebuildIndex(Path, LmdbObjectStore.Options, boolean, LongConsumer)}. */
+    public static RebuildReport rebuildIndex(
+            Path folder, OpenOptions options, boolean unlessWorse, LongConsumer containersRead) {
+        return LmdbObjectStore.rebuildIndex(folder, Storage.lmdbOptions(options), unlessWorse, containersRead);
     }
 
     /** As {@link LmdbObjectStore#rebuildIndexUnlessWorse}. */

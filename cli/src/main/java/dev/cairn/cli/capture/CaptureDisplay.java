@@ -6,6 +6,7 @@ import dev.cairn.cas.snapshot.capture.CaptureProgress;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.console.ProgressDisplay;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Shows how far a capture is. */
 final class CaptureDisplay implements CaptureProgress, AutoCloseable {
@@ -13,7 +14,9 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
     private final Console console;
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong expected = new AtomicLong(-1);
+    private final AtomicLong counted = new AtomicLong();
     private final ProgressDisplay display;
+    private @Nullable ProgressDisplay count;
 
     CaptureDisplay(String phase, Console console) {
         this.console = console;
@@ -23,6 +26,17 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
     @Override
     public void expected(long files, long bytes) {
         expected.set(bytes);
+    }
+
+    @Override
+    public synchronized void counted(long files, boolean isAll) {
+        counted.set(files);
+        if (count == null) {
+            count = ProgressDisplay.startUnseen("scan", "file", console, counted::get, () -> -1);
+        }
+        if (isAll) {
+            count.close();
+        }
     }
 
     @Override
@@ -46,7 +60,10 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (count != null) {
+            count.close();
+        }
         display.close();
     }
 }

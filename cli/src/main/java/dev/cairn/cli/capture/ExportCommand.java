@@ -10,6 +10,7 @@ import dev.cairn.cas.snapshot.archive.ExportLoss;
 import dev.cairn.cas.snapshot.archive.ExportPlan;
 import dev.cairn.cas.snapshot.archive.ExportProgress;
 import dev.cairn.cas.snapshot.archive.ExportResult;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.command.SnapshotPlace;
@@ -28,11 +29,20 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn export}: writes a snapshot, or a part of it, as an archive. */
-@Command(name = "export", description = "Write a snapshot, or a part of one, as a tar or zip archive.")
+@Command(
+        name = "export",
+        description = "Write a snapshot, or a part of one, as a tar or zip archive.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn export main -o home.tar.zst",
+            "  cairn export main:photos --format zip -o photos.zip",
+            "Next: 'cairn import ARCHIVE' makes an archive a snapshot."
+        })
 public final class ExportCommand extends RepositoryCommand {
 
     @Parameters(paramLabel = "SNAPSHOT[:PATH]", description = "What to export.")
@@ -56,15 +66,18 @@ public final class ExportCommand extends RepositoryCommand {
             description = "Replace a file that is there.")
     private boolean force;
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     @Override
     protected ExitCode run() throws IOException {
-        boolean isStandard = output.equals(FileText.STANDARD);
+        boolean isStandard = output.equals(FileText.STANDARD) && !dryRun.isWanted();
         if (isStandard && Terminal.isInteractive()) {
             throw CommandFailure.usage("an archive does not go to a terminal", "Give -o FILE, or a pipe.");
         }
         ExportResult result;
         long archiveBytes;
-        try (Repository repository = access().open();
+        try (Repository repository = access().open(dryRun);
                 Interruption interruption = Interruption.watch()) {
             SnapshotPlace found = SnapshotPlace.find(repository, place);
             ExportPlan plan = new ExportPlan(found.snapshot().manifest(), found.path(), format());
@@ -72,7 +85,9 @@ public final class ExportCommand extends RepositoryCommand {
             long total = found.path().isRoot()
                     ? found.snapshot().description().totals().bytes()
                     : -1;
-            try (WholeFile file = WholeFile.open(output, force, console());
+            try (WholeFile file = dryRun.isWanted()
+                            ? WholeFile.rehearse(output, force)
+                            : WholeFile.open(output, force, console());
                     ProgressDisplay _ = ProgressDisplay.start("export", console(), done::get, () -> total)) {
                 result = new Export(repository.objects(), repository.sealer(), repository.temporaryFolder())
                         .run(plan, file.stream(), progress(done), interruption);
@@ -119,12 +134,13 @@ public final class ExportCommand extends RepositoryCommand {
     }
 
     private String text(ExportResult result, long archiveBytes) {
-        String text = "Exported %s (%s) and %s to %s, %s, in %.1f s."
+        String text = "%s %s (%s) and %s to %s, %s, in %.1f s."
                 .formatted(
+                        dryRun.said("Would export", "Exported"),
                         CountText.of(result.files(), "file"),
                         SizeText.of(result.bytes()),
                         CountText.of(result.directories(), "folder"),
-                        output,
+                        output.equals(FileText.STANDARD) ? "standard output" : output,
                         SizeText.of(archiveBytes),
                         seconds());
         return result.lossCount() == 0
@@ -135,7 +151,7 @@ public final class ExportCommand extends RepositoryCommand {
     }
 
     private ObjectNode json(ExportResult result, long archiveBytes) {
-        ObjectNode node = Console.object()
+        ObjectNode node = dryRun.mark(Console.object())
                 .put("format", format().toString())
                 .put("files", result.files())
                 .put("directories", result.directories())

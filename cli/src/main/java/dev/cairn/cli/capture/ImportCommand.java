@@ -26,7 +26,13 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn import}: makes an archive a snapshot, and moves a branch to it. */
 @Command(
         name = "import",
-        description = "Make an archive a new snapshot: tar (also .gz, .zst, .bz2, .xz), zip or 7z, by its content.")
+        description = "Make an archive a new snapshot: tar (also .gz, .zst, .bz2, .xz), zip or 7z, by its content.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn import old-backup.tar.gz --branch old",
+            "  ssh host tar c /etc | cairn import - --branch host-etc",
+            "Next: 'cairn snapshots --branch B' shows it, 'cairn restore B --target DIR' writes it out."
+        })
 public final class ImportCommand extends RepositoryCommand {
 
     @Parameters(paramLabel = "ARCHIVE", description = "The archive; - for standard input.")

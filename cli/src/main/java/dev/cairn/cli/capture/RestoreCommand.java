@@ -31,7 +31,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn restore}: writes a snapshot, or a part of it, back into a folder. */
-@Command(name = "restore", description = "Write a snapshot, or a part of one, into a folder: only what differs.")
+@Command(
+        name = "restore",
+        description = "Write a snapshot, or a part of one, into a folder: only what differs.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn restore main --target ~/restored",
+            "  cairn restore main~3:photos/2025 --target ~/photos/2025 -n",
+            "Next: '-n' shows what would be written. How SNAPSHOT is written: 'cairn help snapshot-names'."
+        })
 public final class RestoreCommand extends RepositoryCommand {
 
     @Parameters(paramLabel = "SNAPSHOT[:PATH]", description = "What to restore.")

@@ -26,7 +26,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn snapshot}: captures folders and files, and moves a branch to what it captured. */
-@Command(name = "snapshot", description = "Capture folders and files into a new snapshot.")
+@Command(
+        name = "snapshot",
+        description = "Capture folders and files into a new snapshot.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn snapshot ~/documents",
+            "  cairn snapshot ~/work --branch work --exclude node_modules/ --tag before-move",
+            "Next: 'cairn snapshots' lists what was captured, 'cairn push' takes it to a remote. Patterns: 'cairn help"
+                    + " patterns'."
+        })
 public final class SnapshotCommand extends RepositoryCommand {
 
     @Parameters(
@@ -74,7 +83,7 @@ public final class SnapshotCommand extends RepositoryCommand {
         Repository repository = openOrMake();
         try (repository;
                 Interruption interruption = Interruption.watch();
-                CaptureDisplay display = new CaptureDisplay("snapshot", console())) {
+                CaptureDisplay display = new CaptureDisplay("capture", console())) {
             result = capture(new Capture(RepositoryAccess.captureStore(repository)), plan, display, interruption);
         }
         if (result.snapshot() != null) {

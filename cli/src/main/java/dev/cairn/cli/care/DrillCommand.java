@@ -9,6 +9,7 @@ import dev.cairn.cas.snapshot.restore.Drill;
 import dev.cairn.cas.snapshot.restore.DrillPlan;
 import dev.cairn.cas.snapshot.restore.DrillRecord;
 import dev.cairn.cas.snapshot.restore.DrillResult;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,7 +40,13 @@ import picocli.CommandLine.Parameters;
         name = "drill",
         description =
                 "Restore some files of a snapshot, chosen at random, into a temporary folder, and compare them with"
-                        + " the snapshot and with their source.")
+                        + " the snapshot and with their source.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn drill",
+            "  cairn drill main --files 500",
+            "Next: 'cairn drill --status' tells when the last one was."
+        })
 public final class DrillCommand extends RepositoryCommand {
 
     private static final int FILES = 20;
@@ -70,9 +78,12 @@ public final class DrillCommand extends RepositoryCommand {
     @Option(names = "--status", description = "Only tell when the last drill was, and how it went.")
     private boolean status;
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     @Override
     protected ExitCode run() throws IOException {
-        try (Repository repository = access().open()) {
+        try (Repository repository = access().open(dryRun)) {
             return status ? status(repository) : drill(repository);
         }
     }
@@ -80,13 +91,16 @@ public final class DrillCommand extends RepositoryCommand {
     private ExitCode drill(Repository repository) throws IOException {
         SnapshotRecord snapshot = SnapshotPlace.find(repository, place).snapshot();
         DrillPlan plan = plan(snapshot);
+        if (dryRun.isWanted()) {
+            return rehearse(snapshot, plan);
+        }
         Path parent = temporary == null ? repository.temporaryFolder() : PathText.path(temporary);
         Files.createDirectories(parent);
         Path folder = Files.createTempDirectory(parent, "drill-");
         AtomicLong done = new AtomicLong();
         DrillResult result;
         try (Interruption interruption = Interruption.watch();
-                ProgressDisplay _ = ProgressDisplay.start("drill", console(), done::get, () -> -1)) {
+                ProgressDisplay _ = ProgressDisplay.start("drill", console(), done::get, () -> total(plan, snapshot))) {
             result = new Drill(repository.objects(), interruption).run(plan, folder, done::addAndGet);
         } finally {
             Files.deleteIfExists(folder);
@@ -104,6 +118,31 @@ public final class DrillCommand extends RepositoryCommand {
             console().message("Next: 'cairn verify --data' tells what is damaged, 'cairn repair' mends it.");
         }
         return result.isSound() ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+
+    /** Bytes that will be restored, where that is known beforehand; else negative. */
+    private static long total(DrillPlan plan, SnapshotRecord snapshot) {
+        long there = snapshot.description().totals().bytes();
+        boolean isWhole = snapshot.description().totals().files() <= plan.filesMax();
+        return isWhole ? Math.min(there, plan.bytesMax()) : -1;
+    }
+
+    private ExitCode rehearse(SnapshotRecord snapshot, DrillPlan plan) {
+        long there = snapshot.description().totals().files();
+        console()
+                .result(
+                        () -> dryRun.mark(Console.object()
+                                        .put("snapshot", snapshot.id().toString()))
+                                .put("seed", plan.seed())
+                                .put("files", Math.min(there, plan.filesMax()))
+                                .put("seconds", seconds()),
+                        () -> "Would restore and compare up to %s of the %,d in snapshot %s, seed %d."
+                                .formatted(
+                                        CountText.of(Math.min(there, plan.filesMax()), "file"),
+                                        there,
+                                        snapshot.id().abbreviated(),
+                                        plan.seed()));
+        return ExitCode.DONE;
     }
 
     private DrillPlan plan(SnapshotRecord snapshot) {

@@ -17,11 +17,11 @@ import dev.cairn.cli.console.ProgressDisplay;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.remote.RemoteAccess;
-import dev.cairn.cli.remote.ReplicaChecks;
 import dev.cairn.cli.remote.TransferDisplay;
 import dev.cairn.replicator.MendSession;
 import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.net.RemoteClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,8 +85,9 @@ final class Remedy {
 
     /** Only finds out. */
     Outcome look() {
-        Verification verification = new Verification(repository, VerificationProgress.NONE, cancellation);
-        VerificationResult found = everything(verification);
+        AtomicLong read = new AtomicLong();
+        Verification verification = new Verification(repository, counting(read), cancellation);
+        VerificationResult found = everything(verification, read);
         return new Outcome(found, verification.lost().size(), 0, 0, List.of(), found.damaged(), found.isSound());
     }
 
@@ -98,8 +99,9 @@ final class Remedy {
      * @param pull whether to fetch whole snapshots too, since some may have been lost with the index
      */
     Outcome carryOut(List<Path> folders, Map<String, RemoteUrl> urls, boolean pull) throws IOException {
-        Verification verification = new Verification(repository, VerificationProgress.NONE, cancellation);
-        VerificationResult found = everything(verification);
+        AtomicLong read = new AtomicLong();
+        Verification verification = new Verification(repository, counting(read), cancellation);
+        VerificationResult found = everything(verification, read);
         repository.store().note(verification.findings());
         Mending mending = new Mending(repository, verification.lost());
         long lost = verification.lost().size();
@@ -118,21 +120,36 @@ final class Remedy {
         return outcome(found, lost, mending, verification.isMoreDamaged());
     }
 
-    private VerificationResult everything(Verification verification) {
-        AtomicLong done = new AtomicLong();
+    private VerificationResult everything(Verification verification, AtomicLong read) {
         long total = repository.store().stats().recordBytes();
-        try (ProgressDisplay _ = ProgressDisplay.start("verify", console, done::get, () -> total)) {
+        try (ProgressDisplay _ = ProgressDisplay.start("verify", console, read::get, () -> total)) {
             return verification.repository(true);
         }
     }
 
+    private static VerificationProgress counting(AtomicLong read) {
+        return new VerificationProgress() {
+            @Override
+            public void bytes(long count) {
+                read.addAndGet(count);
+            }
+
+            @Override
+            public void damaged(Damage damage) {}
+        };
+    }
+
     private Outcome outcome(VerificationResult found, long lost, Mending mending, boolean isMoreDamaged) {
-        Verification structure = new Verification(repository, VerificationProgress.NONE, cancellation);
-        VerificationResult left = structure.repository(false);
-        List<Damage> damaged = new ArrayList<>(left.damaged());
-        if (!mending.wanted().isEmpty()) {
-            Verification paths = new Verification(repository, VerificationProgress.NONE, cancellation);
-            damaged.addAll(paths.paths(new HashSet<>(mending.wanted())).damaged());
+        AtomicLong read = new AtomicLong();
+        VerificationResult left;
+        List<Damage> damaged;
+        try (ProgressDisplay _ = ProgressDisplay.start("check", console, read::get, () -> -1)) {
+            left = new Verification(repository, counting(read), cancellation).repository(false);
+            damaged = new ArrayList<>(left.damaged());
+            if (!mending.wanted().isEmpty()) {
+                Verification paths = new Verification(repository, counting(read), cancellation);
+                damaged.addAll(paths.paths(new HashSet<>(mending.wanted())).damaged());
+            }
         }
         boolean whole = left.isSound()
                 && !isMoreDamaged
@@ -225,8 +242,7 @@ final class Remedy {
                 remotes.watched(
                         url,
                         false,
-                        watch -> client.pull(
-                                ReplicaChecks.replica(repository).watching(watch), List.of(), spool, display));
+                        watch -> client.pull(Replica.of(repository).watching(watch), List.of(), spool, display));
             }
         }
     }

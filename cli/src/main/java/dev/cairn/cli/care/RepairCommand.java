@@ -9,6 +9,7 @@ import dev.cairn.cas.repository.Repository;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.console.Console;
+import dev.cairn.cli.console.ProgressDisplay;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.remote.RemoteAccess;
 import dev.cairn.cli.remote.Remotes;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +32,13 @@ import picocli.CommandLine.Option;
         name = "repair",
         description =
                 "Rebuild the index of a repository from its volumes, and fetch what is damaged from every remote. What"
-                        + " was there before is set aside, not deleted.")
+                        + " was there before is set aside, not deleted.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn repair -n",
+            "  cairn repair --from /mnt/disk/backup",
+            "Next: 'cairn verify --data' shows whether all is whole again."
+        })
 public final class RepairCommand extends RepositoryCommand {
 
     @Option(
@@ -69,9 +77,11 @@ public final class RepairCommand extends RepositoryCommand {
         if (dryRun) {
             return look(folder);
         }
-        RebuildReport report = force
-                ? Repository.rebuildIndex(folder, access().openOptions())
-                : Repository.rebuildIndexUnlessWorse(folder, access().openOptions());
+        AtomicLong containers = new AtomicLong();
+        RebuildReport report;
+        try (ProgressDisplay _ = ProgressDisplay.start("rebuild", "container", console(), containers::get, () -> -1)) {
+            report = Repository.rebuildIndex(folder, access().openOptions(), !force, containers::set);
+        }
         report.losses().forEach(loss -> console().always("left out: " + loss));
         if (report.lossCount() > report.losses().size()) {
             console()
@@ -100,7 +110,7 @@ public final class RepairCommand extends RepositoryCommand {
 
     private ExitCode look(Path folder) throws IOException {
         Remedy.Outcome outcome;
-        try (Repository repository = access().open();
+        try (Repository repository = access().openToRead();
                 Interruption interruption = Interruption.watch()) {
             outcome = remedy(repository, interruption).look();
         } catch (StoreException e) {

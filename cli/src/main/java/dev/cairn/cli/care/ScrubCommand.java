@@ -10,6 +10,7 @@ import dev.cairn.cas.lmdb.ScrubProgress;
 import dev.cairn.cas.lmdb.ScrubReport;
 import dev.cairn.cas.lmdb.ScrubState;
 import dev.cairn.cas.repository.OpenOptions;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.console.Console;
@@ -31,6 +32,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code cairn scrub}: looks at stored records without any key, what was looked at longest ago first. */
@@ -38,7 +40,10 @@ import picocli.CommandLine.Option;
         name = "scrub",
         description =
                 "Compare stored records with their checksums, those first that were looked at longest ago. Needs no"
-                        + " key.")
+                        + " key.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn scrub --sample 5%%", "  cairn scrub --status", "Where something is damaged: 'cairn repair'."
+        })
 public final class ScrubCommand extends RepositoryCommand {
 
     private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3})?)%?");
@@ -64,6 +69,11 @@ public final class ScrubCommand extends RepositoryCommand {
     @Option(names = "--status", description = "Only tell when each volume was looked through last, and what was found.")
     private boolean status;
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
+    private final AtomicLong expected = new AtomicLong();
+
     /** How a repository is. */
     private record Told(
             Path folder,
@@ -79,7 +89,7 @@ public final class ScrubCommand extends RepositoryCommand {
         List<Told> told = new ArrayList<>();
         AtomicLong done = new AtomicLong();
         try (Interruption interruption = Interruption.watch();
-                ProgressDisplay _ = ProgressDisplay.start("scrub", console(), done::get, () -> -1)) {
+                ProgressDisplay _ = ProgressDisplay.start("scrub", console(), done::get, this::total)) {
             for (Path folder : folders()) {
                 told.add(scrub(folder, interruption, done));
                 interruption.check();
@@ -96,6 +106,11 @@ public final class ScrubCommand extends RepositoryCommand {
                                             + " 'After damage' in docs/operations.md.");
         }
         return sound ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+
+    /** What will be looked at, where that is known beforehand; else negative. */
+    private long total() {
+        return data == null && time == null && olderThan == null ? expected.get() : -1;
     }
 
     private List<Path> folders() {
@@ -116,12 +131,15 @@ public final class ScrubCommand extends RepositoryCommand {
     private Told scrub(Path folder, Interruption interruption, AtomicLong done) {
         OpenOptions open = access().openOptions();
         LmdbObjectStore.Options options =
-                LmdbObjectStore.Options.DEFAULT.withLockWait(open.lockWait()).withReadOnly(status);
+                LmdbObjectStore.Options.DEFAULT.withLockWait(open.lockWait()).withReadOnly(status || dryRun.isWanted());
         try (LmdbObjectStore store = LmdbObjectStore.open(folder, options)) {
-            if (status) {
+            if (status || dryRun.isWanted()) {
+                budget(store.stats().recordBytes());
                 long noted = store.notedCount();
                 return new Told(folder, new ScrubReport(0, 0, 0, List.of(), noted, store.scrubs()), null);
             }
+            ScrubBudget budget = budget(store.stats().recordBytes());
+            expected.addAndGet(Math.min(budget.bytesMax(), store.stats().recordBytes()));
             ScrubProgress progress = new ScrubProgress() {
                 @Override
                 public void bytes(long count) {
@@ -135,11 +153,7 @@ public final class ScrubCommand extends RepositoryCommand {
             };
             return new Told(
                     folder,
-                    store.scrub(
-                            budget(store.stats().recordBytes()),
-                            InstantSource.system(),
-                            () -> !interruption.isRequested(),
-                            progress),
+                    store.scrub(budget, InstantSource.system(), () -> !interruption.isRequested(), progress),
                     null);
         } catch (CorruptDataException e) {
             console().always("damaged: " + e.where() + ": " + e.reason());
@@ -179,7 +193,10 @@ public final class ScrubCommand extends RepositoryCommand {
                 text.append("%s: %s".formatted(told.folder(), told.failure()));
                 continue;
             }
-            if (!status) {
+            if (dryRun.isWanted()) {
+                text.append("%s: would look at %s, in this order:"
+                        .formatted(told.folder(), CountText.of(report.volumes().size(), "volume")));
+            } else if (!status) {
                 text.append("%s: %s, %s, %,d damaged."
                         .formatted(
                                 told.folder(),
@@ -229,7 +246,7 @@ public final class ScrubCommand extends RepositoryCommand {
             ArrayNode volumes = one.putArray("volumes");
             report.volumes().forEach(state -> volume(volumes.addObject(), state));
         }
-        return node.put("records", records)
+        return dryRun.mark(node.put("records", records))
                 .put("bytes", bytes)
                 .put("damageCount", damageCount)
                 .put("seconds", seconds());

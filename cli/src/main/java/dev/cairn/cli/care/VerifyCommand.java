@@ -9,6 +9,7 @@ import dev.cairn.cas.snapshot.verify.Damage;
 import dev.cairn.cas.snapshot.verify.Verification;
 import dev.cairn.cas.snapshot.verify.VerificationProgress;
 import dev.cairn.cas.snapshot.verify.VerificationResult;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.command.SnapshotPlace;
@@ -21,11 +22,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn verify}: reads the repository, or one snapshot, and says what is damaged. */
-@Command(name = "verify", description = "Check that nothing is damaged or missing.")
+@Command(
+        name = "verify",
+        description = "Check that nothing is damaged or missing.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn verify", "  cairn verify --data", "Where something is damaged: 'cairn repair'."})
 public final class VerifyCommand extends RepositoryCommand {
 
     @Parameters(arity = "0..1", paramLabel = "SNAPSHOT", description = "Only this snapshot; everything without it.")
@@ -34,10 +40,13 @@ public final class VerifyCommand extends RepositoryCommand {
     @Option(names = "--data", description = "Read contents too, every byte.")
     private boolean data;
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     @Override
     protected ExitCode run() {
         VerificationResult result;
-        try (Repository repository = access().open()) {
+        try (Repository repository = access().open(dryRun)) {
             AtomicLong done = new AtomicLong();
             long total = data && place == null ? repository.store().stats().recordBytes() : -1;
             try (Interruption interruption = Interruption.watch();
@@ -62,6 +71,9 @@ public final class VerifyCommand extends RepositoryCommand {
 
     /** What was found is kept, so that whoever has it brings it again. Who may only read has found it all the same. */
     private void note(Repository repository, List<RecordFinding> findings) {
+        if (dryRun.isWanted()) {
+            return;
+        }
         try {
             repository.store().note(findings);
         } catch (StoreException e) {

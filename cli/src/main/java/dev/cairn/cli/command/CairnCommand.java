@@ -20,6 +20,14 @@ import picocli.CommandLine.Spec;
         name = "cairn",
         description = "Keeps folders as encrypted, deduplicated snapshots and replicates them.",
         synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn snapshot ~/documents                   the first one makes the default repository",
+            "  cairn snapshots",
+            "  cairn restore main --target ~/restored",
+            "'cairn help COMMAND' tells more of each. Topics beside: 'cairn help exit-codes', 'environment',",
+            "'snapshot-names', 'patterns', 'progress'."
+        },
         mixinStandardHelpOptions = false)
 public final class CairnCommand implements Runnable {
 

@@ -72,6 +72,13 @@ public final class GlobalOptions {
     private boolean json;
 
     @Option(
+            names = "--progress-json",
+            paramLabel = "FD",
+            scope = ScopeType.INHERIT,
+            description = "Tell progress to file descriptor FD as well, a JSON document a line.")
+    private @Nullable Integer progressJson;
+
+    @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             description = "No progress and no messages but of what went wrong.")
@@ -103,6 +110,11 @@ public final class GlobalOptions {
     /** The file of configuration that was named. */
     public Optional<String> configuration() {
         return Optional.ofNullable(configuration);
+    }
+
+    /** The file descriptor that progress is told to; null if none is given. */
+    public @Nullable Integer progressJson() {
+        return progressJson;
     }
 
     Optional<String> repository() {

@@ -31,7 +31,12 @@ public record Places(Map<String, String> environment) {
 
     /** The key file that is made with a repository. */
     public Path keyFile(RepositoryId id) {
-        return configuration().resolve("keys").resolve(id + ".key");
+        return keyFolder().resolve(id + ".key");
+    }
+
+    /** Where key files are, and the device's key beside that folder. */
+    public Path keyFolder() {
+        return configuration().resolve("keys");
     }
 
     /** The key that this user's device proves itself with. */

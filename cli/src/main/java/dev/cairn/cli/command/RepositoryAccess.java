@@ -5,7 +5,6 @@ import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.capture.CaptureStore;
-import dev.cairn.chunker.GearCutter;
 import dev.cairn.cli.text.PathText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +67,16 @@ public final class RepositoryAccess {
         return Repository.open(requireFolder(), keys()::source, openOptions());
     }
 
+    /** Opens the repository, only to be read where nothing is to be written. */
+    public Repository open(DryRun dryRun) {
+        return dryRun.isWanted() ? openToRead() : open();
+    }
+
+    /** Opens the repository for reading only. */
+    public Repository openToRead() {
+        return Repository.open(requireFolder(), keys()::source, openOptions().withReadOnly(true));
+    }
+
     /** Makes a repository with the key source that was named, else with a key file in its usual place. */
     public Repository.Created create(CreateOptions options) {
         return Repository.create(folder(), options.withOpen(openOptions()));
@@ -75,13 +84,6 @@ public final class RepositoryAccess {
 
     /** What a capture needs of a repository that is open. */
     public static CaptureStore captureStore(Repository repository) {
-        return new CaptureStore(
-                repository.store(),
-                repository.keys(),
-                repository.sealer(),
-                repository.objects(),
-                new GearCutter(repository.gearTable(), repository.chunkProfile()),
-                repository.replica(),
-                "cairn " + ProgramVersion.text());
+        return CaptureStore.of(repository, "cairn " + ProgramVersion.text());
     }
 }

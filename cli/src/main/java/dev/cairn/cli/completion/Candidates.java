@@ -46,6 +46,7 @@ record Candidates(Source source, List<String> words) {
             Map.entry("DEVICE", NOTHING),
             Map.entry("DIR", FOLDERS),
             Map.entry("F", FILES),
+            Map.entry("FD", NOTHING),
             Map.entry("FILE", FILES),
             Map.entry("GLOB", NOTHING),
             Map.entry("HOST:PORT", NOTHING),

@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = "Print the script by which a shell completes command lines: source it, or put it where the shell"
-                + " looks.")
+                + " looks.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  source <(cairn completion bash)",
+            "  cairn completion fish > ~/.config/fish/completions/cairn.fish",
+            "Next: type 'cairn ' and press Tab. The packages install it by themselves."
+        })
 public final class CompletionCommand extends TimedCommand {
 
     @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")

@@ -27,12 +27,17 @@ public final class Console {
         static final ObjectMapper JSON = new ObjectMapper();
     }
 
+    /** To the beginning of the line, and nothing behind. */
+    private static final String BAR_REMOVED = "\r\u001b[K";
+
     private final PrintStream out;
     private final PrintStream err;
     private boolean json;
     private boolean quiet;
     private boolean verbose;
     private @Nullable Problem lastProblem;
+    private volatile boolean barShown;
+    private @Nullable ProgressEvents events;
 
     public Console(PrintStream out, PrintStream err) {
         this.out = out;
@@ -43,6 +48,17 @@ public final class Console {
         this.json = json;
         this.quiet = quiet;
         this.verbose = verbose;
+    }
+
+    /** Has progress told to a program too, from now on. */
+    public void tell(ProgressEvents program) {
+        events = program;
+    }
+
+    /** Whom to tell of progress beside the person at the terminal; null if nobody. */
+    @Nullable
+    ProgressEvents events() {
+        return events;
     }
 
     public boolean json() {
@@ -73,6 +89,13 @@ public final class Console {
     /** The result of a command: the document with {@code --json}, the text otherwise. */
     public void result(Supplier<? extends JsonNode> document, Supplier<String> text) {
         line(json ? write(document.get()) : text.get());
+    }
+
+    /** A line of a result that is text; nothing with {@code --json}, where the document at the end has it. */
+    public void textLine(Supplier<String> text) {
+        if (!json) {
+            line(text.get());
+        }
     }
 
     /** One line of a long listing: an entry a line in both forms. */
@@ -119,8 +142,13 @@ public final class Console {
     /** Something that must be seen even with {@code -q}: a recovery code, a file that was left out, damage. */
     public void always(String text) {
         synchronized (err) {
-            err.println(text);
+            err.println(barShown ? BAR_REMOVED + text : text);
         }
+    }
+
+    /** Whether a bar stands in the last line of standard error: what is said then takes its place, and it is drawn anew. */
+    void showsBar(boolean shown) {
+        barShown = shown;
     }
 
     /** Tells a problem: as text with its hint, or as a JSON document on standard error. */
@@ -151,7 +179,7 @@ public final class Console {
         }
     }
 
-    private static String write(JsonNode node) {
+    static String write(JsonNode node) {
         try {
             return Mapper.JSON.writeValueAsString(node);
         } catch (JsonProcessingException e) {

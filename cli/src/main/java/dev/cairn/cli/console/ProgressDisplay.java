@@ -2,7 +2,6 @@ package dev.cairn.cli.console;
 
 import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.SizeText;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how far a long piece of work is: after its first second, a bar with rate and remaining time on a terminal, a plain
- * line every ten seconds elsewhere, nothing with {@code -q}.
+ * line every ten seconds elsewhere, nothing with {@code -q}. Tells the same to a program that asked for it ({@link ProgressEvents}),
+ * from the beginning to the end of the work.
  *
  * <p>Polls the work's own counters from a thread of its own, so that the work pays nothing. Closing removes the bar.
  */
@@ -26,29 +26,32 @@ public final class ProgressDisplay implements AutoCloseable {
 
     private final String phase;
     private final @Nullable String noun;
-    private final PrintStream err;
-    private final boolean terminal;
+    private final Console console;
     private final LongSupplier done;
     private final LongSupplier total;
+    private final @Nullable ProgressEvents events;
+    private final boolean isShown;
+    private final long began = System.nanoTime();
     private final @Nullable Thread thread;
-    private volatile boolean closed;
+    private boolean closed;
 
     private ProgressDisplay(
             String phase,
             @Nullable String noun,
             Console console,
-            boolean terminal,
+            boolean isShown,
             LongSupplier done,
             LongSupplier total) {
         this.phase = phase;
         this.noun = noun;
-        this.err = console.err();
-        this.terminal = terminal;
+        this.console = console;
         this.done = done;
         this.total = total;
-        this.thread = console.quiet()
-                ? null
-                : Thread.ofPlatform().daemon().name("progress").unstarted(this::show);
+        this.events = console.events();
+        this.isShown = isShown && !console.quiet();
+        this.thread = this.isShown || events != null
+                ? Thread.ofPlatform().daemon().name("progress").unstarted(this::show)
+                : null;
     }
 
     /**
@@ -64,23 +67,48 @@ public final class ProgressDisplay implements AutoCloseable {
     /** As above, of things that are counted; {@code noun} is what one of them is called. */
     public static ProgressDisplay start(
             String phase, @Nullable String noun, Console console, LongSupplier done, LongSupplier total) {
-        boolean terminal = Terminal.isInteractive() && System.getenv("TERM") != null;
-        ProgressDisplay display = new ProgressDisplay(phase, noun, console, terminal, done, total);
+        return start(new ProgressDisplay(phase, noun, console, true, done, total));
+    }
+
+    /** As above, of what runs beside something that is shown: only programs are told. */
+    public static ProgressDisplay startUnseen(
+            String phase, String noun, Console console, LongSupplier done, LongSupplier total) {
+        return start(new ProgressDisplay(phase, noun, console, false, done, total));
+    }
+
+    private static ProgressDisplay start(ProgressDisplay display) {
+        display.tell("start");
         if (display.thread != null) {
             display.thread.start();
         }
         return display;
     }
 
+    private void tell(String event) {
+        if (events != null) {
+            events.send(
+                    event, phase, noun == null ? "bytes" : noun + "s", done.getAsLong(), total.getAsLong(), seconds());
+        }
+    }
+
+    /** What there is in all; negative while that is not known, and where more was done than was expected. */
+    private long knownTotal() {
+        long all = total.getAsLong();
+        return all < done.getAsLong() ? -1 : all;
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
     private void show() {
-        long began = System.nanoTime();
         if (sleptUntilClosed(FIRST_MILLIS)) {
             return;
         }
-        if (terminal) {
+        if (isShown && Terminal.showsErrors()) {
             bar();
         } else {
-            lines(began);
+            lines();
         }
     }
 
@@ -91,26 +119,32 @@ public final class ProgressDisplay implements AutoCloseable {
                 .setUnit(noun == null ? " MB" : " " + noun + "s", noun == null ? 1_000_000 : 1)
                 .setUpdateIntervalMillis((int) POLL_MILLIS)
                 .showSpeed()
-                .setConsumer(new ConsoleProgressBarConsumer(err))
+                .setConsumer(new ConsoleProgressBarConsumer(console.err()))
                 .clearDisplayOnFinish()
                 .build()) {
+            console.showsBar(true);
             do {
-                bar.maxHint(total.getAsLong());
+                bar.maxHint(knownTotal());
                 bar.stepTo(done.getAsLong());
             } while (!sleptUntilClosed(POLL_MILLIS));
+        } finally {
+            console.showsBar(false);
         }
     }
 
-    private void lines(long began) {
+    private void lines() {
         long next = LINE_MILLIS - FIRST_MILLIS;
         while (!sleptUntilClosed(next)) {
             next = LINE_MILLIS;
+            if (!isShown) {
+                continue;
+            }
             long now = done.getAsLong();
-            long all = total.getAsLong();
-            double seconds = (System.nanoTime() - began) / 1e9;
+            long all = knownTotal();
+            double seconds = seconds();
             StringBuilder line = new StringBuilder(phase).append(": ").append(text(now));
             if (all > 0) {
-                line.append(" of ").append(text(Math.max(all, now)));
+                line.append(" of ").append(text(all));
             }
             line.append(", ").append(text((long) (now / seconds))).append("/s");
             if (all > now && now > 0) {
@@ -122,9 +156,7 @@ public final class ProgressDisplay implements AutoCloseable {
                                 .toLowerCase(Locale.ROOT))
                         .append(" to go");
             }
-            synchronized (err) {
-                err.println(line);
-            }
+            console.always(line.toString());
         }
     }
 
@@ -132,25 +164,34 @@ public final class ProgressDisplay implements AutoCloseable {
         return noun == null ? SizeText.of(amount) : CountText.of(amount, noun);
     }
 
+    /** Waits, and tells programs meanwhile; whether the work has ended. */
     private boolean sleptUntilClosed(long millis) {
         long until = System.nanoTime() + millis * 1_000_000;
-        synchronized (this) {
-            long left = until - System.nanoTime();
-            while (!closed && left > 0) {
+        for (long left = millis; left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+            synchronized (this) {
                 try {
-                    wait(left / 1_000_000 + 1);
+                    if (!closed) {
+                        wait(Math.min(left, events == null ? left : POLL_MILLIS));
+                    }
                 } catch (InterruptedException e) {
                     return true;
                 }
-                left = until - System.nanoTime();
+                if (closed) {
+                    return true;
+                }
             }
-            return closed;
+            tell("progress");
         }
+        return false;
     }
 
+    /** Ends the display. Idempotent. */
     @Override
     public void close() {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             notifyAll();
         }
@@ -161,5 +202,6 @@ public final class ProgressDisplay implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        tell("end");
     }
 }

@@ -75,6 +75,28 @@ public final class WholeFile implements AutoCloseable {
         return new WholeFile(stream, false, target, temporary, force);
     }
 
+    /**
+     * Checks an output as {@link #open} does, and writes nothing: what is written is counted.
+     *
+     * @throws CommandFailure as {@link #open}
+     */
+    public static WholeFile rehearse(String name, boolean force) throws IOException {
+        if (!name.equals(FileText.STANDARD)) {
+            Path named = FileText.path(name);
+            if (Files.isDirectory(named)) {
+                throw FileText.isFolder(name);
+            }
+            if (!force && Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
+                throw isThere(named);
+            }
+            Path folder = named.toAbsolutePath().getParent();
+            if (folder != null && !Files.isDirectory(folder)) {
+                throw new NoSuchFileException(folder.toString());
+            }
+        }
+        return new WholeFile(OutputStream.nullOutputStream(), false, null, null, true);
+    }
+
     private static OutputStream standardOutput(Console console) {
         return new OutputStream() {
             @Override

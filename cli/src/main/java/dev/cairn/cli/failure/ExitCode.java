@@ -4,29 +4,33 @@ import java.util.Locale;
 
 /** The exit codes of the command line. Part of its contract: codes are never given another meaning. */
 public enum ExitCode {
-    DONE(0),
-    FAILED(1),
-    USAGE(2),
-    /** Some files could not be read or written; each is listed. */
-    PARTIAL(3),
-    /** The branch moved, or a conflict is left for a person. */
-    CONFLICT(4),
-    NO_REPOSITORY(10),
-    BUSY(11),
-    WRONG_KEY(12),
-    DAMAGED(13),
-    UNREACHABLE(14),
-    NOT_ALLOWED(15),
-    FULL(16),
-    VERSION(17),
-    /** The remote shows an older or another history than was seen before. */
-    ROLLBACK(18),
-    INTERRUPTED(130);
+    DONE(0, "done"),
+    FAILED(1, "anything that is not below"),
+    USAGE(2, "wrong usage"),
+    PARTIAL(3, "done in part: some files could not be read or written; each is listed"),
+    CONFLICT(4, "the branch moved, or it is left for a person to decide"),
+    NO_REPOSITORY(10, "no repository there"),
+    BUSY(11, "another process writes, and --lock-wait ran out"),
+    WRONG_KEY(12, "wrong key or password"),
+    DAMAGED(13, "damaged data was found"),
+    UNREACHABLE(14, "remote not reachable, after retries"),
+    NOT_ALLOWED(15, "not allowed"),
+    FULL(16, "the store is full"),
+    VERSION(17, "versions do not fit together"),
+    ROLLBACK(18, "the remote shows an older or another history than was seen before"),
+    INTERRUPTED(130, "interrupted");
 
     private final int number;
+    private final String meaning;
 
-    ExitCode(int number) {
+    ExitCode(int number, String meaning) {
         this.number = number;
+        this.meaning = meaning;
+    }
+
+    /** What it means, for people. */
+    public String meaning() {
+        return meaning;
     }
 
     public int number() {
@@ -34,7 +38,7 @@ public enum ExitCode {
     }
 
     /** The word that stands for it in JSON errors: {@code no-repository}. */
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -5,19 +5,30 @@ import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.RecipientPublicKey;
 import dev.cairn.cas.seal.Slot;
 import dev.cairn.cas.seal.SlotSecret;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.console.RecoveryNotice;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.PathText;
+import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code cairn key add}: one more way to open the repository. The usual key options say what opens it now. */
-@Command(name = "add", description = "Add a key slot: another key file, a password, or somebody's public key.")
+@Command(
+        name = "add",
+        description = "Add a key slot: another key file, a password, or somebody's public key.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn key add --new-password",
+            "  cairn key add --recipient PUBLIC-KEY --label ada",
+            "Next: 'cairn push' takes the slot to the remotes."
+        })
 final class KeyAddCommand extends RepositoryCommand {
 
     @ArgGroup(multiplicity = "1")
@@ -49,9 +60,15 @@ final class KeyAddCommand extends RepositoryCommand {
         private @Nullable String recipient;
     }
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     @Override
     protected ExitCode run() {
         RecipientPublicKey recipient = recipient();
+        if (dryRun.isWanted()) {
+            return rehearse();
+        }
         char[] password = password();
         try (Repository repository = access().open()) {
             Slot slot = add(repository, recipient, password);
@@ -62,6 +79,23 @@ final class KeyAddCommand extends RepositoryCommand {
                                     + KeySlotText.line(
                                             slot, repository.keyring().slotInUse()));
             next(repository, slot);
+        }
+        return ExitCode.DONE;
+    }
+
+    private ExitCode rehearse() {
+        String file = kind.keyFile;
+        if (file != null && Files.exists(PathText.path(file))) {
+            throw new CommandFailure(ExitCode.FAILED, "there is a file already: " + file, "Give another name.");
+        }
+        String what = kind.recipient != null ? "a recipient's key" : file != null ? "a key file" : "a password";
+        try (Repository repository = access().openToRead()) {
+            console()
+                    .result(
+                            () -> dryRun.mark(Console.object()
+                                            .put("repository", repository.id().toString()))
+                                    .put("seconds", seconds()),
+                            () -> "Would add a slot for " + what + " to repository " + repository.id() + ".");
         }
         return ExitCode.DONE;
     }

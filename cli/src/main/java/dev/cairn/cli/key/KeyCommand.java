@@ -14,5 +14,11 @@ import picocli.CommandLine.Command;
             KeyRecoveryCommand.class,
             KeyRotateCommand.class,
             KeyGenerateCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn key list",
+            "  cairn key recovery",
+            "Next: 'cairn push' tells the remotes of what was changed."
         })
 public final class KeyCommand extends CommandGroup {}

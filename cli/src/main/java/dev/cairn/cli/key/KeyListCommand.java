@@ -17,7 +17,14 @@ import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 /** {@code cairn key list}. */
-@Command(name = "list", description = "List the key slots, and what is sealed under which epoch.")
+@Command(
+        name = "list",
+        description = "List the key slots, and what is sealed under which epoch.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn key list",
+            "Next: 'cairn key add' adds a way to open the repository, 'cairn key remove SLOT' takes one away."
+        })
 final class KeyListCommand extends RepositoryCommand {
 
     @Override

@@ -27,7 +27,13 @@ import picocli.CommandLine.Option;
 /** {@code cairn key rotate}: a new seal key; and, as asked, old records sealed anew and old keys destroyed. */
 @Command(
         name = "rotate",
-        description = "Seal what comes under a new key; with --reseal also what there is, with --finish for good.")
+        description = "Seal what comes under a new key; with --reseal also what there is, with --finish for good.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn key rotate",
+            "  cairn key rotate --reseal",
+            "Next: 'cairn push --replace', then 'cairn key rotate --finish --sent'."
+        })
 final class KeyRotateCommand extends RepositoryCommand {
 
     /** So many damaged records are named; all are counted. */

@@ -7,5 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "roster",
         description = "The replicas that sign snapshots.",
-        subcommands = {RosterListCommand.class, RosterRevokeCommand.class})
+        subcommands = {RosterListCommand.class, RosterRevokeCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn roster list", "  cairn roster revoke 3f9a1c0b", "Next: 'cairn push' tells the remotes."})
 public final class RosterCommand extends CommandGroup {}

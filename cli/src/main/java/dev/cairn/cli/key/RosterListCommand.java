@@ -12,7 +12,11 @@ import java.util.Objects;
 import picocli.CommandLine.Command;
 
 /** {@code cairn roster list}. */
-@Command(name = "list", description = "List the replicas whose snapshots are here, and those that were revoked.")
+@Command(
+        name = "list",
+        description = "List the replicas whose snapshots are here, and those that were revoked.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn roster list", "Next: 'cairn roster revoke REPLICA' refuses what a lost machine signs."})
 final class RosterListCommand extends RepositoryCommand {
 
     @Override

@@ -78,6 +78,14 @@ record RosterView(List<Member> members, int refused) {
         return new RosterView(List.copyOf(members), refused);
     }
 
+    /** How many retained snapshots it signed. */
+    int snapshots(ReplicaId replica) {
+        return members.stream()
+                .filter(member -> member.replica().equals(replica))
+                .mapToInt(Member::snapshots)
+                .sum();
+    }
+
     /** The replica of that id, or of a unique beginning of it; any id that is written in full. */
     ReplicaId find(String text) {
         String digits = text.toLowerCase(Locale.ROOT);

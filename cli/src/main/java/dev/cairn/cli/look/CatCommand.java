@@ -9,7 +9,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn cat}: the bytes of one file. */
-@Command(name = "cat", description = "Write a file of a snapshot to standard output.")
+@Command(
+        name = "cat",
+        description = "Write a file of a snapshot to standard output.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn cat main:notes/todo.txt",
+            "  cairn cat 'main@{yesterday}:dump.sql' | less",
+            "Next: 'cairn restore SNAPSHOT:PATH --target DIR' writes it back with its time and permissions."
+        })
 public final class CatCommand extends RepositoryCommand {
 
     @Parameters(paramLabel = "SNAPSHOT:PATH", description = "The file.")

@@ -20,7 +20,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn diff}: what changed from one snapshot to another. */
-@Command(name = "diff", description = "Show what changed between two snapshots.")
+@Command(
+        name = "diff",
+        description = "Show what changed between two snapshots.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn diff main~1 main",
+            "  cairn diff main~7:photos main:photos --stat",
+            "Next: 'cairn restore SNAPSHOT:PATH --target DIR' brings one of the versions back."
+        })
 public final class DiffCommand extends RepositoryCommand {
 
     @Parameters(index = "0", paramLabel = "SNAPSHOT", description = "Before.")

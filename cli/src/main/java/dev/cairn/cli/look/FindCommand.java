@@ -26,7 +26,15 @@ import picocli.CommandLine.Parameters;
  * {@code cairn find}: which snapshots have files of that name. Whatever several snapshots have in common is looked through once for
  * all of them.
  */
-@Command(name = "find", description = "Find files by name, in all snapshots.")
+@Command(
+        name = "find",
+        description = "Find files by name, in all snapshots.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn find '*.odt'",
+            "  cairn find report.pdf",
+            "Next: 'cairn restore SNAPSHOT:PATH --target DIR' with a snapshot and a path that it shows."
+        })
 public final class FindCommand extends RepositoryCommand {
 
     /** How many ids of snapshots stand in a line; of more, the first and the last. */

@@ -12,7 +12,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn ls}: what stands in a folder of a snapshot. */
-@Command(name = "ls", description = "List a folder of a snapshot.")
+@Command(
+        name = "ls",
+        description = "List a folder of a snapshot.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn ls main",
+            "  cairn ls main~1:photos -R",
+            "Next: 'cairn cat SNAPSHOT:PATH' shows a file, 'cairn restore SNAPSHOT:PATH --target DIR' brings it back."
+        })
 public final class LsCommand extends RepositoryCommand {
 
     @Parameters(paramLabel = "SNAPSHOT[:PATH]", description = "What to list.")

@@ -19,7 +19,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code cairn snapshots}: what is kept, oldest first. */
-@Command(name = "snapshots", description = "List the snapshots.")
+@Command(
+        name = "snapshots",
+        description = "List the snapshots.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn snapshots",
+            "  cairn snapshots --branch work --tag before-move",
+            "Next: 'cairn ls SNAPSHOT', 'cairn diff SNAPSHOT SNAPSHOT', 'cairn restore SNAPSHOT --target DIR'. How"
+                    + " SNAPSHOT is written: 'cairn help snapshot-names'."
+        })
 public final class SnapshotsCommand extends RepositoryCommand {
 
     @Option(names = "--branch", paramLabel = "B", description = "Only those in the history of this branch.")

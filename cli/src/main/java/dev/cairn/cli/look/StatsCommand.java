@@ -29,7 +29,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "stats",
         description = "Show what the repository takes: by snapshot, branch and volume, and what sharing and compression"
-                + " save.")
+                + " save.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn stats", "Next: 'cairn forget' and 'cairn gc' give back what old snapshots take."})
 public final class StatsCommand extends RepositoryCommand {
 
     /** What was found out. */

@@ -43,6 +43,7 @@ final class ManualPage {
         page.section("DESCRIPTION").sentences(words(spec.usageMessage().description()));
         commands(page);
         arguments(page);
+        examples(page);
         if (!isProgram()) {
             page.section("EXIT STATUS").line("0 when done; the other codes stand in cairn(1).");
             seeAlso(page);
@@ -107,6 +108,23 @@ final class ManualPage {
             page.line("The options that every command takes, such as --repo and --json, stand in cairn(1).");
         } else {
             page.raw(".P").line("They stand before or after any command.");
+        }
+    }
+
+    /** What help shows at its end: lines that are commands are indented there. */
+    private void examples(Roff page) {
+        String[] footer = spec.usageMessage().footer();
+        if (footer.length == 0) {
+            return;
+        }
+        page.section("EXAMPLES");
+        for (String line : footer) {
+            String text = words(line);
+            if (line.startsWith("  ")) {
+                page.raw(".TP").raw(Roff.bold(text));
+            } else {
+                page.raw(".P").sentences(text);
+            }
         }
     }
 

@@ -8,7 +8,14 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "rdiff",
         description = "Bring one file up to date by a small difference, in the formats of librsync's rdiff.",
-        subcommands = {RdiffSignatureCommand.class, RdiffDeltaCommand.class, RdiffPatchCommand.class})
+        subcommands = {RdiffSignatureCommand.class, RdiffDeltaCommand.class, RdiffPatchCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn rdiff signature old.img old.sig",
+            "  cairn rdiff delta old.sig new.img change.delta",
+            "  cairn rdiff patch old.img change.delta new.img",
+            "Signature where the old file is, delta where the new one is, patch where the old one is."
+        })
 public final class RdiffCommand extends CommandGroup {
 
     @Mixin

@@ -1,7 +1,6 @@
 package dev.cairn.cli.rdiff;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.FileText;
@@ -15,7 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn rdiff delta}. */
-@Command(name = "delta", description = "Make the delta from a signature's old file to a new one.")
+@Command(
+        name = "delta",
+        description = "Make the delta from a signature's old file to a new one.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn rdiff delta old.sig new.img change.delta",
+            "Next: 'cairn rdiff patch BASIS DELTA NEW' where the old file is."
+        })
 final class RdiffDeltaCommand extends RdiffStepCommand {
 
     @Parameters(index = "0", paramLabel = "SIGNATURE", description = "Signature of the old file; - for standard input.")
@@ -46,7 +52,7 @@ final class RdiffDeltaCommand extends RdiffStepCommand {
         Written written = write(
                 "delta", target, delta, (input, output) -> DeltaWriter.write(signature(), input, output.stream()));
         if (!written.standard()) {
-            console().result(() -> json(written), () -> text(written));
+            console().result(() -> json(written), () -> would() + text(written));
         }
         return ExitCode.DONE;
     }
@@ -65,7 +71,7 @@ final class RdiffDeltaCommand extends RdiffStepCommand {
     }
 
     private ObjectNode json(Written written) {
-        return Console.object()
+        return document()
                 .put("newBytes", written.bytes())
                 .put("deltaBytes", written.outputBytes())
                 .put("seconds", seconds());

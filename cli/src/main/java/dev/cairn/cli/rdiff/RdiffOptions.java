@@ -63,6 +63,16 @@ final class RdiffOptions {
                             + " safe against chance.")
     private int strongBytes;
 
+    @Option(
+            names = {"-n", "--dry-run"},
+            scope = ScopeType.INHERIT,
+            description = "Only say what would be made; write nothing.")
+    private boolean dryRun;
+
+    boolean dryRun() {
+        return dryRun;
+    }
+
     boolean force() {
         return force;
     }

@@ -1,7 +1,6 @@
 package dev.cairn.cli.rdiff;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.FileText;
@@ -19,7 +18,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn rdiff patch}. */
-@Command(name = "patch", description = "Make the new file from the old one and a delta.")
+@Command(
+        name = "patch",
+        description = "Make the new file from the old one and a delta.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn rdiff patch old.img change.delta new.img", "Compare the sums of both files."})
 final class RdiffPatchCommand extends RdiffStepCommand {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -71,7 +74,7 @@ final class RdiffPatchCommand extends RdiffStepCommand {
                     delta, e, "The delta is damaged, or the basis is not the file that its signature was made of.");
         }
         if (!written.standard()) {
-            console().result(() -> json(written), () -> text(written));
+            console().result(() -> json(written), () -> would() + text(written));
         }
         return ExitCode.DONE;
     }
@@ -86,6 +89,6 @@ final class RdiffPatchCommand extends RdiffStepCommand {
     }
 
     private ObjectNode json(Written written) {
-        return Console.object().put("newBytes", written.bytes()).put("seconds", seconds());
+        return document().put("newBytes", written.bytes()).put("seconds", seconds());
     }
 }

@@ -1,7 +1,6 @@
 package dev.cairn.cli.rdiff;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.FileText;
 import dev.cairn.cli.text.SizeText;
@@ -12,7 +11,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn rdiff signature}. */
-@Command(name = "signature", description = "Make the signature of the old file: the sums of its blocks.")
+@Command(
+        name = "signature",
+        description = "Make the signature of the old file: the sums of its blocks.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn rdiff signature old.img old.sig",
+            "Next: 'cairn rdiff delta SIGNATURE NEW DELTA' where the new file is."
+        })
 final class RdiffSignatureCommand extends RdiffStepCommand {
 
     @Parameters(
@@ -40,7 +46,7 @@ final class RdiffSignatureCommand extends RdiffStepCommand {
                 signature,
                 (input, output) -> SignatureWriter.write(input, output.stream(), parameters));
         if (!written.standard()) {
-            console().result(() -> json(parameters, written), () -> text(parameters, written));
+            console().result(() -> json(parameters, written), () -> would() + text(parameters, written));
         }
         return ExitCode.DONE;
     }
@@ -55,7 +61,7 @@ final class RdiffSignatureCommand extends RdiffStepCommand {
     }
 
     private ObjectNode json(SignatureParameters parameters, Written written) {
-        return Console.object()
+        return document()
                 .put("basisBytes", written.bytes())
                 .put("signatureBytes", written.outputBytes())
                 .put("blockBytes", parameters.blockBytes())

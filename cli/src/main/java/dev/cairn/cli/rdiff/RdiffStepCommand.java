@@ -1,7 +1,9 @@
 package dev.cairn.cli.rdiff;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.TimedCommand;
+import dev.cairn.cli.console.Console;
 import dev.cairn.cli.console.ProgressDisplay;
 import dev.cairn.cli.console.WholeFile;
 import dev.cairn.cli.failure.CommandFailure;
@@ -41,7 +43,9 @@ abstract class RdiffStepCommand extends TimedCommand {
         AtomicLong done = new AtomicLong();
         long inputBytes = FileText.length(input);
         try (InputStream source = FileText.open(input);
-                WholeFile file = WholeFile.open(output, options().force(), console());
+                WholeFile file = options().dryRun()
+                        ? WholeFile.rehearse(output, options().force())
+                        : WholeFile.open(output, options().force(), console());
                 Interruption interruption = Interruption.watch(file::abandon);
                 ProgressDisplay _ = ProgressDisplay.start("rdiff " + name, console(), done::get, () -> inputBytes)) {
             long bytes = work.run(watched(source, done, interruption), file);
@@ -58,6 +62,16 @@ abstract class RdiffStepCommand extends TimedCommand {
      * @param standard whether that went to standard output
      */
     record Written(long bytes, long outputBytes, boolean standard) {}
+
+    /** A document about what was made, or would be. */
+    final ObjectNode document() {
+        return Console.object().put("dryRun", options().dryRun());
+    }
+
+    /** Begins the sentence that tells it. */
+    final String would() {
+        return options().dryRun() ? "Would be made, and was not: " : "";
+    }
 
     /** Tells a format's failure with the file that has it. */
     static CommandFailure damaged(String name, RdiffFormatException failure, String hint) {

@@ -1,17 +1,23 @@
 package dev.cairn.cli.remote;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.Branch;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.RecipientKeyFile;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
+import dev.cairn.cli.console.Console;
 import dev.cairn.cli.console.RecoveryNotice;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.DurationText;
 import dev.cairn.cli.text.PathText;
 import dev.cairn.replicator.RemoteException;
@@ -34,7 +40,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn clone}: a new replica of what a server has. */
-@Command(name = "clone", description = "Make a replica of a remote's repository in a new folder.")
+@Command(
+        name = "clone",
+        description = "Make a replica of a remote's repository in a new folder.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn clone 'https://HOST:7420/default/home#sha256:...' ~/replica --enrol CODE --key-file FILE",
+            "Next: 'cairn -r DIR snapshots', 'cairn -r DIR restore BRANCH --target DIR'."
+        })
 public final class CloneCommand extends RepositoryCommand {
 
     @Parameters(index = "0", paramLabel = "URL", description = "https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT")
@@ -71,8 +84,14 @@ public final class CloneCommand extends RepositoryCommand {
     @Mixin
     private SeedOptions seeds = new SeedOptions();
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     @Override
     protected ExitCode run() throws IOException {
+        if (dryRun.isWanted()) {
+            return rehearse();
+        }
         TransferReport report;
         try (OpenSeeds open = seeds.open()) {
             report = transfer(open);
@@ -85,6 +104,49 @@ public final class CloneCommand extends RepositoryCommand {
                 .message("Next: cairn -r " + PathText.path(folder) + " snapshots    cairn -r " + PathText.path(folder)
                         + " restore BRANCH --target DIR");
         return report.result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
+    }
+
+    /** Asks what the remote has; the code is not spent, so a device that is not enrolled yet is told nothing. */
+    private ExitCode rehearse() throws IOException {
+        Path target = PathText.path(folder);
+        Duration patience = DurationText.parse(retryFor);
+        RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
+        RemoteUrl pinned = remotes.pinned(url, patience);
+        Response.RepositoryInfo info;
+        try (RemoteClient client = remotes.client(pinned, patience, rates.limits(), dryRun)) {
+            RollbackWatch watch = remotes.watch(pinned, rollback.isAccepted());
+            info = client.info();
+            watch.repository(info.repository());
+        }
+        requireExpected(info.repository());
+        boolean goesOn = Files.exists(target.resolve("remotes.json"));
+        console()
+                .result(
+                        () -> {
+                            ObjectNode node = dryRun.mark(Console.object())
+                                    .put("repository", info.repository().toString())
+                                    .put("repo", target.toString())
+                                    .put("seconds", seconds());
+                            ArrayNode branches = node.putArray("branches");
+                            info.branches()
+                                    .forEach(branch -> branches.addObject()
+                                            .put("branch", branch.name())
+                                            .put("snapshot", branch.snapshot().toString()));
+                            return node;
+                        },
+                        () -> "Would %s %s, a replica of repository %s, with %s: %s."
+                                .formatted(
+                                        goesOn ? "go on with" : "make",
+                                        target,
+                                        info.repository(),
+                                        CountText.of(info.branches().size(), "branch")
+                                                .replace("branchs", "branches"),
+                                        String.join(
+                                                ", ",
+                                                info.branches().stream()
+                                                        .map(Branch::name)
+                                                        .toList())));
+        return ExitCode.DONE;
     }
 
     private TransferReport transfer(OpenSeeds open) throws IOException {
@@ -150,12 +212,7 @@ public final class CloneCommand extends RepositoryCommand {
     }
 
     private KeySource key(RepositoryId id) {
-        if (expected != null && !expected.equalsIgnoreCase(id.toString())) {
-            throw new WrongKeyException(
-                    "the remote has repository %s, not %s".formatted(id, expected),
-                    "Ask whoever let you in, and do not trust that server.",
-                    null);
-        }
+        requireExpected(id);
         Optional<KeySource> given = access().keys().given();
         if (recoveryCode == null) {
             KeySource source = access().keys().source(id);
@@ -166,6 +223,15 @@ public final class CloneCommand extends RepositoryCommand {
             throw CommandFailure.usage("more than one key source is given", "Give one of them.");
         }
         return new KeySource.RecoveryText(recoveryCode);
+    }
+
+    private void requireExpected(RepositoryId id) {
+        if (expected != null && !expected.equalsIgnoreCase(id.toString())) {
+            throw new WrongKeyException(
+                    "the remote has repository %s, not %s".formatted(id, expected),
+                    "Ask whoever let you in, and do not trust that server.",
+                    null);
+        }
     }
 
     /** Whoever knows a public key can seal a repository of his own to it: only its id tells that it is the right one. */

@@ -2,16 +2,28 @@ package dev.cairn.cli.remote;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code cairn pull}: fetches what is lacking from a remote, and moves branches. */
-@Command(name = "pull", description = "Fetch from a remote what is lacking, and move branches.")
+@Command(
+        name = "pull",
+        description = "Fetch from a remote what is lacking, and move branches.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn pull",
+            "  cairn pull origin main --seed ~/documents",
+            "Next: '-n' shows what would be fetched. Then 'cairn restore BRANCH --target DIR'."
+        })
 public final class PullCommand extends TransferCommand {
 
     @Mixin
@@ -38,5 +50,30 @@ public final class PullCommand extends TransferCommand {
             Cancellation cancellation)
             throws IOException {
         return open.pull(client, repository, watch, branches, display, cancellation);
+    }
+
+    @Override
+    TransferReport rehearse(
+            RemoteClient client,
+            Repository repository,
+            RollbackWatch watch,
+            List<String> branches,
+            TransferDisplay display)
+            throws IOException {
+        Path spool = Files.createTempDirectory("cairn-pull-");
+        try {
+            return client.rehearsePull(Replica.of(repository).watching(watch), branches, spool, display);
+        } finally {
+            delete(spool);
+        }
+    }
+
+    private static void delete(Path spool) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(spool)) {
+            for (Path file : left) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(spool);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.cli.remote;
 
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Places;
 import dev.cairn.cli.command.ProgramVersion;
@@ -12,6 +13,7 @@ import dev.cairn.replicator.DeviceKeyFile;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.RetryPolicy;
 import dev.cairn.replicator.RollbackWatch;
+import dev.cairn.replicator.Sighting;
 import dev.cairn.replicator.net.ClientIdentity;
 import dev.cairn.replicator.net.RateLimits;
 import dev.cairn.replicator.net.RemoteClient;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Speaks to servers as this user's device. */
 public final class RemoteAccess {
@@ -43,11 +46,24 @@ public final class RemoteAccess {
     }
 
     RemoteClient client(RemoteUrl url, Duration retryFor, RateLimits limits) throws IOException {
+        return client(url, deviceKey(), retryFor, limits);
+    }
+
+    /** A client that makes no device key where nothing is to be written; a server that knows none is asked all the same. */
+    public RemoteClient client(RemoteUrl url, Duration retryFor, DryRun dryRun) throws IOException {
+        return client(url, retryFor, RateLimits.NONE, dryRun);
+    }
+
+    RemoteClient client(RemoteUrl url, Duration retryFor, RateLimits limits, DryRun dryRun) throws IOException {
+        if (!dryRun.isWanted()) {
+            return client(url, retryFor, limits);
+        }
+        return client(url, DeviceKeyFile.read(places.deviceKey()).orElseGet(DeviceKey::random), retryFor, limits);
+    }
+
+    private static RemoteClient client(RemoteUrl url, DeviceKey key, Duration retryFor, RateLimits limits) {
         return RemoteClient.open(
-                url,
-                ClientIdentity.of(deviceKey(), "cairn " + ProgramVersion.text()),
-                RetryPolicy.within(retryFor),
-                limits);
+                url, ClientIdentity.of(key, "cairn " + ProgramVersion.text()), RetryPolicy.within(retryFor), limits);
     }
 
     /** Parses a URL; where it pins nothing, shows the server's key and asks, if there is somebody to ask. */
@@ -90,13 +106,23 @@ public final class RemoteAccess {
      */
     public <R> R watched(RemoteUrl url, boolean accepting, Transfer<R> transfer) throws IOException {
         SightingFile file = new SightingFile(places.sightings(), url);
-        RollbackWatch watch = RollbackWatch.since(file.read(), accepting, Instant.now());
+        RollbackWatch watch = watch(url, accepting);
         try {
             return transfer.run(watch);
         } finally {
             watch.acceptedAlarms().forEach(alarm -> console.message("Accepted: " + alarm + "."));
             remember(file, watch);
         }
+    }
+
+    /** What was seen of a remote; empty if nothing was yet. */
+    public Optional<Sighting> seen(RemoteUrl url) throws IOException {
+        return Optional.ofNullable(new SightingFile(places.sightings(), url).read());
+    }
+
+    /** What compares with what was seen of the remote before; nothing is kept of what it sees. */
+    RollbackWatch watch(RemoteUrl url, boolean accepting) throws IOException {
+        return RollbackWatch.since(new SightingFile(places.sightings(), url).read(), accepting, Instant.now());
     }
 
     /** This user has deleted a branch of the remote: that it is gone is no step back. */

@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "remote",
         description = "Servers to push to and pull from.",
-        subcommands = {RemoteAddCommand.class, RemoteListCommand.class, RemoteRemoveCommand.class})
+        subcommands = {RemoteAddCommand.class, RemoteListCommand.class, RemoteRemoveCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' --enrol CODE",
+            "  cairn remote list",
+            "Next: 'cairn push' sends what a remote lacks."
+        })
 public final class RemoteCommand extends CommandGroup {}

@@ -10,7 +10,11 @@ import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 /** {@code cairn remote list}. */
-@Command(name = "list", description = "List the remotes.")
+@Command(
+        name = "list",
+        description = "List the remotes.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn remote list", "Next: 'cairn doctor --remotes' shows whether they answer."})
 final class RemoteListCommand extends RepositoryCommand {
 
     @Override

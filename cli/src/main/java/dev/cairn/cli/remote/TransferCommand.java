@@ -1,8 +1,10 @@
 package dev.cairn.cli.remote;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.failure.CommandFailure;
@@ -44,6 +46,9 @@ abstract class TransferCommand extends RepositoryCommand {
     @Mixin
     private RateOptions rates = new RateOptions();
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     /** The word for what it does, such as {@code push}. */
     abstract String verb();
 
@@ -62,6 +67,15 @@ abstract class TransferCommand extends RepositoryCommand {
             Cancellation cancellation)
             throws IOException;
 
+    /** Finds out what {@link #transfer} would do. */
+    abstract TransferReport rehearse(
+            RemoteClient client,
+            Repository repository,
+            RollbackWatch watch,
+            List<String> branches,
+            TransferDisplay display)
+            throws IOException;
+
     @Override
     protected final ExitCode run() throws IOException {
         String remote = arguments.isEmpty() ? Remotes.STANDARD : arguments.getFirst();
@@ -73,16 +87,34 @@ abstract class TransferCommand extends RepositoryCommand {
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         TransferReport report;
         try (OpenSeeds seeds = seeds();
-                Repository repository = access().open();
-                RemoteClient client = remotes.client(url, patience, limits);
+                Repository repository = access().open(dryRun);
+                RemoteClient client = remotes.client(url, patience, limits, dryRun);
                 Interruption interruption = Interruption.watch(client::cancel);
                 TransferDisplay display = new TransferDisplay(verb(), console())) {
+            if (dryRun.isWanted()) {
+                RollbackWatch watch = remotes.watch(url, rollback.isAccepted());
+                report = rehearse(client, repository, watch, branches, display);
+                return show(new RehearsalText(verb(), report, averageChunk(repository), seconds()), report);
+            }
             report = remotes.watched(
                     url,
                     rollback.isAccepted(),
                     watch -> transfer(client, repository, watch, branches, seeds, display, interruption));
         }
         return show(report);
+    }
+
+    /** Bytes that a chunk takes when it is stored, as far as those that are here tell. */
+    private static long averageChunk(Repository repository) {
+        StoreStats stats = repository.store().stats();
+        return stats.objects() == 0
+                ? repository.chunkProfile().avgBytes()
+                : Math.max(1, stats.recordBytes() / stats.objects());
+    }
+
+    private ExitCode show(RehearsalText text, TransferReport report) {
+        console().result(text::json, text::text);
+        return endOf(report);
     }
 
     final ExitCode show(TransferReport report) {
@@ -92,6 +124,10 @@ abstract class TransferCommand extends RepositoryCommand {
         if (!notes.isEmpty()) {
             console().message(notes);
         }
+        return endOf(report);
+    }
+
+    private ExitCode endOf(TransferReport report) {
         if (report.result().hasConflict()) {
             report.result().branches().stream()
                     .filter(branch -> branch.conflict() != null)

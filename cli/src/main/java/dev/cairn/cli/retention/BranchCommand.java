@@ -12,5 +12,11 @@ import picocli.CommandLine.Command;
             BranchCreateCommand.class,
             BranchDeleteCommand.class,
             BranchRenameCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn branch list",
+            "  cairn branch create before-upgrade main",
+            "Next: 'cairn snapshot DIR --branch NAME' captures into a branch, and makes it if it is new."
         })
 public final class BranchCommand extends CommandGroup {}

@@ -8,7 +8,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn branch create}. */
-@Command(name = "create", description = "Make a branch that points at a snapshot.")
+@Command(
+        name = "create",
+        description = "Make a branch that points at a snapshot.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn branch create before-upgrade main",
+            "  cairn branch create rescued 3f9a1c0b",
+            "Next: 'cairn push' takes it to the remote."
+        })
 final class BranchCreateCommand extends BranchChangeCommand {
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The new branch.")
@@ -21,11 +29,14 @@ final class BranchCreateCommand extends BranchChangeCommand {
     protected ExitCode run() {
         BranchArgument.wellFormed(name);
         ObjectId snapshot;
-        try (Repository repository = access().open()) {
+        try (Repository repository = access().open(dryRun())) {
             snapshot = SnapshotPlace.id(repository, place);
             create(repository, name, snapshot);
         }
-        console().result(() -> json(name, snapshot), () -> name + " points at " + snapshot.abbreviated() + ".");
+        console()
+                .result(
+                        () -> json(name, snapshot),
+                        () -> name + dryRun().said(" would point at ", " points at ") + snapshot.abbreviated() + ".");
         return ExitCode.DONE;
     }
 }

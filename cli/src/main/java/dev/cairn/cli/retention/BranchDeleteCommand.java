@@ -18,7 +18,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn branch delete}: the name goes, its snapshots stay retained. */
-@Command(name = "delete", description = "Delete a branch. Its snapshots stay until they are forgotten.")
+@Command(
+        name = "delete",
+        description = "Delete a branch. Its snapshots stay until they are forgotten.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn branch delete before-upgrade",
+            "  cairn branch delete before-upgrade --remote origin",
+            "Next: 'cairn forget SNAPSHOT' forgets snapshots that no branch needs."
+        })
 final class BranchDeleteCommand extends BranchChangeCommand {
 
     @Parameters(paramLabel = "NAME", description = "The branch.")
@@ -43,7 +51,7 @@ final class BranchDeleteCommand extends BranchChangeCommand {
         Duration patience = DurationText.parse(retryFor);
         Optional<Branch> there = remote == null ? Optional.empty() : deleteThere(remote, patience);
         Optional<Branch> here;
-        try (Repository repository = access().open()) {
+        try (Repository repository = access().open(dryRun())) {
             here = repository.store().branch(name);
             if (here.isEmpty() && there.isEmpty()) {
                 BranchArgument.require(repository, name);
@@ -56,14 +64,16 @@ final class BranchDeleteCommand extends BranchChangeCommand {
                         () -> json(name, last.snapshot())
                                 .put("here", here.isPresent())
                                 .put("remote", there.isPresent() ? remote : null),
-                        () -> "Deleted branch %s%s; it pointed at %s."
+                        () -> "%s branch %s%s; it %s at %s."
                                 .formatted(
+                                        dryRun().said("Would delete", "Deleted"),
                                         name,
                                         there.isEmpty()
                                                 ? ""
                                                 : here.isEmpty() ? " on " + remote : " here and on " + remote,
+                                        dryRun().said("points", "pointed"),
                                         last.snapshot().abbreviated()));
-        if (remote == null) {
+        if (remote == null && !dryRun().isWanted()) {
             console()
                     .message("A pull brings it back from remotes that have it; 'cairn branch delete " + name
                             + " --remote NAME' deletes it there.");
@@ -74,8 +84,13 @@ final class BranchDeleteCommand extends BranchChangeCommand {
     private Optional<Branch> deleteThere(String remoteName, Duration patience) throws IOException {
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl url = Remotes.read(access().requireFolder()).require(remoteName);
-        try (RemoteClient client = remotes.client(url, patience);
+        try (RemoteClient client = remotes.client(url, patience, dryRun());
                 Interruption _ = Interruption.watch(client::cancel)) {
+            if (dryRun().isWanted()) {
+                return client.info().branches().stream()
+                        .filter(branch -> branch.name().equals(name))
+                        .findFirst();
+            }
             Optional<Branch> deleted = client.deleteBranch(name);
             remotes.deleted(url, name);
             return deleted;

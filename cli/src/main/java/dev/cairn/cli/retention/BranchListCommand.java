@@ -10,7 +10,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code cairn branch list}. */
-@Command(name = "list", description = "List the branches.")
+@Command(
+        name = "list",
+        description = "List the branches.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn branch list", "Next: 'cairn snapshots --branch NAME' lists its snapshots."})
 final class BranchListCommand extends RepositoryCommand {
 
     @Override

@@ -9,7 +9,13 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn branch rename}: makes the new name, then deletes the old one. Cut short between the two, both are there. */
 @Command(
         name = "rename",
-        description = "Give a branch another name, here; on remotes both names are there after a push.")
+        description = "Give a branch another name, here; on remotes both names are there after a push.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn branch rename main laptop",
+            "Next: 'cairn push' makes the new name on the remote, 'cairn branch delete OLD --remote NAME' takes the"
+                    + " old one away there."
+        })
 final class BranchRenameCommand extends BranchChangeCommand {
 
     @Parameters(index = "0", paramLabel = "OLD", description = "The branch.")
@@ -22,7 +28,7 @@ final class BranchRenameCommand extends BranchChangeCommand {
     protected ExitCode run() {
         BranchArgument.wellFormed(fresh);
         Branch branch;
-        try (Repository repository = access().open()) {
+        try (Repository repository = access().open(dryRun())) {
             branch = BranchArgument.require(repository, old);
             create(repository, fresh, branch.snapshot());
             delete(repository, branch);
@@ -30,7 +36,10 @@ final class BranchRenameCommand extends BranchChangeCommand {
         console()
                 .result(
                         () -> json(fresh, branch.snapshot()).put("renamedFrom", old),
-                        () -> old + " is called " + fresh + " now.");
+                        () -> old + dryRun().said(" would be called ", " is called ") + fresh + " now.");
+        if (dryRun().isWanted()) {
+            return ExitCode.DONE;
+        }
         console()
                 .message("A pull brings " + old + " back from remotes that have it; 'cairn branch delete " + old
                         + " --remote NAME' deletes it there.");

@@ -32,7 +32,13 @@ import picocli.CommandLine.Parameters;
         name = "forget",
         description =
                 "Take snapshots off the list of those that are kept, by rules or by name. What a branch points at and"
-                        + " what is pinned stays. Space is given back by 'cairn gc'.")
+                        + " what is pinned stays. Space is given back by 'cairn gc'.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn forget --keep-daily 7 --keep-weekly 5 --keep-monthly 12 -n",
+            "  cairn forget 3f9a1c0b",
+            "Next: 'cairn gc' gives the space back; the files that other snapshots have stay."
+        })
 public final class ForgetCommand extends RepositoryCommand {
 
     @Parameters(arity = "0..*", paramLabel = "SNAPSHOT", description = "These snapshots, in place of rules.")

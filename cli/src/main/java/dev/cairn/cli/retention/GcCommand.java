@@ -30,7 +30,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "gc",
         description =
-                "Give back the space of what no retained snapshot and no branch needs. Others may work meanwhile.")
+                "Give back the space of what no retained snapshot and no branch needs. Others may work meanwhile.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn gc -n",
+            "  cairn gc",
+            "Next: 'cairn stats' shows what is left. What is to go is said by 'cairn forget' first."
+        })
 public final class GcCommand extends RepositoryCommand {
 
     @Parameters(

@@ -6,6 +6,7 @@ import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.NoteSeal;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.note.NoteBook;
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.command.SnapshotPlace;
 import dev.cairn.cli.console.Console;
@@ -15,6 +16,9 @@ import dev.cairn.cli.text.ShownText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** What {@code tag add} and {@code tag remove} have in common. */
@@ -26,6 +30,9 @@ abstract class TagChangeCommand extends RepositoryCommand {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "TAG", description = "The tags.")
     private List<String> tags = new ArrayList<>();
 
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
     /** Whether the snapshot shall have them. */
     abstract boolean isTagged();
 
@@ -33,36 +40,49 @@ abstract class TagChangeCommand extends RepositoryCommand {
     protected final ExitCode run() {
         tags.forEach(TagChangeCommand::requireTag);
         SnapshotRecord snapshot;
-        NoteBook.Marks marks;
-        try (Repository repository = access().open()) {
+        List<String> after;
+        try (Repository repository = access().open(dryRun)) {
             snapshot = repository.snapshot(SnapshotPlace.id(repository, place));
             NoteBook notes = repository.notes();
             List<String> held = notes.marks(snapshot).tags();
             List<String> changed = tags.stream()
                     .filter(tag -> held.contains(tag) != isTagged())
                     .toList();
-            if (!changed.isEmpty()) {
+            if (!changed.isEmpty() && !dryRun.isWanted()) {
                 notes.tag(snapshot.id(), changed, isTagged());
             }
-            marks = notes.marks(snapshot);
+            after = dryRun.isWanted()
+                    ? changed(held, changed)
+                    : notes.marks(snapshot).tags();
         }
         console()
                 .result(
-                        () -> json(snapshot, marks),
-                        () -> marks.tags().isEmpty()
-                                ? snapshot.id().abbreviated() + " has no tags."
-                                : "%s has the tags %s."
-                                        .formatted(
-                                                snapshot.id().abbreviated(),
-                                                ShownText.oneLine(String.join(", ", marks.tags()))));
+                        () -> json(snapshot, after),
+                        () -> "%s %s %s."
+                                .formatted(
+                                        snapshot.id().abbreviated(),
+                                        dryRun.said("would have", "has"),
+                                        after.isEmpty()
+                                                ? "no tags"
+                                                : "the tags " + ShownText.oneLine(String.join(", ", after))));
         return ExitCode.DONE;
     }
 
-    private ObjectNode json(SnapshotRecord snapshot, NoteBook.Marks marks) {
+    private List<String> changed(List<String> held, List<String> changed) {
+        Set<String> tagged = new TreeSet<>(held);
+        if (isTagged()) {
+            tagged.addAll(changed);
+        } else {
+            changed.forEach(tagged::remove);
+        }
+        return List.copyOf(tagged);
+    }
+
+    private ObjectNode json(SnapshotRecord snapshot, List<String> after) {
         ObjectNode node = Console.object().put("snapshot", snapshot.id().toString());
         ArrayNode array = node.putArray("tags");
-        marks.tags().forEach(array::add);
-        return node.put("seconds", seconds());
+        after.forEach(array::add);
+        return dryRun.mark(node).put("seconds", seconds());
     }
 
     private static void requireTag(String tag) {

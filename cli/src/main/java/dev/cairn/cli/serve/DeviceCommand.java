@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "device",
         description = "The devices that a server lets in. Works on its data folder, while it runs too.",
-        subcommands = {DeviceEnrolCommand.class, DeviceListCommand.class, DeviceRevokeCommand.class})
+        subcommands = {DeviceEnrolCommand.class, DeviceListCommand.class, DeviceRevokeCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn device enrol --role append",
+            "  cairn device list",
+            "Next: 'cairn remote add NAME URL --enrol CODE' on the device."
+        })
 public final class DeviceCommand extends CommandGroup {}

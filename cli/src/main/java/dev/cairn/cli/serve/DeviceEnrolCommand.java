@@ -17,7 +17,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code cairn device enrol}: a one-time code that lets a device in. */
-@Command(name = "enrol", description = "Make a one-time code by which a device enrols itself.")
+@Command(
+        name = "enrol",
+        description = "Make a one-time code by which a device enrols itself.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn device enrol",
+            "  cairn device enrol --tenant ada --role append --valid 1h",
+            "Next: 'cairn remote add NAME URL --enrol CODE' on the device."
+        })
 final class DeviceEnrolCommand extends ServerDataCommand {
 
     @Option(names = "--tenant", paramLabel = "T", description = "Whose repositories it may use. Default: 'default'.")
@@ -56,6 +64,18 @@ final class DeviceEnrolCommand extends ServerDataCommand {
         Duration validity = DurationText.parse(valid);
         if (validity.isZero()) {
             throw CommandFailure.usage("a code must be valid for some time", "Give --valid a duration such as 1d.");
+        }
+        if (dryRun().isWanted()) {
+            console()
+                    .result(
+                            () -> dryRun().mark(Console.object())
+                                    .put("tenant", scope.tenant())
+                                    .put("repository", scope.repository())
+                                    .put("role", word(role))
+                                    .put("seconds", seconds()),
+                            () -> "Would make a code for one device, once, within %s: may %s in %s."
+                                    .formatted(valid, word(role), scope));
+            return ExitCode.DONE;
         }
         String code = registry.issueCode(scope, role, validity);
         Instant expires = Instant.now().plus(validity);

@@ -12,7 +12,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code cairn device list}. */
-@Command(name = "list", description = "List the devices that were ever let in, oldest first.")
+@Command(
+        name = "list",
+        description = "List the devices that were ever let in, oldest first.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn device list --data /srv/cairn", "Next: 'cairn device revoke DEVICE' shuts one out."})
 final class DeviceListCommand extends ServerDataCommand {
 
     @Override

@@ -14,7 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn device revoke}. */
-@Command(name = "revoke", description = "Shut a device out, from its next request on.")
+@Command(
+        name = "revoke",
+        description = "Shut a device out, from its next request on.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn device revoke 3f9a1c0b",
+            "Next: 'cairn key rotate' and 'cairn roster revoke', where the device had a key of the repository."
+        })
 final class DeviceRevokeCommand extends ServerDataCommand {
 
     private static final Pattern PREFIX = Pattern.compile("[0-9a-fA-F]{6,32}");
@@ -26,19 +33,29 @@ final class DeviceRevokeCommand extends ServerDataCommand {
     protected ExitCode run() throws IOException {
         DeviceRegistry registry = DeviceRegistry.open(dataFolder());
         DeviceId id = find(registry);
-        boolean wasIn = registry.revoke(id);
+        boolean wasIn = dryRun().isWanted() ? isIn(registry, id) : registry.revoke(id);
         console()
                 .result(
-                        () -> Console.object()
+                        () -> dryRun().mark(Console.object())
                                 .put("device", id.toString())
                                 .put("revoked", wasIn)
                                 .put("seconds", seconds()),
-                        () -> wasIn ? "Device " + id + " is shut out." : "Device " + id + " was shut out already.");
+                        () -> "Device " + id
+                                + (wasIn
+                                        ? dryRun().said(" would be", " is") + " shut out."
+                                        : " was shut out already."));
+        if (dryRun().isWanted()) {
+            return ExitCode.DONE;
+        }
         console()
                 .message(
                         "It keeps the copies and keys that it has. New data is sealed to it as to anybody who holds the"
                                 + " repository's key.");
         return ExitCode.DONE;
+    }
+
+    private static boolean isIn(DeviceRegistry registry, DeviceId id) {
+        return registry.devices().stream().anyMatch(device -> device.id().equals(id) && device.revoked() == null);
     }
 
     private DeviceId find(DeviceRegistry registry) {

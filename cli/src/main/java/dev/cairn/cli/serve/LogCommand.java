@@ -19,7 +19,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "log",
         description =
-                "What devices did on a server: its data folder is read, whether it runs or not. Every hash is checked.")
+                "What devices did on a server: its data folder is read, whether it runs or not. Every hash is checked.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn log",
+            "  cairn log default/home --verify",
+            "Next: 'cairn device revoke DEVICE' shuts out whoever did what he should not."
+        })
 public final class LogCommand extends ServerDataCommand {
 
     @Parameters(

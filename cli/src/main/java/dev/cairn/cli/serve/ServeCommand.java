@@ -21,7 +21,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code cairn serve}: the server, until it is told to stop. */
-@Command(name = "serve", description = "Run the replication server on a data folder, until SIGTERM or Ctrl-C.")
+@Command(
+        name = "serve",
+        description = "Run the replication server on a data folder, until SIGTERM or Ctrl-C.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn serve",
+            "  cairn serve --data /srv/cairn --listen 0.0.0.0:7420",
+            "What it prints goes into 'cairn remote add' on the other machine; 'cairn device enrol' lets further"
+                    + " ones in."
+        })
 public final class ServeCommand extends ServerDataCommand {
 
     @Option(
@@ -52,6 +61,17 @@ public final class ServeCommand extends ServerDataCommand {
     protected ExitCode run() throws IOException, InterruptedException {
         ServerConfiguration configuration = configuration();
         ServerSettings.unknownVariables(cairn().places()).forEach(console()::always);
+        if (dryRun().isWanted()) {
+            console()
+                    .result(
+                            () -> dryRun().mark(Console.object())
+                                    .put("host", configuration.host())
+                                    .put("port", configuration.port())
+                                    .put("data", configuration.dataFolder().toString()),
+                            () -> "Would serve %s on %s, port %d."
+                                    .formatted(configuration.dataFolder(), configuration.host(), configuration.port()));
+            return ExitCode.DONE;
+        }
         CairnServer server = start(configuration);
         if (!Terminal.isInteractive()) {
             // On a terminal it says that the terminal is gone.

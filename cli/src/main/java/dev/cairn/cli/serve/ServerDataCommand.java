@@ -1,10 +1,12 @@
 package dev.cairn.cli.serve;
 
+import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.TimedCommand;
 import dev.cairn.cli.text.PathText;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A command that works on a server's data folder, whether a server runs on it or not. */
@@ -19,6 +21,14 @@ abstract class ServerDataCommand extends TimedCommand {
     private @Nullable String data;
 
     private @Nullable ServerSettings settings;
+
+    @Mixin
+    private final DryRun dryRun = new DryRun();
+
+    /** Whether nothing is to be written. */
+    final DryRun dryRun() {
+        return dryRun;
+    }
 
     /** What the server's file and the environment say; read once. */
     final ServerSettings settings() throws IOException {

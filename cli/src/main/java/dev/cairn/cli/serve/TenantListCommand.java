@@ -10,7 +10,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code cairn tenant list}. */
-@Command(name = "list", description = "List the tenants and their repositories.")
+@Command(
+        name = "list",
+        description = "List the tenants and their repositories.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  cairn tenant list --data /srv/cairn", "Next: 'cairn tenant quota TENANT' shows what one may use."})
 final class TenantListCommand extends ServerDataCommand {
 
     @Override

@@ -19,7 +19,13 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn tenant quota}: shows and sets what a tenant, or one of its repositories, may use. */
 @Command(
         name = "quota",
-        description = "Show or set what a tenant, or one repository, may use. A running server follows at once.")
+        description = "Show or set what a tenant, or one repository, may use. A running server follows at once.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn tenant quota ada",
+            "  cairn tenant quota ada --bytes 200G",
+            "Next: 'cairn device enrol --tenant ada' lets a device in."
+        })
 final class TenantQuotaCommand extends ServerDataCommand {
 
     @Parameters(paramLabel = "TENANT", description = "Whose quota it is.")
@@ -46,13 +52,14 @@ final class TenantQuotaCommand extends ServerDataCommand {
         console()
                 .result(
                         () -> json(set),
-                        () -> "%s: bytes %s, objects %s, branches %s, requests at once %s"
-                                .formatted(
-                                        repository.isEmpty() ? tenant : tenant + "/" + repository,
-                                        set.bytes() == Quota.NONE ? "unlimited" : SizeText.of(set.bytes()),
-                                        text(set.objects()),
-                                        text(set.branches()),
-                                        text(set.requests())));
+                        () -> dryRun().said("Would be: ", "")
+                                + "%s: bytes %s, objects %s, branches %s, requests at once %s"
+                                        .formatted(
+                                                repository.isEmpty() ? tenant : tenant + "/" + repository,
+                                                set.bytes() == Quota.NONE ? "unlimited" : SizeText.of(set.bytes()),
+                                                text(set.objects()),
+                                                text(set.branches()),
+                                                text(set.requests())));
         if (!settings().tenantQuota().equals(Quota.UNLIMITED)) {
             console().message("Where it has none, the server's file says what a tenant may use.");
         }
@@ -70,16 +77,18 @@ final class TenantQuotaCommand extends ServerDataCommand {
             if (bytes == null && objects == null && branches == null && requests == null) {
                 return quotas.get(scope);
             }
-            return quotas.update(
-                    scope,
-                    before -> new Quota(
-                            limit("--bytes", bytes, before.bytes()),
-                            limit("--objects", objects, before.objects()),
-                            limit("--branches", branches, before.branches()),
-                            limit("--requests", requests, before.requests())));
+            return dryRun().isWanted() ? changed(quotas.get(scope)) : quotas.update(scope, this::changed);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn tenant quota --help'.");
         }
+    }
+
+    private Quota changed(Quota before) {
+        return new Quota(
+                limit("--bytes", bytes, before.bytes()),
+                limit("--objects", objects, before.objects()),
+                limit("--branches", branches, before.branches()),
+                limit("--requests", requests, before.requests()));
     }
 
     private static long limit(String option, @Nullable String text, long before) {
@@ -91,7 +100,7 @@ final class TenantQuotaCommand extends ServerDataCommand {
     }
 
     private ObjectNode json(Quota set) {
-        ObjectNode node = Console.object().put("tenant", tenant).put("repository", repository);
+        ObjectNode node = dryRun().mark(Console.object()).put("tenant", tenant).put("repository", repository);
         put(node, "bytes", set.bytes());
         put(node, "objects", set.objects());
         put(node, "branches", set.branches());

@@ -23,6 +23,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +70,7 @@ final class HttpLine implements AutoCloseable {
     private final SocketBytes socketBytes;
     private final Semaphore bodies = new Semaphore(BODIES_WRITTEN_MAX, true);
     private final LongAdder requests = new LongAdder();
+    private volatile @Nullable Instant serverDate;
     private final Vertx vertx;
     private final Context context;
     private final HttpClient client;
@@ -114,6 +116,12 @@ final class HttpLine implements AutoCloseable {
     @Nullable
     Fingerprint serverKey() {
         return trust.seen();
+    }
+
+    /** What time it was at the server when it said so last; null if it never did. */
+    @Nullable
+    Instant serverDate() {
+        return serverDate;
     }
 
     /**
@@ -175,8 +183,11 @@ final class HttpLine implements AutoCloseable {
         if (authorized != null) {
             request.putHeader(HttpHeaders.AUTHORIZATION, authorized);
         }
-        return new HttpTry(request, context, this::moved, socketBytes::received, deadlines, frameBytesMax)
-                .run(body, written, consumer);
+        HttpTry attempt = new HttpTry(request, context, this::moved, socketBytes::received, deadlines, frameBytesMax);
+        Problem problem = attempt.run(body, written, consumer);
+        Instant date = attempt.date();
+        serverDate = date == null ? serverDate : date;
+        return problem;
     }
 
     /** Bytes at the socket, in both directions. */

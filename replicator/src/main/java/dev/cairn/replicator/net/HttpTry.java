@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -44,6 +45,7 @@ final class HttpTry {
     private long movedBefore;
     private long receivedBefore;
     private boolean finished;
+    private @Nullable Instant date;
 
     /**
      * A try that has not begun.
@@ -90,6 +92,7 @@ final class HttpTry {
             write(body, answer);
             written.run();
             ReceivedBody received = await(answer);
+            date = received.date();
             if (received.status() != 200) {
                 return problem(received);
             }
@@ -108,6 +111,12 @@ final class HttpTry {
                 request.reset();
             }
         }
+    }
+
+    /** What time it was at the server when it answered; null if it did not say. */
+    @Nullable
+    Instant date() {
+        return date;
     }
 
     private void write(List<byte[]> body, CompletableFuture<ReceivedBody> answer) throws InterruptedException {

@@ -2,7 +2,11 @@ package dev.cairn.replicator.net;
 
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +41,17 @@ final class ReceivedBody {
         response.handler(buffer -> pieces.add(new Piece.Bytes(buffer.getBytes())));
         response.endHandler(end -> pieces.add(new Piece.End()));
         response.exceptionHandler(cause -> pieces.add(new Piece.Fault(cause)));
+    }
+
+    /** What time it was at the server, to the second; null if it does not say. */
+    @Nullable
+    Instant date() {
+        String date = response.getHeader(HttpHeaders.DATE);
+        try {
+            return date == null ? null : Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     int status() {

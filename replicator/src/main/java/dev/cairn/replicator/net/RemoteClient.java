@@ -9,6 +9,7 @@ import dev.cairn.replicator.ChunkSupply;
 import dev.cairn.replicator.Event;
 import dev.cairn.replicator.MendSession;
 import dev.cairn.replicator.PullSession;
+import dev.cairn.replicator.PushRehearsal;
 import dev.cairn.replicator.PushSession;
 import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteHints;
@@ -30,6 +31,7 @@ import dev.cairn.replicator.protocol.Response;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -123,6 +125,11 @@ public final class RemoteClient implements AutoCloseable {
         return waiting(() -> requests.repeatedly(greeter::hello));
     }
 
+    /** What time it was at the server when it answered {@link #hello}, to the second; empty if it does not say. */
+    public Optional<Instant> serverDate() {
+        return Optional.ofNullable(line.serverDate());
+    }
+
     /** Registers this device by a one-time code. */
     public Greeting.Enrolled enrol(String code, String deviceName) {
         return waiting(() -> requests.repeatedly(() -> greeter.enrol(code, deviceName)));
@@ -179,9 +186,12 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends what the remote lacks and moves its branches.
+     * Sends what the remote lacks and moves its branches. A branch that went different ways on both sides stays where it is, and
+     * is a conflict in the result.
      *
      * @param branches all if empty
+     * @throws RemoteException if the remote cannot be asked, refuses, or shows less than was seen there before
+     * @throws dev.cairn.cas.StoreException if the replica cannot be read
      */
     public TransferReport push(Replica replica, List<String> branches, TransferProgress progress) {
         return push(replica, branches, Sending.LACKING, progress);
@@ -214,10 +224,13 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Fetches what the replica lacks and moves its branches.
+     * Fetches what the replica lacks and moves its branches. Conflicts are as those of a push. What came is checked under the keys
+     * before it is kept.
      *
      * @param branches all if empty
-     * @param spoolFolder an existing folder, on the store's file system
+     * @param spoolFolder an existing folder, on the store's file system, such as {@code Repository.temporaryFolder()}
+     * @throws RemoteException if the remote cannot be asked, refuses, sends what is wrong, or shows less than was seen there before
+     * @throws dev.cairn.cas.StoreException if the replica cannot be written, or its disk is full
      */
     public TransferReport pull(Replica replica, List<String> branches, Path spoolFolder, TransferProgress progress) {
         return pull(replica, branches, spoolFolder, ChunkSupply.NONE, progress);
@@ -239,6 +252,30 @@ public final class RemoteClient implements AutoCloseable {
         } finally {
             memory.keep(greeter.known(), session.remote().orElse(null));
         }
+    }
+
+    /**
+     * Finds out what {@link #push(Replica, List, Sending, TransferProgress)} would do, and sends nothing that a server keeps. What
+     * would be sent is read and counted as a push would.
+     */
+    public TransferReport rehearsePush(
+            Replica replica, List<String> branches, Sending sending, TransferProgress progress) {
+        recalled(replica);
+        ProtocolLimits limits = limits();
+        return drive(new PushRehearsal(replica, branches, sending, limits, random.split(), progress));
+    }
+
+    /**
+     * Finds out what {@link #pull(Replica, List, Path, TransferProgress)} would do, and keeps nothing. Pages do come: only they tell
+     * which chunks lack.
+     *
+     * @param spoolFolder an existing folder, for pages while they are looked at
+     */
+    public TransferReport rehearsePull(
+            Replica replica, List<String> branches, Path spoolFolder, TransferProgress progress) {
+        recalled(replica);
+        ProtocolLimits limits = limits();
+        return drive(PullSession.rehearsal(replica, branches, limits, random.split(), spoolFolder, progress));
     }
 
     private RemoteMemory recalled(Replica replica) {

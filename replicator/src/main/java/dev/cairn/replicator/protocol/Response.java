@@ -47,6 +47,11 @@ public sealed interface Response permits Problem, Response.One, Response.Part, R
             return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, digest, log);
         }
 
+        /** As a server that knows nothing of notes would say it. */
+        public RepositoryInfo withoutNotes() {
+            return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, null, log);
+        }
+
         /** With the head of the server's log. */
         public RepositoryInfo withLog(@Nullable LogHead head) {
             return new RepositoryInfo(repository, configuration, branches, role, damagedRecords, notes, head);

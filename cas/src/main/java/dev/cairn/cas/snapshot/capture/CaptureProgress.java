@@ -33,6 +33,13 @@ public interface CaptureProgress {
      */
     default void expected(long files, long bytes) {}
 
+    /**
+     * So many files were counted so far by a count that runs ahead, on a thread of its own.
+     *
+     * @param isAll whether that is all of them
+     */
+    default void counted(long files, boolean isAll) {}
+
     /** A path is being looked at. */
     default void entered(EntryPath path) {}
 

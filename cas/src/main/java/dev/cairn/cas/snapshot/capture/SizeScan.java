@@ -35,8 +35,10 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
     void start(Runnable walk) {
         thread = Thread.ofPlatform().daemon().name("cairn-size-scan").start(() -> {
             try {
+                progress.counted(0, false);
                 walk.run();
                 progress.expected(files, bytes);
+                progress.counted(files, true);
             } catch (CancellationException | SourceException e) {
                 // The capture is done, or meets the same and says so.
                 stopped = true;
@@ -66,6 +68,7 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
         bytes += stat.type() == FileType.REGULAR ? stat.size() : 0;
         if (files % REPORT_FILES == 0) {
             progress.expected(files, bytes);
+            progress.counted(files, false);
         }
     }
 

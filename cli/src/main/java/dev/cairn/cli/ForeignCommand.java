@@ -1,0 +1,62 @@
+package dev.cairn.cli;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Commands of restic, borg and git that people try by habit, and what does the same here.
+ *
+ * @param purpose what it is for there, and which command has that purpose
+ */
+record ForeignCommand(String purpose) {
+
+    private static final Map<String, String> BY_NAME = Map.ofEntries(
+            Map.entry("backup", "'cairn snapshot PATH' captures files and folders."),
+            Map.entry("create", "'cairn snapshot PATH' captures files and folders; 'cairn init' makes a repository."),
+            Map.entry("commit", "'cairn snapshot PATH' captures files and folders."),
+            Map.entry("save", "'cairn snapshot PATH' captures files and folders."),
+            Map.entry("list", "'cairn snapshots' lists snapshots, 'cairn ls SNAPSHOT' the files of one."),
+            Map.entry("check", "'cairn verify' checks the repository, 'cairn verify --data' every byte of it."),
+            Map.entry("fsck", "'cairn verify' checks the repository, 'cairn verify --data' every byte of it."),
+            Map.entry(
+                    "prune",
+                    "'cairn forget --keep-daily 7 ...' chooses the snapshots that go, 'cairn gc' gives their space"
+                            + " back."),
+            Map.entry("compact", "'cairn gc' gives back the space of what no snapshot needs."),
+            Map.entry("delete", "'cairn forget SNAPSHOT' forgets snapshots, 'cairn gc' gives their space back."),
+            Map.entry("rm", "'cairn forget SNAPSHOT' forgets snapshots, 'cairn branch delete NAME' a branch."),
+            Map.entry(
+                    "mount",
+                    "Snapshots cannot be mounted: 'cairn ls', 'cairn cat' and 'cairn find' look into them, 'cairn"
+                            + " restore SNAPSHOT:PATH --target DIR' brings a part back."),
+            Map.entry("umount", "Snapshots cannot be mounted: nothing is to be unmounted."),
+            Map.entry("extract", "'cairn restore SNAPSHOT --target DIR' writes files back."),
+            Map.entry("checkout", "'cairn restore SNAPSHOT --target DIR' writes files back."),
+            Map.entry("dump", "'cairn cat SNAPSHOT:PATH' writes out a file, 'cairn export SNAPSHOT' an archive."),
+            Map.entry("export-tar", "'cairn export SNAPSHOT -o FILE.tar' writes an archive."),
+            Map.entry("import-tar", "'cairn import ARCHIVE' makes an archive a snapshot."),
+            Map.entry("info", "'cairn stats' shows sizes, 'cairn snapshots' what there is."),
+            Map.entry("status", "'cairn snapshots' shows what there is, 'cairn doctor' whether all is well."),
+            Map.entry("show", "'cairn ls SNAPSHOT' shows its files, 'cairn cat SNAPSHOT:PATH' one of them."),
+            Map.entry("copy", "'cairn push' and 'cairn pull' bring snapshots to another replica and from it."),
+            Map.entry("sync", "'cairn push' and 'cairn pull' bring snapshots to another replica and from it."),
+            Map.entry("fetch", "'cairn pull' fetches snapshots from a remote."),
+            Map.entry(
+                    "unlock",
+                    "No lock is left behind by a process that ended: nothing is to be unlocked. --lock-wait D says how"
+                            + " long to wait for one that runs."),
+            Map.entry(
+                    "break-lock",
+                    "No lock is left behind by a process that ended: nothing is to be broken. --lock-wait D says how"
+                            + " long to wait for one that runs."),
+            Map.entry("rebuild-index", "'cairn repair' makes a new index from the volumes."),
+            Map.entry("recover", "'cairn repair' makes a new index from the volumes, and fetches what is damaged."),
+            Map.entry("rename", "'cairn branch rename OLD NEW' renames a branch, 'cairn tag add' tags a snapshot."),
+            Map.entry("config", "'cairn help environment' tells what is set where."),
+            Map.entry("passwd", "'cairn key add --new-password', then 'cairn key remove SLOT'."));
+
+    /** The command of that name elsewhere; empty if it is none. */
+    static Optional<ForeignCommand> of(String name) {
+        return Optional.ofNullable(BY_NAME.get(name)).map(ForeignCommand::new);
+    }
+}
