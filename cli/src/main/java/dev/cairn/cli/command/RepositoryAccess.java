@@ -22,6 +22,11 @@ public final class RepositoryAccess {
         this.places = places;
     }
 
+    /** That of a command line. */
+    public static RepositoryAccess of(CairnCommand cairn) {
+        return new RepositoryAccess(cairn.global(), cairn.places());
+    }
+
     /** The folder that was named, else the default one. */
     public Path folder() {
         return named().orElseGet(places::defaultRepository);
