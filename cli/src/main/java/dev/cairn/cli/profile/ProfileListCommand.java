@@ -12,7 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code cairn profile list}. */
-@Command(name = "list", description = "List the profiles.")
+@Command(
+        name = "list",
+        description = "List the profiles.",
+        footerHeading = "%nExamples:%n",
+        footer = "  cairn profile list")
 final class ProfileListCommand extends TimedCommand {
 
     @Spec

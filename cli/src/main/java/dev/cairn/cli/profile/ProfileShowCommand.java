@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code cairn profile show}: what holds in a profile, and where it stands; checks all of it. Commands and codes are not shown. */
 @Command(
         name = "show",
-        description = "Show what holds in a profile, or in each, and check it. Never shows a secret, nor a command.")
+        description = "Show what holds in a profile, or in each, and check it. Never shows a secret, nor a command.",
+        footerHeading = "%nExamples:%n",
+        footer = "  cairn profile show nightly")
 final class ProfileShowCommand extends TimedCommand {
 
     private static final String HIDDEN = "(set, not shown)";
