@@ -51,10 +51,9 @@ final class Commands {
     private static final String HELP = "help";
     private static final String COMPLETION = "completion";
     private static final String MANUAL = "manual";
-
     private static final String PROFILE = "profile";
 
-    /** Those that tell of all others; a profile may name any. */
+    /** Those that tell of all others, or whose file names some. */
     private static final Set<String> OF_ALL = Set.of(HELP, COMPLETION, MANUAL, PROFILE);
 
     private static final Map<String, Class<?>> BY_NAME = byName();
@@ -106,7 +105,7 @@ final class Commands {
     }
 
     /** Whether any has its name among the arguments: then the command that is meant is one of
-     * these. Not so where one may be meant that tells of all. */
+     * these. Not so where one may be meant that tells of all, or that names them. */
     static boolean someNamed(List<String> arguments) {
         return arguments.stream().noneMatch(OF_ALL::contains)
                 && BY_NAME.keySet().stream().anyMatch(arguments::contains);

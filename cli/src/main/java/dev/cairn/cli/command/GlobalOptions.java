@@ -102,6 +102,11 @@ public final class GlobalOptions {
         return verbose;
     }
 
+    /** The file descriptor that progress is told to; null if none is given. */
+    public @Nullable Integer progressJson() {
+        return progressJson;
+    }
+
     /** The profile that was named. */
     public Optional<String> profile() {
         return Optional.ofNullable(profile);
@@ -110,11 +115,6 @@ public final class GlobalOptions {
     /** The file of configuration that was named. */
     public Optional<String> configuration() {
         return Optional.ofNullable(configuration);
-    }
-
-    /** The file descriptor that progress is told to; null if none is given. */
-    public @Nullable Integer progressJson() {
-        return progressJson;
     }
 
     Optional<String> repository() {

@@ -35,9 +35,9 @@ public final class Console {
     private boolean json;
     private boolean quiet;
     private boolean verbose;
-    private @Nullable Problem lastProblem;
     private volatile boolean barShown;
     private @Nullable ProgressEvents events;
+    private @Nullable Problem lastProblem;
 
     public Console(PrintStream out, PrintStream err) {
         this.out = out;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "list",
         description = "List the profiles.",
         footerHeading = "%nExamples:%n",
-        footer = {"  cairn profile list", "Next: 'cairn profile show NAME' shows what one says."})
+        footer = "  cairn profile list")
 final class ProfileListCommand extends TimedCommand {
 
     @Spec

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "show",
         description = "Show what holds in a profile, or in each, and check it. Never shows a secret, nor a command.",
         footerHeading = "%nExamples:%n",
-        footer = {"  cairn profile show home", "  cairn profile show --json", "Next: 'cairn -P NAME COMMAND' uses it."})
+        footer = "  cairn profile show nightly")
 final class ProfileShowCommand extends TimedCommand {
 
     private static final String HIDDEN = "(set, not shown)";

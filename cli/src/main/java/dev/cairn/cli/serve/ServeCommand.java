@@ -60,7 +60,6 @@ public final class ServeCommand extends ServerDataCommand {
     @Override
     protected ExitCode run() throws IOException, InterruptedException {
         ServerConfiguration configuration = configuration();
-        ServerSettings.unknownVariables(cairn().places()).forEach(console()::always);
         if (dryRun().isWanted()) {
             console()
                     .result(
@@ -72,6 +71,7 @@ public final class ServeCommand extends ServerDataCommand {
                                     .formatted(configuration.dataFolder(), configuration.host(), configuration.port()));
             return ExitCode.DONE;
         }
+        ServerSettings.unknownVariables(cairn().places()).forEach(console()::always);
         CairnServer server = start(configuration);
         if (!Terminal.isInteractive()) {
             // On a terminal it says that the terminal is gone.

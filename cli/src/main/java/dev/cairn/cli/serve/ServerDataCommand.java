@@ -20,8 +20,6 @@ abstract class ServerDataCommand extends TimedCommand {
                             + " default.")
     private @Nullable String data;
 
-    private @Nullable ServerSettings settings;
-
     @Mixin
     private final DryRun dryRun = new DryRun();
 
@@ -29,6 +27,8 @@ abstract class ServerDataCommand extends TimedCommand {
     final DryRun dryRun() {
         return dryRun;
     }
+
+    private @Nullable ServerSettings settings;
 
     /** What the server's file and the environment say; read once. */
     final ServerSettings settings() throws IOException {
