@@ -29,7 +29,7 @@ record AskedLine(
     /** Parses a line without minding what is missing or wrong; null where it names no command, or asks for help. */
     static @Nullable AskedLine of(CairnCommand cairn, List<String> arguments) {
         String[] words = arguments.toArray(String[]::new);
-        CommandLine line = CommandRun.parser(cairn, true, words);
+        CommandLine line = CommandRun.parser(cairn, Commands.someNamed(arguments), words);
         collectErrors(line);
         ParseResult parsed = line.parseArgs(words);
         List<String> command = new ArrayList<>();

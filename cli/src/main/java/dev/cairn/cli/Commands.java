@@ -111,6 +111,11 @@ final class Commands {
                 && BY_NAME.keySet().stream().anyMatch(arguments::contains);
     }
 
+    /** Whether a command tells of all others, and so takes no profile. */
+    static boolean tellsOfAll(String name) {
+        return OF_ALL.contains(name);
+    }
+
     /** All names. */
     static Set<String> names() {
         return BY_NAME.keySet();

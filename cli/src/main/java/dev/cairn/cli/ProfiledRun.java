@@ -45,12 +45,11 @@ final class ProfiledRun {
         this.console = new Console(out, err);
     }
 
-    /** Whether the arguments may name a profile, for a command that is there; a look at the words, without parsing. */
+    /** Whether the arguments may name a profile; a look at the words, without parsing. */
     static boolean isAsked(String... arguments) {
-        boolean may = Stream.of(arguments)
+        return Stream.of(arguments)
                 .anyMatch(word -> word.startsWith("--profile")
                         || (word.startsWith("-") && !word.startsWith("--") && word.contains("P")));
-        return may && Commands.someNamed(List.of(arguments));
     }
 
     /** Runs it and returns the exit code. */
@@ -58,7 +57,7 @@ final class ProfiledRun {
         CairnCommand cairn = new CairnCommand(console, places);
         AskedLine asked = AskedLine.of(cairn, arguments);
         String name = asked == null ? null : cairn.global().profile().orElse(null);
-        if (asked == null || name == null) {
+        if (asked == null || name == null || Commands.tellsOfAll(asked.command().getFirst())) {
             return plain(null);
         }
         console.configure(

@@ -33,6 +33,8 @@ class DryRunTest {
             "remote list",
             "device list",
             "tenant list",
+            "profile list",
+            "profile show",
             "log",
             "doctor",
             "help",

@@ -7,5 +7,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "profile",
         description = "Named sets of options in a file, used with 'cairn -P NAME COMMAND'.",
-        subcommands = {ProfileListCommand.class, ProfileShowCommand.class})
+        subcommands = {ProfileListCommand.class, ProfileShowCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cairn profile list",
+            "  cairn profile show home",
+            "  cairn -P home snapshot",
+            "Next: docs/profiles.md says what a profile may hold."
+        })
 public final class ProfileCommand extends CommandGroup {}

@@ -70,6 +70,15 @@ class ProfileCommandTest {
         JsonNode listed = user.json("-P", "home", "snapshots").path(0);
         assertThat(listed.path("tags").toString()).isEqualTo("[\"auto\",\"nightly\"]");
 
+        // A word that elsewhere is a command that tells of all others.
+        for (String word : List.of("profile", "help", "manual", "snapshot")) {
+            assertThat(user.json("snapshot", "--tag", word, "-P", "home")
+                            .path("branch")
+                            .asText())
+                    .isEqualTo("docs");
+        }
+        user.ok("-P", "home", "forget");
+
         // A required option, and a flag, in the table of one command.
         user.write("out/stale", "goes");
         user.ok("-P", "home", "restore", "docs");
