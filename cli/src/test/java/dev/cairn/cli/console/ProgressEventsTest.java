@@ -64,13 +64,12 @@ class ProgressEventsTest {
     private static int numberOf(Path target) throws IOException {
         try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
             for (Path one : descriptors.toList()) {
-                try {
-                    if (Files.readSymbolicLink(one).equals(target.toRealPath())) {
-                        return Integer.parseInt(one.getFileName().toString());
-                    }
-                } catch (IOException e) {
-                    // Closed meanwhile.
-                    continue;
+                // One that was closed meanwhile is none any more.
+                if (Files.isSymbolicLink(one)
+                        && one.toFile()
+                                .getCanonicalPath()
+                                .equals(target.toRealPath().toString())) {
+                    return Integer.parseInt(one.getFileName().toString());
                 }
             }
         }

@@ -43,7 +43,10 @@ class ManualTest {
 
     @Test
     void manual_eachCommandOfTheHelp_hasAPage() {
-        List<String> commands = LISTED.matcher(user.ok("help").out().replaceFirst("(?s).*Commands:", ""))
+        List<String> commands = LISTED.matcher(user.ok("help")
+                        .out()
+                        .replaceFirst("(?s).*Commands:", "")
+                        .replaceFirst("(?s)Examples:.*", ""))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
@@ -53,6 +56,12 @@ class ManualTest {
                         assertThat(pages.resolve("cairn-" + name + ".1")).exists());
         assertThat(pages.resolve("cairn-remote-add.1")).exists();
         assertThat(pages.resolve("cairn-rehearse.1")).doesNotExist();
+    }
+
+    @Test
+    void manual_examplesOfTheHelp_standOnThePageToo() throws IOException {
+        assertThat(Files.readString(pages.resolve("cairn-pin.1")))
+                .contains(".SH EXAMPLES", "\\fBcairn pin main\\(ti2 \\-\\-remove\\fR");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,10 @@ class RehearsedTransferTest {
                 .strip();
         Path key = user.home.resolve(".config/cairn/keys");
         Path replica = folder.resolve("replica");
-        Path keyFile = Files.list(key).findFirst().orElseThrow();
+        Path keyFile;
+        try (Stream<Path> keys = Files.list(key)) {
+            keyFile = keys.findFirst().orElseThrow();
+        }
         reader.ok("clone", server.url("r"), replica.toString(), "--enrol", code, "--key-file", keyFile.toString());
         reader.ok("-r", replica.toString(), "snapshot", data().toString(), "--branch", "other");
         assertThat(reader.run("-r", replica.toString(), "push", "-n").exitCode())
