@@ -35,8 +35,8 @@ public final class FastCdcCutter implements Cutter {
     /**
      * A cutter with sizes in bytes and a normalisation level of 0 to 3.
      *
-     * @throws IllegalArgumentException if the sizes are not 64 <= min <= avg < max <= 4 MiB, or the average asks for a mask that was not
-     *     published: log2 of the average, plus and minus the level, must be within 11..17
+     * @throws IllegalArgumentException if the sizes are not {@code 64 <= min <= avg < max <= 4 MiB}, or the average asks for a
+     *     mask that was not published: log2 of the average, plus and minus the level, must be within 11..17
      */
     public FastCdcCutter(GearTable table, int minBytes, int avgBytes, int maxBytes, int level) {
         if (minBytes < CutFinder.WINDOW_BYTES

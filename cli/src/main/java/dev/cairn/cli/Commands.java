@@ -21,6 +21,7 @@ import dev.cairn.cli.look.LsCommand;
 import dev.cairn.cli.look.SnapshotsCommand;
 import dev.cairn.cli.look.StatsCommand;
 import dev.cairn.cli.manual.ManualCommand;
+import dev.cairn.cli.profile.ProfileCommand;
 import dev.cairn.cli.rdiff.RdiffCommand;
 import dev.cairn.cli.remote.CloneCommand;
 import dev.cairn.cli.remote.PullCommand;
@@ -50,9 +51,10 @@ final class Commands {
     private static final String HELP = "help";
     private static final String COMPLETION = "completion";
     private static final String MANUAL = "manual";
+    private static final String PROFILE = "profile";
 
-    /** Those that tell of all others. */
-    private static final Set<String> OF_ALL = Set.of(HELP, COMPLETION, MANUAL);
+    /** Those that tell of all others, or whose file names some. */
+    private static final Set<String> OF_ALL = Set.of(HELP, COMPLETION, MANUAL, PROFILE);
 
     private static final Map<String, Class<?>> BY_NAME = byName();
 
@@ -92,6 +94,7 @@ final class Commands {
         commands.put("tenant", TenantCommand.class);
         commands.put("log", LogCommand.class);
         commands.put("rdiff", RdiffCommand.class);
+        commands.put(PROFILE, ProfileCommand.class);
         commands.put(HELP, HelpCommand.class);
         commands.put(COMPLETION, CompletionCommand.class);
         commands.put("complete", CompleteCommand.class);
@@ -102,10 +105,15 @@ final class Commands {
     }
 
     /** Whether any has its name among the arguments: then the command that is meant is one of
-     * these. Not so where one may be meant that tells of all. */
+     * these. Not so where one may be meant that tells of all, or that names them. */
     static boolean someNamed(List<String> arguments) {
         return arguments.stream().noneMatch(OF_ALL::contains)
                 && BY_NAME.keySet().stream().anyMatch(arguments::contains);
+    }
+
+    /** All names. */
+    static Set<String> names() {
+        return BY_NAME.keySet();
     }
 
     /** Adds those whose name is among the arguments. */

@@ -32,6 +32,8 @@ enum HelpTopic {
                 CAIRN_KEY_FILE        its key file, where --key-file does not name one
                 CAIRN_PASSWORD_FILE   a file with its password in the first line
                 CAIRN_PASSWORD        its password; a file is safer, since other programs may see the environment
+                CAIRN_CONFIG          the file of profiles, where --config does not name one
+                CAIRN_SERVER_...      settings of 'cairn serve', such as CAIRN_SERVER_LISTEN; before those of its file
                 CAIRN_LOG             what is logged on standard error: off, warn (as it is), info, debug, trace
                 CAIRN_DEBUG           set: where an error happened in the program is shown
                 CAIRN_JAVA_HOME       the JDK of the launcher, before JAVA_HOME, PATH and the usual folders
@@ -42,6 +44,9 @@ enum HelpTopic {
                 XDG_DATA_HOME         holds cairn/default, the default repository, and cairn/server  (~/.local/share)
                 XDG_CONFIG_HOME       holds cairn/keys/ID.key, and cairn/device.key                  (~/.config)
                 XDG_STATE_HOME        holds cairn/seen, what was seen of remotes                     (~/.local/state)
+
+                A profile's hooks are told CAIRN_HOOK, CAIRN_PROFILE, CAIRN_COMMAND, CAIRN_REPOSITORY, CAIRN_SNAPSHOT,
+                CAIRN_EXIT_CODE and CAIRN_ERROR.
 
                 A key source that was given is used and no other: set and empty is an error.\
                 """;

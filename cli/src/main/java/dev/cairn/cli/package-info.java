@@ -9,7 +9,7 @@
  * Messages, progress and errors go to standard error. No command writes to either by itself: {@link
  * dev.cairn.cli.console.Console} does.
  *
- * <p>Imports point one way: {@code failure}, {@code text}, {@code console} and {@code command}, each above the one before; then the
+ * <p>Imports point one way: {@code failure}, {@code text}, {@code console}, {@code command} and {@code configuration}, each above the one before; then the
  * packages of commands, some of which ask {@code remote} or {@code look}; then this one, which sees all.
  */
 @NullMarked

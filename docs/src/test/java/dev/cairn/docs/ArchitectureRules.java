@@ -44,6 +44,7 @@ final class ArchitectureRules {
             new Library("picocli", List.of("picocli"), List.of("cli")),
             new Library("the progress bar", List.of("me.tongfei", "org.jline"), List.of("cli")),
             new Library("Jackson", List.of("com.fasterxml"), List.of("cli")),
+            new Library("TOML", List.of("org.tomlj", "org.antlr"), List.of("cli.configuration")),
             new Library("Logback", List.of("ch.qos.logback"), List.of("cli")),
             new Library("JMH", List.of("org.openjdk.jmh"), List.of("bench")));
 

@@ -7,6 +7,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
+import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.Sealer;
 import java.util.OptionalLong;
 
@@ -24,6 +25,15 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
     /** A replica that has never seen the remote. */
     public Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Checks checks) {
         this(store, sealer, objects, checks, RollbackWatch.ofNothing());
+    }
+
+    /**
+     * An open repository as replication sees it, which checks all that comes under its keys. Reads nothing yet. The repository
+     * stays open for as long as this is used, by one session at a time.
+     */
+    public static Replica of(Repository repository) {
+        return new Replica(
+                repository.store(), repository.sealer(), repository.objects(), new RepositoryChecks(repository));
     }
 
     /** The same replica, before a remote that {@code watch} knows. */
@@ -106,7 +116,7 @@ public record Replica(ObjectStore store, Sealer sealer, ObjectSource objects, Ch
         /**
          * Checks that who has only that configuration can open what is sealed here.
          *
-         * @throws dev.cairn.cas.StoreException if not: it lacks the key of the newest epoch
+         * @throws RemoteException.NotAllowed if not: it lacks the key of the newest epoch, and this device may not bring it
          */
         void requireReadable(StoredConfiguration theirs);
     }

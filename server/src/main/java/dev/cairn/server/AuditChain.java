@@ -105,16 +105,20 @@ final class AuditChain {
      */
     static Found scan(Path file, @Nullable Head before, BiConsumer<AuditEntry, String> entries) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            byte @Nullable [] header = line(in);
-            if (header == null) {
-                Head empty = before == null ? START : before;
-                return new Found(empty, 0, null);
-            }
+            Head empty = before == null ? START : before;
+            byte @Nullable [] header;
             Head head;
             try {
+                header = line(in);
+                if (header == null) {
+                    return new Found(empty, 0, null);
+                }
                 head = header(text(header), file);
+            } catch (IllegalArgumentException e) {
+                return new Found(
+                        empty, 0, CorruptDataException.because(file.toString(), String.valueOf(e.getMessage()), e));
             } catch (CorruptDataException e) {
-                return new Found(before == null ? START : before, 0, e);
+                return new Found(empty, 0, e);
             }
             if (before != null
                     && (before.sequence() != head.sequence() || !Arrays.equals(before.hash(), head.hash()))) {
@@ -127,8 +131,13 @@ final class AuditChain {
                                 "one from " + head.sequence() + ", hash " + head.hex()));
             }
             long good = header.length + 1L;
-            for (byte[] line = line(in); line != null; line = line(in)) {
+            while (true) {
+                byte @Nullable [] line;
                 try {
+                    line = line(in);
+                    if (line == null) {
+                        break;
+                    }
                     head = next(head, text(line), entries);
                 } catch (IllegalArgumentException e) {
                     return new Found(
@@ -178,7 +187,11 @@ final class AuditChain {
         throw new CorruptDataException(file.toString(), "'" + HEADER + "', a number and a hash", "something else");
     }
 
-    /** A line without its end; null where none ends any more, or one is too long. */
+    /**
+     * A line without its end; null where none ends any more.
+     *
+     * @throws IllegalArgumentException if one is too long
+     */
     private static byte @Nullable [] line(InputStream in) throws IOException {
         byte[] bytes = new byte[AuditEntry.LINE_BYTES_MAX];
         for (int length = 0; length < bytes.length; length++) {
@@ -191,7 +204,7 @@ final class AuditChain {
             }
             bytes[length] = (byte) next;
         }
-        throw new IOException("a line of more than " + bytes.length + " bytes");
+        throw new IllegalArgumentException("a line of more than " + bytes.length + " bytes");
     }
 
     private static String text(byte[] line) {

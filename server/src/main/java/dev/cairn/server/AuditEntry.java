@@ -94,7 +94,7 @@ public record AuditEntry(
         Map<String, String> details = new LinkedHashMap<>();
         for (String field : fields.subList(4, fields.size())) {
             int equals = field.indexOf('=');
-            if (equals < 1) {
+            if (equals < 1 || !field.chars().limit(equals).allMatch(c -> c > ' ' && c < 0x7f)) {
                 throw new IllegalArgumentException("a detail without a name");
             }
             details.put(field.substring(0, equals), unescaped(field.substring(equals + 1)));

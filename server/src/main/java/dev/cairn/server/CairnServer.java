@@ -24,10 +24,11 @@ public final class CairnServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CairnServer.class.getName());
     private static final Duration VERTX_CLOSING = Duration.ofSeconds(5);
     private static final long HOUSEKEEPING_MILLIS = 10_000;
+    private static final long CERTIFICATE_MILLIS = 60_000;
 
     private final ServerConfiguration configuration;
     private final int port;
-    private final @Nullable Fingerprint fingerprint;
+    private final @Nullable CertificateWatch certificate;
     private final @Nullable String enrolmentCode;
     private final Running running;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,12 +63,12 @@ public final class CairnServer implements AutoCloseable {
     private CairnServer(
             ServerConfiguration configuration,
             int port,
-            @Nullable Fingerprint fingerprint,
+            @Nullable CertificateWatch certificate,
             @Nullable String enrolmentCode,
             Running running) {
         this.configuration = configuration;
         this.port = port;
-        this.fingerprint = fingerprint;
+        this.certificate = certificate;
         this.enrolmentCode = enrolmentCode;
         this.running = running;
     }
@@ -99,9 +100,8 @@ public final class CairnServer implements AutoCloseable {
         ServerLimits limits = configuration.limits();
         DataFolder folder = DataFolder.make(configuration.dataFolder());
         running.add(folder.serve());
-        ServerCertificate certificate =
+        CertificateWatch certificate =
                 certificate(configuration, folder, surroundings.clock().instant());
-        Fingerprint fingerprint = certificate == null ? null : certificate.fingerprint();
         DeviceRegistry registry = folder.registry(surroundings.clock());
         String code = prepare(folder, registry);
 
@@ -118,11 +118,14 @@ public final class CairnServer implements AutoCloseable {
         running.add(() -> HttpListener.await(vertx.close(), VERTX_CLOSING, "stop the event loops"));
         Sessions sessions = new Sessions(
                 surroundings.nanoClock(), limits.sessionLife(), limits.sessions(), limits.sessionsPerDevice());
-        Greeter greeter = new Greeter(folder.serverId(), fingerprint, registry, sessions, audit, limits, surroundings);
-        RepositoryRequests requests = new RepositoryRequests(limits, greeter, folder, shelf, audit, workers);
+        Greeter greeter =
+                new Greeter(folder.serverId(), certificate != null, registry, sessions, audit, limits, surroundings);
+        Quotas quotas = folder.quotas().unlessSet(configuration.tenantQuota());
+        RepositoryRequests requests = new RepositoryRequests(limits, greeter, folder, quotas, shelf, audit, workers);
         Routes routes = new Routes(vertx, limits, greeter, sessions, requests, workers);
         HttpListener listener = new HttpListener(vertx, limits);
-        int port = listener.listen(configuration.host(), configuration.port(), certificate, routes);
+        int port = listener.listen(
+                configuration.host(), configuration.port(), certificate == null ? null : certificate.current(), routes);
         requests.tenants(folder.tenants().names().size());
         vertx.setPeriodic(
                 HOUSEKEEPING_MILLIS,
@@ -131,20 +134,23 @@ public final class CairnServer implements AutoCloseable {
                     audit.flush();
                     requests.tenants(folder.tenants().names().size());
                 }));
+        if (certificate != null) {
+            vertx.setPeriodic(CERTIFICATE_MILLIS, id -> workers.runSoon(() -> certificate.look(listener::use)));
+        }
         running.routes = routes;
         running.listener = listener;
         running.requests = requests;
         running.shelf = shelf;
-        return new CairnServer(configuration, port, fingerprint, code, running);
+        return new CairnServer(configuration, port, certificate, code, running);
     }
 
-    private static @Nullable ServerCertificate certificate(
+    private static @Nullable CertificateWatch certificate(
             ServerConfiguration configuration, DataFolder folder, Instant now) throws IOException {
         return switch (configuration.transport()) {
             case ServerConfiguration.Transport.SelfMadeCertificate self ->
-                ServerCertificate.selfMade(folder.tls(), now);
+                CertificateWatch.ofSelfMade(folder.tls(), now);
             case ServerConfiguration.Transport.GivenCertificate given ->
-                ServerCertificate.load(given.certificate(), given.key());
+                CertificateWatch.of(given.certificate(), given.key());
             case ServerConfiguration.Transport.Clear clear -> null;
         };
     }
@@ -165,13 +171,24 @@ public final class CairnServer implements AutoCloseable {
     /** {@code https://HOST:PORT}, or {@code http://HOST:PORT} without TLS. A remote's URL goes on with tenant and repository. */
     public String url() {
         String host = configuration.host();
-        String scheme = fingerprint == null ? "http" : "https";
+        String scheme = certificate == null ? "http" : "https";
         return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** What clients pin; empty without TLS. */
+    /** What clients pin now; empty without TLS. */
     public Optional<Fingerprint> fingerprint() {
-        return Optional.ofNullable(fingerprint);
+        return Optional.ofNullable(certificate).map(watch -> watch.current().fingerprint());
+    }
+
+    /**
+     * Reads the certificate again, as it is done by itself once a minute where its files have changed. New connections get it; those that
+     * are open go on. One that cannot be used is logged, and the one before kept. Blocks on I/O.
+     */
+    public CertificateReload reloadCertificate() {
+        HttpListener listener = running.listener;
+        return certificate == null || listener == null
+                ? new CertificateReload.Unchanged()
+                : certificate.reload(listener::use);
     }
 
     /**

@@ -28,7 +28,7 @@ final class Greeter {
     private static final String PROGRAM = "cairn";
 
     private final ServerId serverId;
-    private final @Nullable Fingerprint fingerprint;
+    private final boolean isSecure;
     private final DeviceRegistry registry;
     private final Nonces nonces;
     private final Sessions sessions;
@@ -38,14 +38,14 @@ final class Greeter {
 
     Greeter(
             ServerId serverId,
-            @Nullable Fingerprint fingerprint,
+            boolean isSecure,
             DeviceRegistry registry,
             Sessions sessions,
             AuditLogs audit,
             ServerLimits limits,
             Surroundings surroundings) {
         this.serverId = serverId;
-        this.fingerprint = fingerprint;
+        this.isSecure = isSecure;
         this.registry = registry;
         this.nonces = new Nonces(surroundings.nanoClock(), limits.nonceLife());
         this.sessions = sessions;
@@ -66,7 +66,7 @@ final class Greeter {
         return new Greeting.HelloAnswer(
                 protocol,
                 surroundings.versions(),
-                Feature.own(fingerprint != null),
+                Feature.own(isSecure),
                 limits.protocol(),
                 serverId,
                 nonce,
@@ -74,7 +74,9 @@ final class Greeter {
                 PROGRAM);
     }
 
-    Greeting.Enrolled enrol(Greeting.Enrol enrol) {
+    /** @param fingerprint of the key that the connection was opened with; null without TLS */
+    Greeting.Enrolled enrol(Greeting.Enrol enrol, @Nullable Fingerprint fingerprint) {
+        requireKeyOfConnection(fingerprint);
         if (!nonces.isFresh(enrol.nonce())) {
             throw refused("the nonce of the enrolment is too old, or was used");
         }
@@ -98,7 +100,9 @@ final class Greeter {
                 device.id(), device.scope().tenant(), device.scope().repository(), device.role());
     }
 
-    Greeting.Session session(Greeting.Token token) {
+    /** @param fingerprint of the key that the connection was opened with; null without TLS */
+    Greeting.Session session(Greeting.Token token, @Nullable Fingerprint fingerprint) {
+        requireKeyOfConnection(fingerprint);
         if (!token.server().equals(serverId)) {
             throw refused("the token is for another server");
         }
@@ -123,9 +127,16 @@ final class Greeter {
      * Checks a token that is bound to a TLS connection, and opens a session of which the token is the secret.
      *
      * @param protocol the version in the path of the request that brings it
+     * @param fingerprint of the key that the connection was opened with; null without TLS
      */
     Sessions.Session session(
-            Greeting.ChannelToken token, byte[] secret, int protocol, RepositoryName name, ChannelBinding channel) {
+            Greeting.ChannelToken token,
+            byte[] secret,
+            int protocol,
+            RepositoryName name,
+            ChannelBinding channel,
+            @Nullable Fingerprint fingerprint) {
+        requireKeyOfConnection(fingerprint);
         byte[] greeting = Claims.greeting(greeting(protocol, new byte[0]));
         if (!Arrays.equals(token.greeting(), greeting)) {
             throw new ProblemException(
@@ -140,6 +151,13 @@ final class Greeter {
         Sessions.Session session = sessions.open(secret, token.device(), name);
         audit.count(name, token.device(), AuditEntry.Operation.SESSION, AuditDetails.of("role", role), 1, 0);
         return session;
+    }
+
+    /** What is signed names the key of the server, so that nobody in between can use it: never take it without. */
+    private void requireKeyOfConnection(@Nullable Fingerprint fingerprint) {
+        if (isSecure && fingerprint == null) {
+            throw refused("the connection does not tell which key of the server it was opened with");
+        }
     }
 
     /** What the device of an open session may do now. */

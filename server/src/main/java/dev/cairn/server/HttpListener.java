@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.replicator.protocol.Fingerprint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -15,10 +16,13 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +135,25 @@ final class HttpListener {
 
     int connections() {
         return connections.get();
+    }
+
+    /**
+     * Takes another certificate for handshakes from now on. Connections that are open go on with theirs.
+     *
+     * @throws IOException if it cannot be used; the one before stays
+     */
+    void use(ServerCertificate certificate) throws IOException {
+        ServerSSLOptions options = Objects.requireNonNull(options(certificate).getSslOptions());
+        List<Future<Boolean>> updates =
+                servers.stream().map(server -> server.updateSSLOptions(options)).toList();
+        await(Future.join(updates), START, "use the certificate");
+    }
+
+    /** The fingerprint of the key that a connection was opened with; null without TLS. */
+    static @Nullable Fingerprint fingerprint(HttpConnection connection) {
+        SSLSession session = connection.sslSession();
+        Certificate[] chain = session == null ? null : session.getLocalCertificates();
+        return chain == null || chain.length == 0 ? null : Fingerprint.of(chain[0].getPublicKey());
     }
 
     private HttpServerOptions options(@Nullable ServerCertificate certificate) {

@@ -29,6 +29,15 @@ public record Quota(long bytes, long objects, long branches, long requests) {
         }
     }
 
+    /** This, with the numbers of {@code other} where it has none. */
+    public Quota or(Quota other) {
+        return new Quota(
+                bytes == NONE ? other.bytes : bytes,
+                objects == NONE ? other.objects : objects,
+                branches == NONE ? other.branches : branches,
+                requests == NONE ? other.requests : requests);
+    }
+
     /** The smaller of both, number by number. */
     Quota and(Quota other) {
         return new Quota(

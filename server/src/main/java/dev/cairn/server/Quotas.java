@@ -12,9 +12,20 @@ import java.util.function.UnaryOperator;
 public final class Quotas {
 
     private final AccessFile file;
+    private final Quota unlessSet;
 
     Quotas(AccessFile file) {
+        this(file, Quota.UNLIMITED);
+    }
+
+    private Quotas(AccessFile file, Quota unlessSet) {
         this.file = file;
+        this.unlessSet = unlessSet;
+    }
+
+    /** The same, with what a tenant may use where nothing was set for it, number by number. */
+    Quotas unlessSet(Quota quota) {
+        return new Quotas(file, quota);
     }
 
     /**
@@ -52,7 +63,7 @@ public final class Quotas {
     }
 
     Quota ofTenant(RepositoryName name) {
-        return get(new Scope(name.tenant(), ""));
+        return get(new Scope(name.tenant(), "")).or(unlessSet);
     }
 
     Quota ofRepository(RepositoryName name) {

@@ -50,6 +50,7 @@ final class RepositoryRequests {
             ServerLimits limits,
             Greeter greeter,
             DataFolder folder,
+            Quotas quotas,
             RepositoryShelf shelf,
             AuditLogs audit,
             Workers workers) {
@@ -62,7 +63,7 @@ final class RepositoryRequests {
         this.answerBudget = new BodyBudget(limits.bodyBytesInFlight(), limits.bodiesWaiting());
         this.codec = new RequestCodec(limits.protocol());
         this.underWay = new RequestsUnderWay(limits.requestsPerTenant());
-        this.quotas = folder.quotas();
+        this.quotas = quotas;
         this.ledger = new Ledger(folder, quotas, shelf);
     }
 

@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.replicator.protocol.Fingerprint;
 import dev.cairn.replicator.protocol.GreetingCodec;
 import dev.cairn.replicator.protocol.MalformedMessageException;
 import dev.cairn.replicator.protocol.Problem;
@@ -95,9 +96,17 @@ final class Routes implements Handler<HttpServerRequest> {
         } else if (method.equals("POST") && path.equals(Route.HELLO_PATH)) {
             greet(exchange, frame -> GreetingCodec.encode(greeter.hello(GreetingCodec.decodeHello(frame))));
         } else if (method.equals("POST") && path.equals(Route.ENROL_PATH)) {
-            greet(exchange, frame -> GreetingCodec.encode(greeter.enrol(GreetingCodec.decodeEnrol(frame))));
+            greet(
+                    exchange,
+                    frame -> GreetingCodec.encode(greeter.enrol(
+                            GreetingCodec.decodeEnrol(frame),
+                            HttpListener.fingerprint(exchange.request().connection()))));
         } else if (method.equals("POST") && path.equals(Route.SESSION_PATH)) {
-            greet(exchange, frame -> GreetingCodec.encode(greeter.session(GreetingCodec.decodeToken(frame))));
+            greet(
+                    exchange,
+                    frame -> GreetingCodec.encode(greeter.session(
+                            GreetingCodec.decodeToken(frame),
+                            HttpListener.fingerprint(exchange.request().connection()))));
         } else {
             repository(exchange, method, path);
         }
@@ -148,9 +157,11 @@ final class Routes implements Handler<HttpServerRequest> {
             }
         };
         exchange.whenOver(checked);
+        Fingerprint fingerprint = HttpListener.fingerprint(exchange.request().connection());
         repositories.handle(exchange, route, name, () -> {
             try {
-                return greeter.session(channel.token(), channel.secret(), PROTOCOL, name, channel.channel());
+                return greeter.session(
+                        channel.token(), channel.secret(), PROTOCOL, name, channel.channel(), fingerprint);
             } finally {
                 checked.run();
             }

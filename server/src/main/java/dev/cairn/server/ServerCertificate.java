@@ -46,6 +46,11 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  */
 record ServerCertificate(String certificatePem, String keyPem, Fingerprint fingerprint) {
 
+    /** Names in the data folder of what the server made itself. */
+    static final String CERTIFICATE_FILE = "certificate.pem";
+
+    static final String KEY_FILE = "key.pem";
+
     private static final int PEM_BYTES_MAX = 1 << 20;
     private static final Duration VALIDITY = Duration.ofDays(100 * 365L);
 
@@ -54,8 +59,8 @@ record ServerCertificate(String certificatePem, String keyPem, Fingerprint finge
 
     /** The one kept in {@code folder}, which is made there at first. */
     static ServerCertificate selfMade(Path folder, Instant now) throws IOException {
-        Path certificate = folder.resolve("certificate.pem");
-        Path key = folder.resolve("key.pem");
+        Path certificate = folder.resolve(CERTIFICATE_FILE);
+        Path key = folder.resolve(KEY_FILE);
         if (!Files.exists(certificate)) {
             // The certificate is written last: without it, a key is of an interrupted start.
             make(certificate, key, now);

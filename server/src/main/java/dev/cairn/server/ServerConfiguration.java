@@ -12,9 +12,16 @@ import java.time.Duration;
  * @param host the name or address to listen on
  * @param port 0 for any free one
  * @param scrubEvery how often stored records are looked at; zero for never
+ * @param tenantQuota what a tenant may use where its own quota says nothing
  */
 public record ServerConfiguration(
-        Path dataFolder, String host, int port, Transport transport, ServerLimits limits, Duration scrubEvery) {
+        Path dataFolder,
+        String host,
+        int port,
+        Transport transport,
+        ServerLimits limits,
+        Duration scrubEvery,
+        Quota tenantQuota) {
 
     /** Where a server listens if nothing else is said. */
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -29,7 +36,7 @@ public record ServerConfiguration(
         record SelfMadeCertificate() implements Transport {}
 
         /**
-         * TLS with a given certificate, both files in PEM.
+         * TLS with a given certificate, both files in PEM. They are read again when they change.
          *
          * @param certificate the chain, the server's own first
          * @param key not encrypted
@@ -64,23 +71,28 @@ public record ServerConfiguration(
                 DEFAULT_PORT,
                 new Transport.SelfMadeCertificate(),
                 ServerLimits.DEFAULT,
-                Duration.ZERO);
+                Duration.ZERO,
+                Quota.UNLIMITED);
     }
 
     public ServerConfiguration withAddress(String newHost, int newPort) {
-        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits, scrubEvery);
+        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits, scrubEvery, tenantQuota);
     }
 
     public ServerConfiguration withTransport(Transport newTransport) {
-        return new ServerConfiguration(dataFolder, host, port, newTransport, limits, scrubEvery);
+        return new ServerConfiguration(dataFolder, host, port, newTransport, limits, scrubEvery, tenantQuota);
     }
 
     public ServerConfiguration withLimits(ServerLimits newLimits) {
-        return new ServerConfiguration(dataFolder, host, port, transport, newLimits, scrubEvery);
+        return new ServerConfiguration(dataFolder, host, port, transport, newLimits, scrubEvery, tenantQuota);
     }
 
     public ServerConfiguration withScrubEvery(Duration every) {
-        return new ServerConfiguration(dataFolder, host, port, transport, limits, every);
+        return new ServerConfiguration(dataFolder, host, port, transport, limits, every, tenantQuota);
+    }
+
+    public ServerConfiguration withTenantQuota(Quota quota) {
+        return new ServerConfiguration(dataFolder, host, port, transport, limits, scrubEvery, quota);
     }
 
     private static boolean isLoopback(String host) {

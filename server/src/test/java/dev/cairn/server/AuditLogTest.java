@@ -161,6 +161,47 @@ class AuditLogTest {
         assertThat(put(log(AuditLog.FILE_BYTES), "latest").sequence()).isPositive();
     }
 
+    /** What a crash may leave where the file system had not yet written: a line that never ends. Found by fuzzing. */
+    @Test
+    void open_lineLongerThanAny_goesOnInAnotherFile() throws IOException {
+        AuditLog log = log(AuditLog.FILE_BYTES);
+        put(log, "one");
+        Files.write(onlyFile(), new byte[2 * AuditEntry.LINE_BYTES_MAX], StandardOpenOption.APPEND);
+        assertThatThrownBy(this::read)
+                .isInstanceOfSatisfying(
+                        CorruptDataException.class, e -> assertThat(e.where()).endsWith("entry 2"));
+        assertThat(put(log(AuditLog.FILE_BYTES), "later").sequence()).isEqualTo(3);
+        Files.write(AuditChain.files(folder.resolve("log")).getLast(), new byte[2 * AuditEntry.LINE_BYTES_MAX]);
+        assertThat(put(log(AuditLog.FILE_BYTES), "latest").sequence()).isEqualTo(3);
+    }
+
+    /** Values are escaped, names were not looked at: whoever shows an entry would show what they do to a terminal. Found by fuzzing. */
+    @Test
+    void parse_detailWhoseNameIsNoPrintableText_isNone() {
+        String line =
+                new AuditEntry(1, Instant.EPOCH, null, AuditEntry.Operation.MOVE, Map.of("branch", "main")).line();
+        assertThat(AuditEntry.parse(line).details()).containsEntry("branch", "main");
+        for (String name : List.of("", "a\nb", "\033[2J", "a b", "\u00ff")) {
+            assertThatThrownBy(() -> AuditEntry.parse(line.replace("branch=", name + "=")))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** An entry whose hash is right, and whose device is none. Found by fuzzing. */
+    @Test
+    void read_deviceThatIsNone_isDamage() throws IOException {
+        put(log(AuditLog.FILE_BYTES), "one");
+        String line = Files.readAllLines(onlyFile()).get(1);
+        String bad = line.substring(0, line.lastIndexOf('\t')).replaceFirst("\t0{15}", "\t");
+        Files.writeString(
+                onlyFile(),
+                AuditChain.HEADER + "\t1\t" + AuditChain.START.hex() + "\n" + bad + "\t"
+                        + AuditChain.START.then(bad).hex() + "\n");
+        assertThatThrownBy(this::read).isInstanceOf(CorruptDataException.class).hasMessageContaining("32 hex digits");
+        assertThat(put(log(AuditLog.FILE_BYTES), "later").sequence()).isPositive();
+    }
+
     @Test
     void open_newFileWithoutAFirstLine_goesOnFromTheOneBefore() throws IOException {
         AuditLog log = log(AuditLog.FILE_BYTES);

@@ -3,11 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.Branch;
-import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.PlainObject;
-import dev.cairn.cas.SealedRecord;
-import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.manifest.Extent;
 import dev.cairn.cas.manifest.FileContentReader;
 import dev.cairn.cas.manifest.MerkleMap;
@@ -22,7 +18,6 @@ import dev.cairn.cas.snapshot.capture.CapturePlan;
 import dev.cairn.cas.snapshot.capture.CaptureProgress;
 import dev.cairn.cas.snapshot.capture.CaptureStore;
 import dev.cairn.cas.snapshot.capture.Excludes;
-import dev.cairn.chunker.GearCutter;
 import dev.cairn.replicator.RemoteUrl;
 import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RetryPolicy;
@@ -41,7 +36,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +104,7 @@ class KeylessServerTest {
             RemoteUrl url = RemoteUrl.parse(child.url() + "/default/photos");
             try (RemoteClient client = client(url, device)) {
                 client.enrol(child.code(), "laptop");
-                assertThat(client.push(replica(repository), List.of(), TransferProgress.NONE)
+                assertThat(client.push(Replica.of(repository), List.of(), TransferProgress.NONE)
                                 .result()
                                 .hasConflict())
                         .isFalse();
@@ -134,7 +128,7 @@ class KeylessServerTest {
         Files.write(photo, bytes);
         ObjectId snapshot = capture(repository);
         try (remote) {
-            TransferResult result = remote.push(replica(repository), List.of(), TransferProgress.NONE)
+            TransferResult result = remote.push(Replica.of(repository), List.of(), TransferProgress.NONE)
                     .result();
             assertThat(result.hasConflict()).isFalse();
             assertThat(result.deltaRecords()).isPositive();
@@ -182,14 +176,7 @@ class KeylessServerTest {
                 List.of(),
                 word("host", new SplittableRandom(2)),
                 word("user", new SplittableRandom(3)));
-        CaptureStore store = new CaptureStore(
-                repository.store(),
-                repository.keys(),
-                repository.sealer(),
-                repository.objects(),
-                new GearCutter(repository.gearTable(), repository.chunkProfile()),
-                repository.replica(),
-                word("program", new SplittableRandom(4)));
+        CaptureStore store = CaptureStore.of(repository, word("program", new SplittableRandom(4)));
         return Objects.requireNonNull(new Capture(store)
                 .run(plan, CaptureProgress.NONE, Cancellation.NEVER)
                 .snapshot());
@@ -209,37 +196,11 @@ class KeylessServerTest {
                         "the server",
                         id -> new KeySource.KeyFilePath(keyFile),
                         OpenOptions.DEFAULT)) {
-            remote.pull(replica(other), List.of(), other.temporaryFolder(), TransferProgress.NONE);
+            remote.pull(Replica.of(other), List.of(), other.temporaryFolder(), TransferProgress.NONE);
             assertThat(other.store().branch("main").map(Branch::snapshot)).contains(snapshot);
             assertThat(other.snapshot(snapshot).description().tags()).hasSize(1);
             assertThat(photoIn(other, snapshot)).isEqualTo(Files.readAllBytes(photo()));
         }
-    }
-
-    private static Replica replica(Repository repository) {
-        return new Replica(repository.store(), repository.sealer(), repository.objects(), new Replica.Checks() {
-            @Override
-            public void page(ObjectId id, PlainObject page) {}
-
-            @Override
-            public void snapshot(ObjectId id, PlainObject snapshot, SealedRecord record) {}
-
-            @Override
-            public void note(Note note) {}
-
-            @Override
-            public void adopt(StoredConfiguration newer) {
-                repository.adoptConfiguration(newer);
-            }
-
-            @Override
-            public void requireReadable(StoredConfiguration theirs) {}
-
-            @Override
-            public OptionalLong signedRevision(StoredConfiguration configuration) {
-                return repository.signedRevision(configuration);
-            }
-        });
     }
 
     private void assertHoldsNothing(Path data, Repository repository) throws IOException {

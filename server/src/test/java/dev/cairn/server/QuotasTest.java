@@ -8,6 +8,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.TestRecords;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
+import dev.cairn.replicator.protocol.ProtocolVersions;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
@@ -80,6 +81,21 @@ class QuotasTest {
             set(server, REPOSITORY, Quota.UNLIMITED);
             assertThat(session.reply(TestServer.batch(records.run(5_000))).status())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tenantWithoutAQuota_hasThatOfTheServer_numberByNumber() {
+        ServerConfiguration configuration = TestServer.configuration(folder).withTenantQuota(bytes(0));
+        try (TestServer server = new TestServer(configuration, StoreOpener.LMDB, ProtocolVersions.OWN);
+                TestClient client = server.client()) {
+            TestClient.Session session = session(server, client, TestServer.NAME);
+            assertFull(session.reply(TestServer.batch(records.run(1))), "tenant's quota");
+            // One of its own, of something else, leaves this one as it is.
+            set(server, new Scope("default", ""), new Quota(Quota.NONE, 1_000, Quota.NONE, Quota.NONE));
+            assertFull(session.reply(TestServer.batch(records.run(1))), "tenant's quota");
+            set(server, new Scope("default", ""), bytes(1 << 20));
+            assertThat(session.reply(TestServer.batch(records.run(1))).status()).isEqualTo(200);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -86,6 +87,18 @@ final class RawConnection implements AutoCloseable {
     /** Begins to speak HTTP/2. */
     void sendPreface() throws IOException {
         send(PREFACE);
+    }
+
+    /**
+     * Sends one frame of HTTP/2.
+     *
+     * @param lengthSaid of its payload, which may be another
+     */
+    void sendFrame(int lengthSaid, int type, int flags, int stream, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+        frame.put((byte) (lengthSaid >>> 16)).putShort((short) lengthSaid);
+        frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
+        socket.getOutputStream().write(frame.array());
     }
 
     /** Everything until the server closes the connection; fails if it does not. */

@@ -1,7 +1,7 @@
 package dev.cairn.bench.data;
 
-import dev.cairn.cli.remote.ReplicaChecks;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RetryPolicy;
 import dev.cairn.replicator.TransferProgress;
 import dev.cairn.replicator.net.ClientIdentity;
@@ -64,7 +64,7 @@ public final class LoopbackServer implements AutoCloseable {
     /** Pushes every branch. */
     public TransferReport push(SampleRepository from, String repository) {
         try (RemoteClient client = client(repository)) {
-            return client.push(ReplicaChecks.replica(from.repository()), List.of(), TransferProgress.NONE);
+            return client.push(Replica.of(from.repository()), List.of(), TransferProgress.NONE);
         }
     }
 
@@ -75,7 +75,7 @@ public final class LoopbackServer implements AutoCloseable {
                     SampleRepository.adopt(folder, client.info().configuration().bytes(), keyFile);
             try {
                 Path spool = replica.repository().temporaryFolder();
-                client.pull(ReplicaChecks.replica(replica.repository()), List.of(), spool, TransferProgress.NONE);
+                client.pull(Replica.of(replica.repository()), List.of(), spool, TransferProgress.NONE);
                 return replica;
             } catch (RuntimeException e) {
                 replica.close();

@@ -1,7 +1,6 @@
 package dev.cairn.bench.data;
 
 import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.posix.RawName;
 import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.OpenOptions;
@@ -16,9 +15,7 @@ import dev.cairn.cas.snapshot.restore.Restore;
 import dev.cairn.cas.snapshot.restore.RestorePlan;
 import dev.cairn.cas.snapshot.restore.RestoreProgress;
 import dev.cairn.cas.snapshot.restore.RestoreResult;
-import dev.cairn.chunker.GearCutter;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A repository with a key file beside it, used as the commands use one. */
 public final class SampleRepository implements AutoCloseable {
@@ -61,15 +58,8 @@ public final class SampleRepository implements AutoCloseable {
      * @throws IllegalStateException if something could not be read: what was measured is then another thing
      */
     public CaptureResult capture(Path source) {
-        CaptureStore store = new CaptureStore(
-                repository.store(),
-                repository.keys(),
-                repository.sealer(),
-                repository.objects(),
-                new GearCutter(repository.gearTable(), repository.chunkProfile()),
-                repository.replica(),
-                "benchmark");
-        CapturePlan plan = CapturePlan.of(List.of(RawName.of(source.toString())), BRANCH);
+        CaptureStore store = CaptureStore.of(repository, "benchmark");
+        CapturePlan plan = CapturePlan.of(source, BRANCH);
         CaptureResult result = new Capture(store).run(plan, CaptureProgress.NONE, Cancellation.NEVER);
         if (result.isPartial()) {
             throw new IllegalStateException("capture left something out: " + result.errors());
@@ -83,7 +73,7 @@ public final class SampleRepository implements AutoCloseable {
      * @throws IllegalStateException if something could not be restored
      */
     public RestoreResult restore(ObjectId manifest, Path target) {
-        RestorePlan plan = RestorePlan.of(manifest, RawName.of(target.toString()));
+        RestorePlan plan = RestorePlan.of(manifest, target);
         RestoreResult result = new Restore(repository.objects()).run(plan, RestoreProgress.NONE, Cancellation.NEVER);
         if (result.errorCount() > 0) {
             throw new IllegalStateException("restore left something out: " + result.errors());

@@ -18,6 +18,7 @@ import dev.cairn.chunker.ChunkProfile;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,11 @@ public final class RepositoryConfiguration {
     /** How many of the slots that were taken off are remembered: the last ones. */
     public static final int REMOVED_SLOTS_MAX = 1024;
 
+    /** The most fields of the message and of its parts: more than its lists hold, and as many again for later versions. */
+    private static final int FIELDS_MAX = 32 << 10;
+
+    private static final int SIGNED_FIELDS_MAX = 64;
+
     private static final String MAC_LABEL = "cairn configuration 1";
     private static final String DIGEST_LABEL = "cairn configuration digest 1";
     private static final int KEYED_GEAR = 1;
@@ -61,6 +67,7 @@ public final class RepositoryConfiguration {
     private final Compression compression;
     private final List<Slot> slots;
     private final Revocations revocations;
+    private final Set<SlotId> removedSlots;
 
     private RepositoryConfiguration(
             Configuration wire,
@@ -77,6 +84,13 @@ public final class RepositoryConfiguration {
         this.slots = slots;
         this.revocations = Revocations.fromWire(wire.getRevocationsList());
         requireBounds(wire);
+        this.removedSlots = removedSlots(wire);
+    }
+
+    private static Set<SlotId> removedSlots(Configuration wire) {
+        Set<SlotId> removed = new LinkedHashSet<>();
+        wire.getRemovedSlotsList().forEach(id -> removed.add(SlotId.of(id.toByteArray())));
+        return Collections.unmodifiableSet(removed);
     }
 
     private static void requireBounds(Configuration wire) {
@@ -84,14 +98,16 @@ public final class RepositoryConfiguration {
         if ((wire.getEpochsCount() == 0 && !isCounted)
                 || wire.getEpochsCount() > RepositoryKeys.EPOCHS_MAX
                 || wire.getDestroyedEpochsCount() > RepositoryKeys.EPOCHS_MAX
-                || wire.getRemovedSlotsCount() > REMOVED_SLOTS_MAX) {
+                || wire.getRemovedSlotsCount() > REMOVED_SLOTS_MAX
+                || wire.getRevision() < 0) {
             throw new IllegalArgumentException(
-                    "%d epochs of which %s is the newest, %d destroyed ones and %d removed slots"
+                    "%d epochs of which %s is the newest, %d destroyed ones and %d removed slots in revision %d"
                             .formatted(
                                     wire.getEpochsCount(),
                                     Integer.toUnsignedString(wire.getEpoch()),
                                     wire.getDestroyedEpochsCount(),
-                                    wire.getRemovedSlotsCount()));
+                                    wire.getRemovedSlotsCount(),
+                                    wire.getRevision()));
         }
     }
 
@@ -158,6 +174,7 @@ public final class RepositoryConfiguration {
                     where, "at most " + StoredConfiguration.BYTES_MAX + " bytes", bytes.length + " bytes");
         }
         try {
+            FieldCount.requireAtMost(SIGNED_FIELDS_MAX, bytes);
             SignedConfiguration signed = SignedConfiguration.parseFrom(bytes);
             byte[] configuration = signed.getConfiguration().toByteArray();
             byte[] mac = signed.getMac().toByteArray();
@@ -165,6 +182,15 @@ public final class RepositoryConfiguration {
             if (!Arrays.equals(digest, signed.getDigest().toByteArray())) {
                 throw CorruptDataException.because(where, "the configuration's digest does not fit", null);
             }
+            FieldCount.requireAtMost(
+                    FIELDS_MAX,
+                    configuration,
+                    Configuration.FORMATS_FIELD_NUMBER,
+                    Configuration.CHUNKS_FIELD_NUMBER,
+                    Configuration.COMPRESSION_FIELD_NUMBER,
+                    Configuration.SLOTS_FIELD_NUMBER,
+                    Configuration.CREATED_FIELD_NUMBER,
+                    Configuration.REVOCATIONS_FIELD_NUMBER);
             Configuration wire = Configuration.parseFrom(configuration);
             requireKnown("repository configuration at " + where, wire.getVersion(), VERSION);
             requireKnown("record format of " + where, wire.getFormats().getRecord(), RecordHeader.FORMAT);
@@ -444,9 +470,7 @@ public final class RepositoryConfiguration {
 
     /** The slots that were taken off, the oldest first. */
     Set<SlotId> removedSlots() {
-        Set<SlotId> removed = new LinkedHashSet<>();
-        wire.getRemovedSlotsList().forEach(id -> removed.add(SlotId.of(id.toByteArray())));
-        return removed;
+        return removedSlots;
     }
 
     /** Whose snapshots count no longer. */

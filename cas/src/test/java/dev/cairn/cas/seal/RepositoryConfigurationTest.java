@@ -8,12 +8,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.wire.Configuration;
 import dev.cairn.cas.seal.wire.SignedConfiguration;
 import dev.cairn.cas.seal.wire.SlotHeader;
 import dev.cairn.chunker.ChunkProfile;
+import dev.cairn.delta.fuzz.Parsing;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,6 +28,8 @@ final class RepositoryConfigurationTest {
     private static final Instant CREATED = Instant.ofEpochSecond(1_700_000_000);
     private static final Argon2Cost CHEAP = new Argon2Cost(32, 1, 4);
     private static final RepositoryKeys KEYS = RepositoryKeys.generate(new SeededEntropy(1));
+
+    private static final Parsing PARSING = Parsing.refusedBy(CorruptDataException.class);
 
     private final Entropy entropy = new SeededEntropy(2);
     private final KeyFile keyFile = KeyFile.generate(KEYS.repositoryId(), entropy);
@@ -148,6 +152,35 @@ final class RepositoryConfigurationTest {
                 tampered(wire -> wire.setRevision(7)),
                 tampered(wire -> wire.setEpoch(2)))) {
             assertThatThrownBy(() -> parse(bytes).open(keyFile, "here")).isInstanceOf(CorruptDataException.class);
+        }
+    }
+
+    /** It was read, and the slot that is none was an exception of another kind later. Found by fuzzing. */
+    @Test
+    void parse_removedSlotThatIsNoneOrNegativeRevision_isDamage() {
+        for (byte[] bytes : List.of(
+                tampered(wire -> wire.addRemovedSlots(ByteString.copyFrom(new byte[7]))),
+                tampered(wire -> wire.setRevision(-1)))) {
+            assertThatThrownBy(() -> parse(bytes)).isInstanceOf(CorruptDataException.class);
+        }
+    }
+
+    /** A server has no key to sign with, and what it sends is read before that is known. Found by fuzzing. */
+    @Test
+    void parse_manyFieldsOfFewBytes_takesLittleMemory() {
+        UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
+        for (int field = 1000; field < 200_000; field++) {
+            fields.mergeVarintField(field, 1);
+        }
+        UnknownFieldSet many = fields.build();
+        Slot slot = configuration.slots().getFirst();
+        byte[] inSlot =
+                tampered(wire -> wire.setSlots(0, slot.toWire().toBuilder().setUnknownFields(many)));
+        byte[] outside =
+                SignedConfiguration.newBuilder().setUnknownFields(many).build().toByteArray();
+        for (byte[] bytes : List.of(tampered(wire -> wire.setUnknownFields(many)), inSlot, outside)) {
+            assertThat(bytes).hasSizeLessThan(StoredConfiguration.BYTES_MAX);
+            assertThat(PARSING.value(8L * bytes.length, () -> parse(bytes))).isEmpty();
         }
     }
 

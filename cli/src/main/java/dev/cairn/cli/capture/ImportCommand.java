@@ -66,6 +66,9 @@ public final class ImportCommand extends RepositoryCommand {
             result = new Import(capture, repository.sealer(), repository.temporaryFolder())
                     .run(input, plan, display, interruption);
         }
+        if (result.snapshot() != null) {
+            cairn().made(result.snapshot(), result.branch());
+        }
         new CaptureReport(console(), "import", dryRun, null, seconds()).tell(repository.id(), result);
         return result.isPartial() ? ExitCode.PARTIAL : ExitCode.DONE;
     }

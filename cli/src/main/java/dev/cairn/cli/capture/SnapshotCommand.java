@@ -86,6 +86,9 @@ public final class SnapshotCommand extends RepositoryCommand {
                 CaptureDisplay display = new CaptureDisplay("capture", console())) {
             result = capture(new Capture(RepositoryAccess.captureStore(repository)), plan, display, interruption);
         }
+        if (result.snapshot() != null) {
+            cairn().made(result.snapshot(), result.branch());
+        }
         new CaptureReport(console(), "capture", dryRun, created, seconds()).tell(repository.id(), result);
         return result.isPartial() ? ExitCode.PARTIAL : ExitCode.DONE;
     }

@@ -17,11 +17,11 @@ import dev.cairn.cli.console.ProgressDisplay;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.remote.RemoteAccess;
-import dev.cairn.cli.remote.ReplicaChecks;
 import dev.cairn.cli.remote.TransferDisplay;
 import dev.cairn.replicator.MendSession;
 import dev.cairn.replicator.RemoteException;
 import dev.cairn.replicator.RemoteUrl;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.net.RemoteClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -242,8 +242,7 @@ final class Remedy {
                 remotes.watched(
                         url,
                         false,
-                        watch -> client.pull(
-                                ReplicaChecks.replica(repository).watching(watch), List.of(), spool, display));
+                        watch -> client.pull(Replica.of(repository).watching(watch), List.of(), spool, display));
             }
         }
     }

@@ -1,9 +1,14 @@
 package dev.cairn.cli.command;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.cli.text.PathText;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +47,8 @@ public final class CairnCommand implements Runnable {
 
     private final Console console;
     private final Places places;
+    private @Nullable String madeSnapshot;
+    private @Nullable String madeOn;
 
     public CairnCommand(Console console, Places places) {
         this.console = console;
@@ -54,6 +61,27 @@ public final class CairnCommand implements Runnable {
 
     public GlobalOptions global() {
         return global;
+    }
+
+    /** The file of profiles that was named, else the usual one. */
+    public Path profilesFile() {
+        return global.configuration().map(PathText::path).orElseGet(places::profiles);
+    }
+
+    /** Keeps which snapshot a command has made, for those who ask when it is over. */
+    public void made(ObjectId snapshot, String branch) {
+        madeSnapshot = snapshot.toString();
+        madeOn = branch;
+    }
+
+    /** The id of the snapshot that was made. */
+    public Optional<String> madeSnapshot() {
+        return Optional.ofNullable(madeSnapshot);
+    }
+
+    /** The branch that points at it. */
+    public Optional<String> madeOn() {
+        return Optional.ofNullable(madeOn);
     }
 
     Console console() {

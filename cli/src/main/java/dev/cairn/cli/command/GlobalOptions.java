@@ -53,6 +53,21 @@ public final class GlobalOptions {
                     "How long to wait for another process that writes, such as 30s or 5m. Default: ${DEFAULT-VALUE}.")
     private String lockWait = "60s";
 
+    @Option(
+            names = {"-P", "--profile"},
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "Take what the command line leaves out from this profile: see 'cairn profile'.")
+    private @Nullable String profile;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The file of profiles; else $CAIRN_CONFIG, else ~/.config/cairn/config.toml. With 'serve',"
+                    + " 'device', 'tenant' and 'log' the server's file.")
+    private @Nullable String configuration;
+
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "One JSON document on standard output.")
     private boolean json;
 
@@ -90,6 +105,16 @@ public final class GlobalOptions {
     /** The file descriptor that progress is told to; null if none is given. */
     public @Nullable Integer progressJson() {
         return progressJson;
+    }
+
+    /** The profile that was named. */
+    public Optional<String> profile() {
+        return Optional.ofNullable(profile);
+    }
+
+    /** The file of configuration that was named. */
+    public Optional<String> configuration() {
+        return Optional.ofNullable(configuration);
     }
 
     Optional<String> repository() {

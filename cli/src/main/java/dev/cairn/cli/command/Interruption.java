@@ -32,7 +32,13 @@ public final class Interruption implements Cancellation, AutoCloseable {
     /** Watches until it is closed; runs {@code stop} when it is time to. */
     public static Interruption watch(Runnable stop) {
         Interruption interruption = new Interruption(stop);
-        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(interruption.hook);
+        } catch (IllegalStateException e) {
+            // Shutting down already: it was requested before anybody watched.
+            interruption.requested = true;
+            stop.run();
+        }
         return interruption;
     }
 

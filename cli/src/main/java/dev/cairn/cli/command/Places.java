@@ -2,6 +2,7 @@ package dev.cairn.cli.command;
 
 import dev.cairn.cas.RepositoryId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +44,18 @@ public record Places(Map<String, String> environment) {
         return configuration().resolve("device.key");
     }
 
+    /** The file of profiles, whether it is there or not. */
+    public Path profiles() {
+        return variable("CAIRN_CONFIG")
+                .map(Path::of)
+                .orElseGet(() -> configuration().resolve("config.toml"));
+    }
+
+    /** Files of which the first that is there says how a server runs. */
+    public List<Path> serverFiles() {
+        return List.of(configuration().resolve("server.toml"), Path.of("/etc/cairn/server.toml"));
+    }
+
     /** Where is kept what was seen of remotes: outside of every repository, since it outlives them. */
     public Path sightings() {
         return variable("XDG_STATE_HOME")
@@ -71,7 +84,7 @@ public record Places(Map<String, String> environment) {
                 .resolve("cairn");
     }
 
-    private Path home() {
+    public Path home() {
         return variable("HOME").map(Path::of).orElseGet(() -> Path.of(System.getProperty("user.home", "/")));
     }
 }

@@ -5,7 +5,6 @@ import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.capture.CaptureStore;
-import dev.cairn.chunker.GearCutter;
 import dev.cairn.cli.text.PathText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,11 @@ public final class RepositoryAccess {
     RepositoryAccess(GlobalOptions global, Places places) {
         this.global = global;
         this.places = places;
+    }
+
+    /** That of a command line. */
+    public static RepositoryAccess of(CairnCommand cairn) {
+        return new RepositoryAccess(cairn.global(), cairn.places());
     }
 
     /** The folder that was named, else the default one. */
@@ -80,13 +84,6 @@ public final class RepositoryAccess {
 
     /** What a capture needs of a repository that is open. */
     public static CaptureStore captureStore(Repository repository) {
-        return new CaptureStore(
-                repository.store(),
-                repository.keys(),
-                repository.sealer(),
-                repository.objects(),
-                new GearCutter(repository.gearTable(), repository.chunkProfile()),
-                repository.replica(),
-                "cairn " + ProgramVersion.text());
+        return CaptureStore.of(repository, "cairn " + ProgramVersion.text());
     }
 }

@@ -4,6 +4,6 @@ package dev.cairn.cli.command;
 public abstract class RepositoryCommand extends TimedCommand {
 
     protected final RepositoryAccess access() {
-        return new RepositoryAccess(cairn().global(), cairn().places());
+        return RepositoryAccess.of(cairn());
     }
 }

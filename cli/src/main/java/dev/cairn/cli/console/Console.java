@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class Console {
     private boolean verbose;
     private volatile boolean barShown;
     private @Nullable ProgressEvents events;
+    private @Nullable Problem lastProblem;
 
     public Console(PrintStream out, PrintStream err) {
         this.out = out;
@@ -59,7 +61,7 @@ public final class Console {
         return events;
     }
 
-    boolean json() {
+    public boolean json() {
         return json;
     }
 
@@ -151,6 +153,7 @@ public final class Console {
 
     /** Tells a problem: as text with its hint, or as a JSON document on standard error. */
     public void problem(Problem problem) {
+        lastProblem = problem;
         if (json) {
             ObjectNode error = object();
             error.putObject("error")
@@ -161,6 +164,11 @@ public final class Console {
         } else {
             always("cairn: " + problem.message() + (problem.hint().isEmpty() ? "" : "\n  " + problem.hint()));
         }
+    }
+
+    /** What was told last to have gone wrong. */
+    public Optional<Problem> lastProblem() {
+        return Optional.ofNullable(lastProblem);
     }
 
     /** Puts a path into {@code node}: as text, and as base64 beside it where it is not UTF-8. */

@@ -2,8 +2,7 @@ package dev.cairn.cli.look;
 
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryPath;
-import dev.cairn.cas.manifest.Extent;
-import dev.cairn.cas.manifest.FileContentReader;
+import dev.cairn.cas.manifest.FileContentStream;
 import dev.cairn.cas.manifest.MerkleMap;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cli.command.SnapshotPlace;
@@ -11,12 +10,11 @@ import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import java.io.IOException;
-import java.io.OutputStream;
 
 /** Writes the bytes of a file to standard output. Reads one page a level, and the file's own chunks. */
 public record FileOutput(Repository repository, Console console) {
 
-    private static final byte[] ZEROS = new byte[64 << 10];
+    private static final int BUFFER_BYTES = 64 << 10;
 
     /**
      * Writes the file that stands at {@code place}.
@@ -34,23 +32,17 @@ public record FileOutput(Repository repository, Console console) {
                     (place.path().isRoot() ? "the snapshot's root" : place.path()) + " is no file",
                     "'cairn ls' shows what it is; name a file as SNAPSHOT:PATH.");
         }
-        write(FileContentReader.of(source.requireContent(), repository.objects()), console.out());
+        write(FileContentStream.of(source.requireContent(), repository.objects()));
     }
 
     private static Entry entry(MerkleMap<Entry> map, EntryPath path) {
         return map.get(path).orElseThrow(() -> SnapshotPlace.noSuchPath(path));
     }
 
-    private void write(FileContentReader extents, OutputStream out) throws IOException {
-        while (extents.hasNext()) {
-            switch (extents.next()) {
-                case Extent.Data data -> out.write(data.bytes(), data.start(), (int) data.length());
-                case Extent.Hole hole -> {
-                    for (long left = hole.length(); left > 0; left -= ZEROS.length) {
-                        out.write(ZEROS, 0, (int) Math.min(left, ZEROS.length));
-                    }
-                }
-            }
+    private void write(FileContentStream content) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+            console.out().write(buffer, 0, count);
             console.requireWritten();
         }
     }

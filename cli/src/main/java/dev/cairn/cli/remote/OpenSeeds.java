@@ -30,7 +30,7 @@ final class OpenSeeds implements AutoCloseable {
             TransferDisplay display,
             Cancellation cancellation)
             throws IOException {
-        Replica replica = ReplicaChecks.replica(repository).watching(watch);
+        Replica replica = Replica.of(repository).watching(watch);
         if (folders.isEmpty()) {
             return client.pull(replica, branches, repository.temporaryFolder(), display);
         }

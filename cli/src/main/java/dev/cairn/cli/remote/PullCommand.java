@@ -2,6 +2,7 @@ package dev.cairn.cli.remote;
 
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
@@ -61,7 +62,7 @@ public final class PullCommand extends TransferCommand {
             throws IOException {
         Path spool = Files.createTempDirectory("cairn-pull-");
         try {
-            return client.rehearsePull(ReplicaChecks.replica(repository).watching(watch), branches, spool, display);
+            return client.rehearsePull(Replica.of(repository).watching(watch), branches, spool, display);
         } finally {
             delete(spool);
         }

@@ -3,6 +3,7 @@ package dev.cairn.cli.remote;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cli.failure.CommandFailure;
+import dev.cairn.replicator.Replica;
 import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.Sending;
 import dev.cairn.replicator.net.RemoteClient;
@@ -50,7 +51,7 @@ public final class PushCommand extends TransferCommand {
             OpenSeeds seeds,
             TransferDisplay display,
             Cancellation cancellation) {
-        return client.push(ReplicaChecks.replica(repository).watching(watch), branches, sending(), display);
+        return client.push(Replica.of(repository).watching(watch), branches, sending(), display);
     }
 
     @Override
@@ -60,7 +61,7 @@ public final class PushCommand extends TransferCommand {
             RollbackWatch watch,
             List<String> branches,
             TransferDisplay display) {
-        return client.rehearsePush(ReplicaChecks.replica(repository).watching(watch), branches, sending(), display);
+        return client.rehearsePush(Replica.of(repository).watching(watch), branches, sending(), display);
     }
 
     private Sending sending() {

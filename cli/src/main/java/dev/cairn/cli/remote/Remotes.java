@@ -9,6 +9,7 @@ import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.replicator.RemoteUrl;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ public final class Remotes {
             if (Files.size(remotes.file) > FILE_BYTES_MAX) {
                 throw remotes.malformed("it is too long");
             }
-            JsonNode tree = JSON.readTree(Files.readAllBytes(remotes.file));
+            JsonNode tree = JSON.readTree(new String(Files.readAllBytes(remotes.file), StandardCharsets.UTF_8));
             for (Map.Entry<String, JsonNode> remote : tree.path("remotes").properties()) {
                 remotes.urls.put(
                         remote.getKey(),

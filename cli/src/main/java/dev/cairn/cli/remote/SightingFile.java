@@ -65,7 +65,7 @@ final class SightingFile {
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw malformed("it is too long");
             }
-            return parse(JSON.readTree(Files.readAllBytes(file)));
+            return parse(JSON.readTree(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         } catch (NoSuchFileException e) {
             return null;
         } catch (JacksonException e) {

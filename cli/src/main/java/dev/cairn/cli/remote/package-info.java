@@ -1,6 +1,6 @@
 /**
  * Other replicas: {@code remote}, {@code push}, {@code pull}, {@code clone}, and what they share with whoever else asks a server: its
- * address and pinned key, what was seen there before, what is checked before it is kept.
+ * address and pinned key, and what was seen there before.
  */
 @NullMarked
 package dev.cairn.cli.remote;

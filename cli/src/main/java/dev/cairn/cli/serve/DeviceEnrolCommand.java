@@ -8,6 +8,7 @@ import dev.cairn.replicator.protocol.Role;
 import dev.cairn.server.DeviceRegistry;
 import dev.cairn.server.Scope;
 import dev.cairn.server.Tenants;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -51,7 +52,7 @@ final class DeviceEnrolCommand extends ServerDataCommand {
     private String valid = "1d";
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         Scope scope = scope();
         DeviceRegistry registry = DeviceRegistry.open(dataFolder());
         if (!scope.tenant().isEmpty() && !Tenants.open(dataFolder()).names().contains(scope.tenant())) {

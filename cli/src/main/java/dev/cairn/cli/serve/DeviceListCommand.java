@@ -7,6 +7,7 @@ import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.ShownText;
 import dev.cairn.server.Device;
 import dev.cairn.server.DeviceRegistry;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
 final class DeviceListCommand extends ServerDataCommand {
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         List<Device> devices = DeviceRegistry.open(dataFolder()).devices();
         console().result(() -> json(devices), () -> text(devices));
         return ExitCode.DONE;

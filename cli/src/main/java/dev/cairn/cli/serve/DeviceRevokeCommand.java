@@ -6,6 +6,7 @@ import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.replicator.protocol.DeviceId;
 import dev.cairn.server.Device;
 import dev.cairn.server.DeviceRegistry;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -29,7 +30,7 @@ final class DeviceRevokeCommand extends ServerDataCommand {
     private String device = "";
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         DeviceRegistry registry = DeviceRegistry.open(dataFolder());
         DeviceId id = find(registry);
         boolean wasIn = dryRun().isWanted() ? isIn(registry, id) : registry.revoke(id);

@@ -9,6 +9,7 @@ import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.server.AuditEntry;
 import dev.cairn.server.AuditTrail;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,7 +44,7 @@ public final class LogCommand extends ServerDataCommand {
     private @Nullable String known;
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         RepositoryName name = name();
         LogHead seen = known();
         boolean[] isFound = new boolean[1];

@@ -2,14 +2,18 @@ package dev.cairn.cli.serve;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cli.console.Console;
+import dev.cairn.cli.console.Terminal;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.DurationText;
 import dev.cairn.cli.text.PathText;
 import dev.cairn.server.CairnServer;
+import dev.cairn.server.CertificateReload;
 import dev.cairn.server.ServerConfiguration;
 import dev.cairn.server.ServerConfiguration.Transport;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +71,12 @@ public final class ServeCommand extends ServerDataCommand {
                                     .formatted(configuration.dataFolder(), configuration.host(), configuration.port()));
             return ExitCode.DONE;
         }
+        ServerSettings.unknownVariables(cairn().places()).forEach(console()::always);
         CairnServer server = start(configuration);
+        if (!Terminal.isInteractive()) {
+            // On a terminal it says that the terminal is gone.
+            HangUp.handle(() -> reload(server));
+        }
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         announce(server, configuration);
@@ -80,13 +89,10 @@ public final class ServeCommand extends ServerDataCommand {
         try {
             return CairnServer.start(configuration);
         } catch (CorruptDataException e) {
-            if (certificate == null || key == null) {
-                throw e;
-            }
             // What was given is no data of ours that was damaged.
-            List<String> given = List.of(
-                    PathText.path(certificate).toString(), PathText.path(key).toString());
-            if (!given.contains(e.where())) {
+            if (!(configuration.transport() instanceof Transport.GivenCertificate given)
+                    || !List.of(given.certificate().toString(), given.key().toString())
+                            .contains(e.where())) {
                 throw e;
             }
             throw new CommandFailure(
@@ -112,20 +118,55 @@ public final class ServeCommand extends ServerDataCommand {
         Runtime.getRuntime().halt(ExitCode.DONE.number());
     }
 
-    private ServerConfiguration configuration() {
+    /** Tells only what the server does not log as a warning. */
+    private void reload(CairnServer server) {
+        switch (server.reloadCertificate()) {
+            case CertificateReload.Unchanged() -> console().message("SIGHUP: the certificate is the same.");
+            case CertificateReload.Renewed renewed ->
+                console()
+                        .message("SIGHUP: another certificate is in use, for the same key. Fingerprint: "
+                                + renewed.fingerprint());
+            case CertificateReload.OtherKey _, CertificateReload.Refused _ -> {}
+        }
+    }
+
+    private ServerConfiguration configuration() throws IOException {
+        ServerSettings settings = settings();
         try {
-            ServerConfiguration configuration =
-                    ServerConfiguration.of(dataFolder()).withTransport(transport());
-            if (scrubEvery != null) {
-                configuration = configuration.withScrubEvery(DurationText.parse(scrubEvery));
-            }
-            return listen == null ? configuration : withAddress(configuration, listen);
+            ServerConfiguration configuration = ServerConfiguration.of(dataFolder())
+                    .withTransport(transport(settings))
+                    .withLimits(settings.limits())
+                    .withTenantQuota(settings.tenantQuota())
+                    .withScrubEvery(
+                            scrubEvery == null
+                                    ? settings.time(ServerKey.SCRUB_EVERY, Duration.ZERO)
+                                    : DurationText.parse(scrubEvery));
+            return withAddress(configuration, settings);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn serve --help'.");
         }
     }
 
-    private Transport transport() {
+    /** An option for this stands in for all that file and environment say of it. */
+    private Transport transport(ServerSettings settings) {
+        if (!clear && certificate == null && key == null) {
+            Path givenCertificate = settings.path(ServerKey.TLS_CERT).orElse(null);
+            Path givenKey = settings.path(ServerKey.TLS_KEY).orElse(null);
+            if ((givenCertificate == null) != (givenKey == null)) {
+                throw settings.wrong(
+                        givenKey == null ? ServerKey.TLS_CERT : ServerKey.TLS_KEY,
+                        "tls-cert and tls-key go together",
+                        "Give both, or none.");
+            }
+            return transport(settings.flag(ServerKey.NO_TLS), givenCertificate, givenKey);
+        }
+        return transport(
+                clear,
+                certificate == null ? null : PathText.path(certificate),
+                key == null ? null : PathText.path(key));
+    }
+
+    private static Transport transport(boolean clear, @Nullable Path certificate, @Nullable Path key) {
         if (clear && (certificate != null || key != null)) {
             throw CommandFailure.usage("--no-tls goes with no certificate", "Leave one of the two away.");
         }
@@ -133,12 +174,25 @@ public final class ServeCommand extends ServerDataCommand {
             return new Transport.Clear();
         }
         if (certificate != null && key != null) {
-            return new Transport.GivenCertificate(PathText.path(certificate), PathText.path(key));
+            return new Transport.GivenCertificate(certificate, key);
         }
         if (certificate != null || key != null) {
             throw CommandFailure.usage("--tls-cert and --tls-key go together", "Give both, or none.");
         }
         return new Transport.SelfMadeCertificate();
+    }
+
+    private ServerConfiguration withAddress(ServerConfiguration configuration, ServerSettings settings) {
+        if (listen != null) {
+            return withAddress(configuration, listen);
+        }
+        String address = settings.text(ServerKey.LISTEN).orElse(null);
+        try {
+            return address == null ? configuration : withAddress(configuration, address);
+        } catch (IllegalArgumentException | CommandFailure e) {
+            throw settings.wrong(
+                    ServerKey.LISTEN, String.valueOf(e.getMessage()), "Write HOST:PORT, such as 127.0.0.1:7420.");
+        }
     }
 
     /** Takes {@code HOST:PORT}, {@code [ADDRESS]:PORT} for IPv6, and a bare port. */

@@ -3,6 +3,7 @@ package dev.cairn.cli.serve;
 import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.TimedCommand;
 import dev.cairn.cli.text.PathText;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,9 @@ abstract class ServerDataCommand extends TimedCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "The server's data folder; else the user's default one, as for 'cairn serve'.")
+            description =
+                    "The server's data folder; else what $CAIRN_SERVER_DATA or the server's file says, else the user's"
+                            + " default.")
     private @Nullable String data;
 
     @Mixin
@@ -25,8 +28,21 @@ abstract class ServerDataCommand extends TimedCommand {
         return dryRun;
     }
 
+    private @Nullable ServerSettings settings;
+
+    /** What the server's file and the environment say; read once. */
+    final ServerSettings settings() throws IOException {
+        ServerSettings read = settings == null ? ServerSettings.read(cairn()) : settings;
+        settings = read;
+        return read;
+    }
+
     /** The data folder; need not exist. */
-    final Path dataFolder() {
-        return data == null ? cairn().places().defaultServerData() : PathText.path(data);
+    final Path dataFolder() throws IOException {
+        return data != null
+                ? PathText.path(data)
+                : settings()
+                        .path(ServerKey.DATA)
+                        .orElseGet(() -> cairn().places().defaultServerData());
     }
 }

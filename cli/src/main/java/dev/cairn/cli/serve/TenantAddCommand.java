@@ -5,6 +5,7 @@ import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.server.Tenants;
+import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -20,7 +21,7 @@ final class TenantAddCommand extends ServerDataCommand {
     private String name = "";
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         boolean isNew;
         try {
             Tenants tenants = Tenants.open(dataFolder());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.server.Tenants;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -17,7 +18,7 @@ import picocli.CommandLine.Command;
 final class TenantListCommand extends ServerDataCommand {
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         Tenants tenants = Tenants.open(dataFolder());
         List<String> names = tenants.names();
         console().result(() -> json(tenants, names), () -> text(tenants, names));

@@ -10,6 +10,7 @@ import dev.cairn.server.Quota;
 import dev.cairn.server.Quotas;
 import dev.cairn.server.Scope;
 import dev.cairn.server.Tenants;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +47,7 @@ final class TenantQuotaCommand extends ServerDataCommand {
     private @Nullable String requests;
 
     @Override
-    protected ExitCode run() {
+    protected ExitCode run() throws IOException {
         Quota set = quota();
         console()
                 .result(
@@ -59,10 +60,13 @@ final class TenantQuotaCommand extends ServerDataCommand {
                                                 text(set.objects()),
                                                 text(set.branches()),
                                                 text(set.requests())));
+        if (!settings().tenantQuota().equals(Quota.UNLIMITED)) {
+            console().message("Where it has none, the server's file says what a tenant may use.");
+        }
         return ExitCode.DONE;
     }
 
-    private Quota quota() {
+    private Quota quota() throws IOException {
         try {
             Scope scope = new Scope(tenant, repository);
             if (!Tenants.open(dataFolder()).names().contains(tenant)) {

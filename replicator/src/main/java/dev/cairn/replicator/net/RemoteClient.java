@@ -186,9 +186,12 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends what the remote lacks and moves its branches.
+     * Sends what the remote lacks and moves its branches. A branch that went different ways on both sides stays where it is, and
+     * is a conflict in the result.
      *
      * @param branches all if empty
+     * @throws RemoteException if the remote cannot be asked, refuses, or shows less than was seen there before
+     * @throws dev.cairn.cas.StoreException if the replica cannot be read
      */
     public TransferReport push(Replica replica, List<String> branches, TransferProgress progress) {
         return push(replica, branches, Sending.LACKING, progress);
@@ -221,10 +224,13 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Fetches what the replica lacks and moves its branches.
+     * Fetches what the replica lacks and moves its branches. Conflicts are as those of a push. What came is checked under the keys
+     * before it is kept.
      *
      * @param branches all if empty
-     * @param spoolFolder an existing folder, on the store's file system
+     * @param spoolFolder an existing folder, on the store's file system, such as {@code Repository.temporaryFolder()}
+     * @throws RemoteException if the remote cannot be asked, refuses, sends what is wrong, or shows less than was seen there before
+     * @throws dev.cairn.cas.StoreException if the replica cannot be written, or its disk is full
      */
     public TransferReport pull(Replica replica, List<String> branches, Path spoolFolder, TransferProgress progress) {
         return pull(replica, branches, spoolFolder, ChunkSupply.NONE, progress);

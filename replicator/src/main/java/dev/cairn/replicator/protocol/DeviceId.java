@@ -25,8 +25,16 @@ public record DeviceId(long high, long low) {
         return new DeviceId(digest.getLong(), digest.getLong());
     }
 
-    /** Parses 32 hex digits. */
+    /**
+     * Parses 32 hex digits.
+     *
+     * @throws IllegalArgumentException if it is not that
+     */
     public static DeviceId parse(String hex) {
+        if (hex.length() != 2 * BYTES) {
+            throw new IllegalArgumentException(
+                    "a device id has 32 hex digits, not %d characters".formatted(hex.length()));
+        }
         return of(HexFormat.of().parseHex(hex));
     }
 

@@ -107,10 +107,10 @@ public final class RequestCodec {
                 case CONFIGURATION -> configure(Frames.parse(Configure.parser(), one(frames), "configure"));
                 case MISSING -> missing(Frames.parse(MissingRequest.parser(), one(frames), "missing request"));
                 case BATCH -> batch(frames);
-                case MOVE -> move(Frames.parse(MoveRequest.parser(), one(frames), "move request"), limits.retained());
+                case MOVE -> moveOf(one(frames));
                 case DIFF -> diff(Frames.parse(DiffRequest.parser(), one(frames), "diff request"));
                 case NOTES -> notes(Frames.parse(NotesRequest.parser(), one(frames), "notes request"));
-                case ANNOTATE -> annotate(Frames.parse(AnnotateRequest.parser(), one(frames), "annotate request"));
+                case ANNOTATE -> annotate(one(frames));
                 case FETCH -> fetch(Frames.parse(FetchRequest.parser(), one(frames), "fetch request"));
             };
         } catch (IllegalArgumentException e) {
@@ -175,8 +175,8 @@ public final class RequestCodec {
     }
 
     private static Request configure(Configure message) {
-        if (message.getExpectedRevision() < 0) {
-            throw MalformedMessageException.because("a negative revision");
+        if (message.getExpectedRevision() < 0 || message.getExpectedRevision() == Long.MAX_VALUE) {
+            throw MalformedMessageException.because("a revision that is negative, or that none can follow");
         }
         return new Request.Configure(message.getExpectedRevision(), configuration(message.getContent()));
     }
@@ -201,6 +201,13 @@ public final class RequestCodec {
         if (frames.isEmpty()) {
             throw MalformedMessageException.because("a batch without a header");
         }
+        Frames.requireAtMost(
+                limits.retained(),
+                frames.get(0),
+                "bridges of a move",
+                BatchFrame.HEADER_FIELD_NUMBER,
+                BatchHeader.MOVE_FIELD_NUMBER,
+                MoveRequest.BRIDGES_FIELD_NUMBER);
         BatchFrame first = Frames.parse(BatchFrame.parser(), frames.get(0), "batch frame");
         if (!first.hasHeader()) {
             throw MalformedMessageException.because("a batch that does not begin with its header");
@@ -254,6 +261,11 @@ public final class RequestCodec {
                 : null;
     }
 
+    private Request.Move moveOf(byte[] frame) {
+        Frames.requireAtMost(limits.retained(), frame, "bridges of a move", MoveRequest.BRIDGES_FIELD_NUMBER);
+        return move(Frames.parse(MoveRequest.parser(), frame, "move request"), limits.retained());
+    }
+
     private Request.Move move(MoveRequest message, int retainedMax) {
         List<ObjectId> retained = IdBytes.unpack(message.getRetained(), retainedMax, "retained snapshots");
         ByteBuffer operation =
@@ -265,7 +277,6 @@ public final class RequestCodec {
                 retained,
                 new OperationId(operation.getLong(), operation.getLong()));
         @Nullable PushId push = message.getPush().isEmpty() ? null : push(message.getPush());
-        requireAtMost(limits.retained(), message.getBridgesCount(), "bridges of a move");
         List<RetainedSnapshot> bridges =
                 message.getBridgesList().stream().map(ResponseCodec::snapshot).toList();
         return new Request.Move(move, push, bridges);
@@ -280,8 +291,10 @@ public final class RequestCodec {
         return new Request.Notes(digests);
     }
 
-    private static Request annotate(AnnotateRequest message) {
-        requireAtMost(ProtocolLimits.NOTES_PER_REQUEST_MAX, message.getNotesCount(), "notes of a request");
+    private static Request annotate(byte[] frame) {
+        Frames.requireAtMost(
+                ProtocolLimits.NOTES_PER_REQUEST_MAX, frame, "notes of a request", AnnotateRequest.NOTES_FIELD_NUMBER);
+        AnnotateRequest message = Frames.parse(AnnotateRequest.parser(), frame, "annotate request");
         return new Request.Annotate(
                 message.getNotesList().stream().map(ByteString::toByteArray).toList());
     }

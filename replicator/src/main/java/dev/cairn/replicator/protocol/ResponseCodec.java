@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseCodec {
 
+    /** The places of due objects: numbers of 3 bytes at most. */
+    private static final int DUE_BYTES_MAX = 4 * RecordHeader.PROVIDED_MAX;
+
     private ResponseCodec() {}
 
     /** One frame, with its length before it. A problem is encoded as its route's streams carry it if {@code inStream}. */
@@ -95,15 +98,11 @@ public final class ResponseCodec {
     public static Response decode(Request request, byte[] frame) {
         try {
             return switch (request) {
-                case Request.Describe describe -> info(Frames.parse(RepositoryInfo.parser(), frame, "repository info"));
-                case Request.Create create -> info(Frames.parse(RepositoryInfo.parser(), frame, "repository info"));
-                case Request.Compare compare -> compared(Frames.parse(StateAnswer.parser(), frame, "state answer"));
-                case Request.Snapshots snapshots ->
-                    decode(Frames.parse(SnapshotFrame.parser(), frame, "snapshot frame"));
-                case Request.Notes notes ->
-                    decode(
-                            Frames.parse(NoteFrame.parser(), frame, "note frame"),
-                            notes.digests().size());
+                case Request.Describe describe -> info(frame);
+                case Request.Create create -> info(frame);
+                case Request.Compare compare -> compared(frame);
+                case Request.Snapshots snapshots -> snapshots(frame);
+                case Request.Notes notes -> notes(frame, notes.digests().size());
                 case Request.Annotate annotate -> annotated(frame);
                 case Request.Configure configure -> configured(frame);
                 case Request.Missing missing ->
@@ -115,7 +114,7 @@ public final class ResponseCodec {
                 case Request.Batch batch -> stored(batch, frame);
                 case Request.Move move ->
                     new Response.Moved(outcome(move, Frames.parse(MoveAnswer.parser(), frame, "move answer")));
-                case Request.Diff diff -> decode(Frames.parse(DiffFrame.parser(), frame, "diff frame"));
+                case Request.Diff diff -> diff(frame);
                 case Request.Fetch fetch -> decode(Frames.parse(RecordFrame.parser(), frame, "record frame"));
             };
         } catch (IllegalArgumentException e) {
@@ -246,7 +245,14 @@ public final class ResponseCodec {
         return DiffFrame.newBuilder().setRecord(builder).build();
     }
 
-    private static Response compared(StateAnswer message) {
+    private static Response compared(byte[] frame) {
+        Frames.requireAtMost(
+                ProtocolLimits.BRANCHES_MAX,
+                frame,
+                "branches",
+                StateAnswer.INFO_FIELD_NUMBER,
+                RepositoryInfo.BRANCHES_FIELD_NUMBER);
+        StateAnswer message = Frames.parse(StateAnswer.parser(), frame, "state answer");
         return switch (message.getAnswerCase()) {
             case UNCHANGED -> {
                 if (!message.getUnchanged()) {
@@ -259,11 +265,12 @@ public final class ResponseCodec {
         };
     }
 
+    private static Response info(byte[] frame) {
+        Frames.requireAtMost(ProtocolLimits.BRANCHES_MAX, frame, "branches", RepositoryInfo.BRANCHES_FIELD_NUMBER);
+        return info(Frames.parse(RepositoryInfo.parser(), frame, "repository info"));
+    }
+
     private static Response info(RepositoryInfo message) {
-        if (message.getBranchesCount() > ProtocolLimits.BRANCHES_MAX) {
-            throw MalformedMessageException.tooLarge(
-                    "branches", ProtocolLimits.BRANCHES_MAX, message.getBranchesCount());
-        }
         List<Branch> branches = new ArrayList<>(message.getBranchesCount());
         Set<String> names = new HashSet<>();
         for (RemoteBranch branch : message.getBranchesList()) {
@@ -359,7 +366,14 @@ public final class ResponseCodec {
         return message.getMoved() ? new BranchMove.Outcome.Moved(branch) : new BranchMove.Outcome.Conflict(branch);
     }
 
-    private static Response decode(SnapshotFrame frame) {
+    private static Response snapshots(byte[] bytes) {
+        Frames.requireAtMost(
+                ProtocolLimits.SNAPSHOTS_PER_FRAME_MAX,
+                bytes,
+                "snapshots of a frame",
+                SnapshotFrame.SNAPSHOTS_FIELD_NUMBER,
+                SnapshotList.SNAPSHOTS_FIELD_NUMBER);
+        SnapshotFrame frame = Frames.parse(SnapshotFrame.parser(), bytes, "snapshot frame");
         return switch (frame.getFrameCase()) {
             case SNAPSHOTS -> snapshots(frame.getSnapshots());
             case END -> end(frame.getEnd());
@@ -368,7 +382,14 @@ public final class ResponseCodec {
         };
     }
 
-    private static Response decode(NoteFrame frame, int buckets) {
+    private static Response notes(byte[] bytes, int buckets) {
+        Frames.requireAtMost(
+                ProtocolLimits.NOTES_PER_REQUEST_MAX,
+                bytes,
+                "notes of a frame",
+                NoteFrame.NOTES_FIELD_NUMBER,
+                NoteList.NOTES_FIELD_NUMBER);
+        NoteFrame frame = Frames.parse(NoteFrame.parser(), bytes, "note frame");
         return switch (frame.getFrameCase()) {
             case NOTES -> notes(frame.getNotes(), buckets);
             case END -> end(frame.getEnd());
@@ -381,16 +402,19 @@ public final class ResponseCodec {
         if (message.getBucket() < 0 || message.getBucket() >= buckets) {
             throw MalformedMessageException.because("notes of a bucket that was not asked about");
         }
-        if (message.getNotesCount() > ProtocolLimits.NOTES_PER_REQUEST_MAX) {
-            throw MalformedMessageException.tooLarge(
-                    "notes of a frame", ProtocolLimits.NOTES_PER_REQUEST_MAX, message.getNotesCount());
-        }
         return new Response.NoteList(
                 message.getBucket(),
                 message.getNotesList().stream().map(ByteString::toByteArray).toList());
     }
 
-    private static Response decode(DiffFrame frame) {
+    private static Response diff(byte[] bytes) {
+        Frames.requireBytesAtMost(
+                DUE_BYTES_MAX,
+                bytes,
+                "bytes of due objects of a record",
+                DiffFrame.RECORD_FIELD_NUMBER,
+                DiffRecord.DUE_FIELD_NUMBER);
+        DiffFrame frame = Frames.parse(DiffFrame.parser(), bytes, "diff frame");
         return switch (frame.getFrameCase()) {
             case RECORD -> diffRecord(frame.getRecord());
             case END -> end(frame.getEnd());
@@ -409,10 +433,6 @@ public final class ResponseCodec {
     }
 
     private static Response snapshots(SnapshotList message) {
-        if (message.getSnapshotsCount() > ProtocolLimits.SNAPSHOTS_PER_FRAME_MAX) {
-            throw MalformedMessageException.tooLarge(
-                    "snapshots of a frame", ProtocolLimits.SNAPSHOTS_PER_FRAME_MAX, message.getSnapshotsCount());
-        }
         List<RetainedSnapshot> snapshots = new ArrayList<>(message.getSnapshotsCount());
         for (RemoteSnapshot snapshot : message.getSnapshotsList()) {
             snapshots.add(snapshot(snapshot));

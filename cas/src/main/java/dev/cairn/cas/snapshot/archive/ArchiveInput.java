@@ -129,7 +129,7 @@ public sealed interface ArchiveInput {
         InputStream source = new DecodedStream.Source(in);
         try {
             return switch (magic) {
-                case GZIP -> new GzipCompressorInputStream(source, true);
+                case GZIP -> new GzipCompressorInputStream(new DecodedStream.ShortHeaders(in), true);
                 case ZSTD -> new ZstdCompressorInputStream(source);
                 case BZIP2 -> new BZip2CompressorInputStream(source, true);
                 case XZ ->
@@ -137,6 +137,8 @@ public sealed interface ArchiveInput {
                             source, true, (int) ((Runtime.getRuntime().maxMemory() / 3) >> 10));
                 case ZIP, EMPTY_ZIP, SPLIT_ZIP, SEVEN_ZIP -> throw new IllegalArgumentException("" + magic);
             };
+        } catch (ArchiveException e) {
+            throw e;
         } catch (IOException e) {
             throw ArchiveException.damaged("it cannot be decompressed: " + e.getMessage());
         }

@@ -42,7 +42,7 @@ final class DecodedStream extends FilterInputStream {
     }
 
     /** What a decompressor reads from: failures to read are told from failures to decode. */
-    static final class Source extends FilterInputStream {
+    static class Source extends FilterInputStream {
 
         Source(InputStream in) {
             super(in);
@@ -64,6 +64,36 @@ final class DecodedStream extends FilterInputStream {
             } catch (IOException e) {
                 throw new SourceFailure(e);
             }
+        }
+    }
+
+    /**
+     * A gzip file for a decompressor that holds the names and remarks in its headers, however long they are. It reads them byte by byte,
+     * and all else in blocks.
+     */
+    static final class ShortHeaders extends Source {
+
+        /** Far more than a name and a remark have. */
+        private static final int SINGLE_BYTES_MAX = 64 << 10;
+
+        private int singleBytes;
+
+        ShortHeaders(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (++singleBytes > SINGLE_BYTES_MAX) {
+                throw ArchiveException.damaged("a header of gzip has more than %,d bytes".formatted(SINGLE_BYTES_MAX));
+            }
+            return super.read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            singleBytes = 0;
+            return super.read(target, offset, length);
         }
     }
 

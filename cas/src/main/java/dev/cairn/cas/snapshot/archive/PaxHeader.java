@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot.archive;
 
 import dev.cairn.cas.manifest.Owner;
 import dev.cairn.cas.manifest.Xattr;
+import dev.cairn.cas.manifest.Xattrs;
 import dev.cairn.cas.posix.RawName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,15 @@ final class PaxHeader {
     /** The longest header, in bytes: an entry has at most a MiB of attributes, and a sparse map some numbers. */
     static final int BYTES_MAX = 4 << 20;
 
+    /** The most records that are held, of all headers that count at once: each takes some 150 bytes beside its own. */
+    static final int RECORDS_MAX = Xattrs.COUNT_MAX + 1024;
+
     private static final String XATTR = "SCHILY.xattr.";
 
     private final Map<String, byte[]> records = new LinkedHashMap<>();
+
+    /** Bytes of keywords and values in {@link #records}. */
+    private long recordBytes;
 
     /** GNU's formats 0.0 and 0.1 of sparse files, of which the former repeats its keywords. */
     private SparseMap.@Nullable Builder stretches;
@@ -82,12 +90,37 @@ final class PaxHeader {
                 stretchStart = -1;
             }
             case "GNU.sparse.map" -> {
-                String[] numbers = new String(value, StandardCharsets.ISO_8859_1).split(",", -1);
-                for (int i = 0; i + 1 < numbers.length; i += 2) {
-                    builder().add(decimal(keyword, ascii(numbers[i])), decimal(keyword, ascii(numbers[i + 1])));
+                int at = 0;
+                for (int end = comma(value, 0); end < value.length; end = comma(value, at)) {
+                    int last = comma(value, end + 1);
+                    builder().add(decimal(keyword, value, at, end), decimal(keyword, value, end + 1, last));
+                    at = Math.min(last + 1, value.length);
                 }
             }
-            default -> records.put(keyword, value);
+            default -> keep(keyword, value);
+        }
+    }
+
+    /** Where the next comma stands, or the end. */
+    private static int comma(byte[] value, int from) {
+        int at = from;
+        while (at < value.length && value[at] != ',') {
+            at++;
+        }
+        return at;
+    }
+
+    private void keep(String keyword, byte[] value) throws IOException {
+        byte[] before = records.put(keyword, value);
+        recordBytes += value.length - (before == null ? -keyword.length() : before.length);
+        if (recordBytes > BYTES_MAX || records.size() > RECORDS_MAX) {
+            throw ArchiveException.unsupported(
+                    String.format(
+                            Locale.ROOT,
+                            "extended headers that hold more than %,d records or %,d bytes at once",
+                            RECORDS_MAX,
+                            BYTES_MAX),
+                    "No archive of usual files has them.");
         }
     }
 
@@ -132,14 +165,19 @@ final class PaxHeader {
     }
 
     private static long decimal(String keyword, byte[] value) throws IOException {
+        return decimal(keyword, value, 0, value.length);
+    }
+
+    private static long decimal(String keyword, byte[] value, int from, int to) throws IOException {
         long number = 0;
-        for (byte b : value) {
+        for (int i = from; i < to; i++) {
+            byte b = value[i];
             if (b < '0' || b > '9' || number > (Long.MAX_VALUE - 9) / 10) {
                 throw noNumber(keyword);
             }
             number = 10 * number + b - '0';
         }
-        if (value.length == 0) {
+        if (from == to) {
             throw noNumber(keyword);
         }
         return number;

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * where it was; objects that were stored by then stay and are found by the next run. Several captures may run at once, in several
  * processes too: those of one branch follow one another in its history, in the order in which they end.
  *
+ * <p>May be used from any thread. A run walks and reads on the thread that called it; the threads that help end with it.
+ *
  * <p>Memory: what is under way is limited to a quarter of the heap and {@value #UNDER_WAY_BYTES_MAX} bytes; beside it stand the
  * packed names of the folders on the way down, some 240 bytes for each file that has further hard links, and a few MiB.
  */

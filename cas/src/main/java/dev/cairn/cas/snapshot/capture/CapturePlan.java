@@ -1,6 +1,9 @@
 package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.posix.RawName;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -68,6 +71,39 @@ public record CapturePlan(
     /** The plan for these sources on a branch, without anything special. */
     public static CapturePlan of(List<byte[]> sources, String branch) {
         return new CapturePlan(sources, branch, List.of(), Excludes.NONE, false, false, false, List.of(), "", "");
+    }
+
+    /**
+     * The plan for one folder or file on a branch, without anything special.
+     *
+     * @param source with a name that is text; one that is not goes to {@link #of(List, String)}, as bytes
+     */
+    public static CapturePlan of(Path source, String branch) {
+        return of(List.of(RawName.of(source.toString())), branch);
+    }
+
+    /** The same with these tags. */
+    public CapturePlan withTags(List<String> other) {
+        return new CapturePlan(
+                sources,
+                branch,
+                other,
+                excludes,
+                oneFileSystem,
+                dryRun,
+                allowEmpty,
+                excludedFolders,
+                host,
+                user,
+                absolute);
+    }
+
+    /** The same that leaves out these folders as well, above all the repository's own where it may stand below a source. */
+    public CapturePlan withExcludedFolders(List<Path> others) {
+        List<byte[]> all = new ArrayList<>(excludedFolders);
+        others.forEach(folder -> all.add(RawName.of(folder.toAbsolutePath().toString())));
+        return new CapturePlan(
+                sources, branch, tags, excludes, oneFileSystem, dryRun, allowEmpty, all, host, user, absolute);
     }
 
     /** The same that leaves out {@code other}. */

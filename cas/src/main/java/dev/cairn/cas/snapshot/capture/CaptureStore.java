@@ -2,10 +2,12 @@ package dev.cairn.cas.snapshot.capture;
 
 import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.seal.ReplicaIdentity;
 import dev.cairn.cas.seal.RepositoryKeys;
 import dev.cairn.cas.seal.Sealer;
 import dev.cairn.chunker.Cutter;
+import dev.cairn.chunker.GearCutter;
 
 /**
  * What a capture needs of a repository.
@@ -22,4 +24,23 @@ public record CaptureStore(
         ObjectSource objects,
         Cutter cutter,
         ReplicaIdentity replica,
-        String program) {}
+        String program) {
+
+    /**
+     * Everything of an open repository, which stays open for as long as this is used. Makes the replica's identity where it has
+     * none yet.
+     *
+     * @param program name and version of who writes, for people: every snapshot carries it
+     * @throws dev.cairn.cas.StoreAccessException as {@link Repository#replica}
+     */
+    public static CaptureStore of(Repository repository, String program) {
+        return new CaptureStore(
+                repository.store(),
+                repository.keys(),
+                repository.sealer(),
+                repository.objects(),
+                new GearCutter(repository.gearTable(), repository.chunkProfile()),
+                repository.replica(),
+                program);
+    }
+}

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * whole files and at most one temporary name; the next run goes on from there.
  *
  * <p>Files are made by several threads; what is restored, counted and told is what one thread would have done, in path order,
- * and told on the caller's thread.
+ * and told on the caller's thread. May itself be used from any thread, for several runs at once that have targets of their own.
  *
  * <p>Memory: a run for each thread and those that the source keeps, 256 entries that wait for their turn, a page of the manifest
  * a level, the folders on the way down.

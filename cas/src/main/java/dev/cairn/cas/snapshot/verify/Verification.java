@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  * touches are looked up afterwards.
  *
  * <p>Records are opened on several threads; what is found is told in disk order, on the caller's thread, whatever the threads
- * did. Memory: a page of index rows, {@link RecordChecks}' share of records, and the ids that damage touches.
+ * did. Serves one verification; not for use by several threads. Memory: a page of index rows, {@link RecordChecks}' share of records, and the ids that damage touches.
  */
 public final class Verification {
 
@@ -79,6 +79,9 @@ public final class Verification {
      * Verifies everything.
      *
      * @param data whether contents are read too, every byte of them
+     * @return what was found; damage is no exception
+     * @throws dev.cairn.cas.StoreException if the index cannot be read
+     * @throws java.util.concurrent.CancellationException if it was told to stop
      */
     public VerificationResult repository(boolean data) {
         Set<RecordKind> kinds = data

@@ -1,4 +1,4 @@
-package dev.cairn.cli.remote;
+package dev.cairn.replicator;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.Note;
@@ -12,28 +12,22 @@ import dev.cairn.cas.seal.RepositoryConfiguration;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.note.NoteCodec;
 import dev.cairn.cas.snapshot.verify.ManifestCheck;
-import dev.cairn.cli.failure.CommandFailure;
-import dev.cairn.cli.failure.ExitCode;
-import dev.cairn.replicator.Replica;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What a holder of the key checks before anything that came from a server is kept. */
-public final class ReplicaChecks implements Replica.Checks {
+/**
+ * What a holder of the keys of a repository checks before anything that came from a server is kept. Serves one session at a time:
+ * not thread-safe.
+ */
+final class RepositoryChecks implements Replica.Checks {
 
     private final Repository repository;
     private final NoteCodec notes;
     private @Nullable ObjectId checkedManifest;
 
-    private ReplicaChecks(Repository repository) {
+    RepositoryChecks(Repository repository) {
         this.repository = repository;
         this.notes = new NoteCodec(repository.keys());
-    }
-
-    /** The replica of {@code repository} as replication sees it. */
-    public static Replica replica(Repository repository) {
-        return new Replica(
-                repository.store(), repository.sealer(), repository.objects(), new ReplicaChecks(repository));
     }
 
     @Override
@@ -70,8 +64,7 @@ public final class ReplicaChecks implements Replica.Checks {
         if (!RepositoryConfiguration.parse(theirs.bytes(), "the remote")
                 .epochs()
                 .contains(epoch)) {
-            throw new CommandFailure(
-                    ExitCode.NOT_ALLOWED,
+            throw new RemoteException.NotAllowed(
                     "the remote does not have the newest key of this repository, and this device may not change that",
                     "Push once from a device with the role write; what is sealed here could not be read there.");
         }
