@@ -82,7 +82,22 @@ class DryRunTest {
                 .get(0)
                 .path("replica")
                 .asText();
-        List<List<String>> lines = List.of(
+        List<List<String>> lines = Stream.concat(
+                        ofRepositories(user, data, archive, slot, replica).stream(),
+                        ofServersAndFiles(user, archive, server).stream())
+                .toList();
+        Map<String, String> before = FolderBytes.of(folder);
+        for (List<String> line : lines) {
+            String[] arguments = Stream.concat(line.stream(), Stream.of("-n")).toArray(String[]::new);
+            TestUser.Ending ending = user.ok(arguments);
+            assertThat(ending.out()).as(String.join(" ", line)).isNotBlank();
+            assertThat(FolderBytes.of(folder)).as(String.join(" ", line)).isEqualTo(before);
+        }
+        assertThat(Files.exists(folder.resolve("new"))).isFalse();
+    }
+
+    private List<List<String>> ofRepositories(TestUser user, String data, Path archive, String slot, String replica) {
+        return List.of(
                 List.of("init", "-r", folder.resolve("new").toString()),
                 List.of("snapshot", data),
                 List.of("import", archive.toString()),
@@ -109,7 +124,11 @@ class DryRunTest {
                 List.of("key", "recovery"),
                 List.of("key", "rotate"),
                 List.of("key", "generate", user.home.resolve("g").toString()),
-                List.of("roster", "revoke", replica, "--even-own"),
+                List.of("roster", "revoke", replica, "--even-own"));
+    }
+
+    private static List<List<String>> ofServersAndFiles(TestUser user, Path archive, String server) {
+        return List.of(
                 List.of("serve", "--data", server),
                 List.of("device", "enrol", "--data", server),
                 List.of("tenant", "add", "ada", "--data", server),
@@ -125,14 +144,6 @@ class DryRunTest {
                         user.home.resolve("a.sig").toString(),
                         archive.toString(),
                         user.home.resolve("b.delta").toString()));
-        Map<String, String> before = FolderBytes.of(folder);
-        for (List<String> line : lines) {
-            String[] arguments = Stream.concat(line.stream(), Stream.of("-n")).toArray(String[]::new);
-            TestUser.Ending ending = user.ok(arguments);
-            assertThat(ending.out()).as(String.join(" ", line)).isNotBlank();
-            assertThat(FolderBytes.of(folder)).as(String.join(" ", line)).isEqualTo(before);
-        }
-        assertThat(Files.exists(folder.resolve("new"))).isFalse();
     }
 
     @Test

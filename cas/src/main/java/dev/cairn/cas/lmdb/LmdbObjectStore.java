@@ -158,26 +158,15 @@ public final class LmdbObjectStore implements ObjectStore {
     }
 
     /**
-     * As {@link #rebuildIndex(Path, Options)} or {@link #rebuildIndexUnlessWorse}.
+     * As {@link #rebuildIndex(Path, Options)}.
      *
+     * @param unlessWorse leaves a sound index in its place if the new one would have fewer snapshots: closure leaves a snapshot out of
+     *     which one chunk is damaged, and by the old index all the rest of it can be restored
      * @param containersRead told how many containers were read so far, from the calling thread; must be quick
      */
     public static RebuildReport rebuildIndex(
             Path folder, Options options, boolean unlessWorse, LongConsumer containersRead) {
         return new IndexRebuild(folder, options, unlessWorse, containersRead).run();
-    }
-
-    /**
-     * As {@link #rebuildIndex}, but leaves a sound index in its place if the new one would have fewer snapshots: closure leaves a
-     * snapshot out of which one chunk is damaged, and by the old index all the rest of it can be restored.
-     */
-    public static RebuildReport rebuildIndexUnlessWorse(Path folder, Options options) {
-        return rebuildIndex(folder, options, true, _ -> {});
-    }
-
-    /** Whether file systems of that type, as the operating system calls it, are refused: locks and maps over a network cannot be relied on. */
-    public static boolean isNetworkFileSystem(String type) {
-        return ReplicaFolder.isNetwork(type);
     }
 
     private Replica replica() {

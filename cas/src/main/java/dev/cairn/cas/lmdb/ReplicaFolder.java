@@ -8,35 +8,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Where a replica's files are, and whether there is a replica at all. */
 final class ReplicaFolder {
-
-    private static final Set<String> NETWORK_TYPES = Set.of(
-            "nfs",
-            "nfs3",
-            "nfs4",
-            "cifs",
-            "smb",
-            "smb2",
-            "smb3",
-            "smbfs",
-            "9p",
-            "afs",
-            "ncpfs",
-            "fuse.sshfs",
-            "fuse.davfs",
-            "fuse.rclone",
-            "fuse.s3fs",
-            "davfs",
-            "ceph",
-            "glusterfs",
-            "fuse.glusterfs",
-            "lustre",
-            "beegfs");
 
     private ReplicaFolder() {}
 
@@ -144,12 +119,8 @@ final class ReplicaFolder {
         requireLocal(folder, type, networkFileSystem);
     }
 
-    static boolean isNetwork(String type) {
-        return NETWORK_TYPES.contains(type.toLowerCase(Locale.ROOT));
-    }
-
     static void requireLocal(Path folder, String type, boolean networkFileSystem) {
-        if (!networkFileSystem && isNetwork(type)) {
+        if (!networkFileSystem && NetworkFileSystem.isOfType(type)) {
             throw new StoreAccessException(
                     "%s is on a network file system (%s)".formatted(folder, type),
                     "Keep the repository on a local disk and push it to a server.",

@@ -170,9 +170,9 @@ public final class Repository implements AutoCloseable {
         return LmdbObjectStore.rebuildIndex(folder, Storage.lmdbOptions(options), unlessWorse, containersRead);
     }
 
-    /** As {@link LmdbObjectStore#rebuildIndexUnlessWorse}. */
+    /** The same, but leaves a sound index in its place if the new one would have fewer snapshots. */
     public static RebuildReport rebuildIndexUnlessWorse(Path folder, OpenOptions options) {
-        return LmdbObjectStore.rebuildIndexUnlessWorse(folder, Storage.lmdbOptions(options));
+        return rebuildIndex(folder, options, true, _ -> {});
     }
 
     /**

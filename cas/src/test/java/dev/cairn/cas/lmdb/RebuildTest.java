@@ -129,7 +129,7 @@ final class RebuildTest {
         byte[] bytes = Files.readAllBytes(volume(4));
         bytes[VolumeBytes.indexOf(bytes, tree.getFirst().bytes()) + 5_000] ^= 1;
         Files.write(volume(4), bytes);
-        RebuildReport report = LmdbObjectStore.rebuildIndexUnlessWorse(folder, OPTIONS);
+        RebuildReport report = LmdbObjectStore.rebuildIndex(folder, OPTIONS, true, _ -> {});
         assertThat(report.replaced()).isFalse();
         assertThat(report.snapshots()).isEqualTo(report.snapshotsBefore() - 1);
         assertThat(report.losses()).isNotEmpty();
@@ -153,7 +153,7 @@ final class RebuildTest {
     @Test
     void rebuildUnlessWorse_damagedIndex_replacesIt() throws IOException {
         SmallReplica.delete(folder.resolve("index"));
-        assertThat(LmdbObjectStore.rebuildIndexUnlessWorse(folder, OPTIONS).replaced())
+        assertThat(LmdbObjectStore.rebuildIndex(folder, OPTIONS, true, _ -> {}).replaced())
                 .isTrue();
         requireWhole();
     }

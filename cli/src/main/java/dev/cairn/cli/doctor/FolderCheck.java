@@ -1,7 +1,7 @@
 package dev.cairn.cli.doctor;
 
 import dev.cairn.cas.file.DurableFile;
-import dev.cairn.cas.lmdb.LmdbObjectStore;
+import dev.cairn.cas.lmdb.NetworkFileSystem;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileNodes;
 import dev.cairn.cli.failure.Failures;
@@ -57,7 +57,7 @@ final class FolderCheck {
 
     private void type(FileStore store, Path there) {
         String text = "%s is on %s (%s)".formatted(there, store.type(), store.name());
-        if (LmdbObjectStore.isNetworkFileSystem(store.type())) {
+        if (NetworkFileSystem.isOfType(store.type())) {
             findings.problem(
                     "file-system",
                     text + ", which is on a network",
