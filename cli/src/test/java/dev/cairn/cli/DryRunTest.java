@@ -37,6 +37,8 @@ class DryRunTest {
             "doctor",
             "help",
             "version",
+            "profile list",
+            "profile show",
             "completion");
 
     @TempDir
