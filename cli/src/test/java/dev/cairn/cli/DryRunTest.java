@@ -39,6 +39,8 @@ class DryRunTest {
             "doctor",
             "help",
             "version",
+            "profile list",
+            "profile show",
             "completion");
 
     @TempDir
