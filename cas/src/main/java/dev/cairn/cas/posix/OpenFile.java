@@ -15,6 +15,11 @@ public interface OpenFile extends Handle {
      */
     int read(long position, byte[] target, int offset, int length) throws IOException;
 
+    /** Whether reads may name positions in any order, by several threads at once; else they go from front to back. */
+    default boolean isRandomAccess() {
+        return true;
+    }
+
     /** Writes all of the range, at {@code position}; beyond the end the gap becomes a hole. */
     void write(long position, byte[] source, int offset, int length) throws IOException;
 

@@ -89,6 +89,11 @@ final class StreamFile implements OpenFile {
     }
 
     @Override
+    public boolean isRandomAccess() {
+        return false;
+    }
+
+    @Override
     public long seekData(long position) {
         int stretch = map.stretchAt(position);
         return stretch == map.stretches() ? -1 : Math.max(position, map.start(stretch));

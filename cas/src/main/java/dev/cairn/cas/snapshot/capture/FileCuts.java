@@ -119,7 +119,7 @@ public final class FileCuts {
 
     /** Cuts the bytes from {@code begin} to {@code end}, and returns how many there were. */
     private long data(OpenFile file, long begin, long end, Parts parts) throws IOException {
-        if (parallel == null || end - begin < PARALLEL_BYTES_MIN) {
+        if (parallel == null || !file.isRandomAccess() || end - begin < PARALLEL_BYTES_MIN) {
             return chunker.region(
                     new Region(file, begin, end),
                     chunk -> parts.chunk(chunk, names.apply(chunk), begin + chunk.position()));

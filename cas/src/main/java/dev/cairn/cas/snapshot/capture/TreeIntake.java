@@ -53,8 +53,12 @@ public final class TreeIntake {
         progress.entered(path);
         long blocks = dataBytes < size ? dataBytes / BLOCK_BYTES : size / BLOCK_BYTES + 1;
         FileStat stat = new FileStat(FileType.REGULAR, 0, 0, 0, 1, 0, 0, 0, 0, size, blocks, 0, 0, 0, 0);
-        return stages.contents()
+        Content content = stages.contents()
                 .read(file, stat, () -> stages.older().of(path, stages.before().at(path)));
+        if (content.size() != size) {
+            throw new IOException("%s gave %d of %d bytes".formatted(path, content.size(), size));
+        }
+        return content;
     }
 
     /**
