@@ -74,6 +74,30 @@ class ParallelChunkerTest {
     }
 
     @Test
+    void region_workersThatHaveNoTime_givesTheSameChunks() throws IOException {
+        SplittableRandom random = TestBytes.seeded(13);
+        byte[] bytes = TestBytes.mixed(random, 6 * BLOCK + 99);
+        GearCutter cutter = new GearCutter(TestBytes.table(random), ChunkProfile.DEFAULT);
+        AtomicInteger given = new AtomicInteger();
+        for (int inline : new int[] {1, 2, 3}) {
+            List<Part> parts = new ArrayList<>();
+            new ParallelChunker<>(
+                            cutter,
+                            task -> {
+                                if (given.incrementAndGet() % inline == 0) {
+                                    task.run();
+                                } else {
+                                    workers.execute(task);
+                                }
+                            },
+                            4,
+                            Part::of)
+                    .region(of(bytes), 0, bytes.length, (chunk, name) -> parts.add(name));
+            assertThat(parts).isEqualTo(inOrder(cutter, bytes));
+        }
+    }
+
+    @Test
     void region_partOfTheSourceAndOneAfterAnother_countsFromItsBeginning() throws IOException {
         SplittableRandom random = TestBytes.seeded(11);
         byte[] bytes = TestBytes.mixed(random, 4 * BLOCK);

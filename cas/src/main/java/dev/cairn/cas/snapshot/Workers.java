@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,18 @@ public final class Workers implements Executor, AutoCloseable {
 
     private final ExecutorService pool;
     private final int threads;
+    private final BooleanSupplier isCrowded;
     private volatile boolean closed;
 
     /** {@code threads} threads whose names begin with {@code name}. */
     public Workers(String name, int threads) {
+        this(name, threads, () -> false);
+    }
+
+    /** The same; {@code isCrowded} says whether all processors have other work to do, so that {@link #execute} gives out none. */
+    public Workers(String name, int threads, BooleanSupplier isCrowded) {
         this.threads = threads;
+        this.isCrowded = isCrowded;
         pool = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, name + "-" + NUMBER.incrementAndGet());
             thread.setDaemon(true);
@@ -104,8 +112,13 @@ public final class Workers implements Executor, AutoCloseable {
         return work;
     }
 
+    /** Gives out a piece of work, or does it here and now where it is crowded. */
     @Override
     public void execute(Runnable piece) {
+        if (isCrowded.getAsBoolean()) {
+            piece.run();
+            return;
+        }
         Work<?> _ = start(() -> {
             piece.run();
             return null;

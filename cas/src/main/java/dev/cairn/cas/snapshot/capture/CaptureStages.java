@@ -64,7 +64,7 @@ final class CaptureStages implements AutoCloseable {
         PageBoundary boundary =
                 PageBoundary.keyed(repository.keys().manifestKey().copy());
         manifest = MerkleMapBuilder.ofEntries(intake, boundary);
-        cutting = threads > 1 ? new Workers("cairn-cut", Workers.threadsOfMachine()) : null;
+        cutting = threads > 1 ? new Workers("cairn-cut", Workers.threadsOfMachine(), line::isCrowded) : null;
         contents = new ContentReader(
                 repository.cutter(),
                 repository.sealer().hasher(),

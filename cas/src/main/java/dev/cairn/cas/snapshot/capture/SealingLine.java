@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -36,7 +36,7 @@ final class SealingLine implements AutoCloseable {
     private final RecordTarget target;
     private final Cancellation cancellation;
     private final long bytesMax;
-    private final ExecutorService pool;
+    private final ThreadPoolExecutor pool;
     /** Completes when the last record that was added has been submitted. */
     private CompletableFuture<?> submitted = CompletableFuture.completedFuture(null);
 
@@ -55,7 +55,7 @@ final class SealingLine implements AutoCloseable {
         this.cancellation = cancellation;
         int line = LINES.incrementAndGet();
         AtomicInteger number = new AtomicInteger();
-        this.pool = Executors.newFixedThreadPool(threads, task -> {
+        this.pool = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "cairn-seal-" + line + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -91,6 +91,11 @@ final class SealingLine implements AutoCloseable {
                         settle(0, null, e);
                     }
                 });
+    }
+
+    /** Whether every thread of it is busy, and more is waiting. From any thread. */
+    boolean isCrowded() {
+        return !pool.getQueue().isEmpty();
     }
 
     private void submit(List<SealedRecord> records, Runnable stored) {
