@@ -52,7 +52,7 @@ public final class Chunker {
      * @throws IOException what the source or the sink threw, or that the source broke its contract
      */
     public long file(ByteSource source, ChunkSink sink) throws IOException {
-        return run(source, sink, cutter.wholeFileBytesMax());
+        return run(source, sink, cutter.wholeFileBytesMax(), Long.MAX_VALUE);
     }
 
     /**
@@ -62,10 +62,21 @@ public final class Chunker {
      * @throws IOException what the source or the sink threw, or that the source broke its contract
      */
     public long region(ByteSource source, ChunkSink sink) throws IOException {
-        return run(source, sink, 0);
+        return stretch(source, Long.MAX_VALUE, sink);
     }
 
-    private long run(ByteSource source, ChunkSink sink, int wholeFileBytesMax) throws IOException {
+    /**
+     * Cuts a region of a larger file up to the first cut at {@code bytes} or behind; cutting that goes on from there gives the cuts of the
+     * whole region. Has read some way ahead by then.
+     *
+     * @return where it ended: less than {@code bytes} only if the source has ended
+     * @throws IOException what the source or the sink threw, or that the source broke its contract
+     */
+    public long stretch(ByteSource source, long bytes, ChunkSink sink) throws IOException {
+        return run(source, sink, 0, bytes);
+    }
+
+    private long run(ByteSource source, ChunkSink sink, int wholeFileBytesMax, long stopAt) throws IOException {
         long position = 0;
         int from = 0;
         int to = 0;
@@ -88,6 +99,9 @@ public final class Chunker {
             sink.accept(new ChunkSlice(buffer, from, length, position, allZero));
             from += length;
             position += length;
+            if (position >= stopAt) {
+                return position;
+            }
         }
     }
 

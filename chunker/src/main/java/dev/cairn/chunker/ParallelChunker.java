@@ -80,14 +80,26 @@ public final class ParallelChunker<T> {
      * Cuts the bytes from {@code from} to {@code to}, without the rule for small files; the end, or that of the source if it comes
      * before, ends a chunk. Positions of chunks count from {@code from}. When it returns or throws, no worker reads any more.
      *
-     * @return the number of bytes read
+     * @return the number of bytes cut
      * @throws IOException what the source or the sink threw
      */
     public long region(Source source, long from, long to, Sink<T> sink) throws IOException {
+        return cut(source, from, to, true, sink);
+    }
+
+    /**
+     * The same up to the last cut before {@code to} that is certain, unless the source ends; cutting that goes on from there gives the cuts
+     * of the whole region. What is left is a longest chunk at most.
+     */
+    public long stretch(Source source, long from, long to, Sink<T> sink) throws IOException {
+        return cut(source, from, to, false, sink);
+    }
+
+    private long cut(Source source, long from, long to, boolean isEnd, Sink<T> sink) throws IOException {
         if (from < 0 || to < from) {
             throw new IndexOutOfBoundsException("region from %d to %d".formatted(from, to));
         }
-        Run run = new Run(source, from, to - from);
+        Run run = new Run(source, from, to - from, isEnd);
         try {
             return run.cut(sink);
         } finally {
@@ -118,6 +130,7 @@ public final class ParallelChunker<T> {
         private final Source source;
         private final long from;
         private final long length;
+        private final boolean isEnd;
         private final int dataAt = Math.max(cutter.bytesMax(), RegionScan.LEAD_BYTES);
         private final Deque<Block<T>> scanning = new ArrayDeque<>();
         private final Deque<Block<T>> named = new ArrayDeque<>();
@@ -126,14 +139,14 @@ public final class ParallelChunker<T> {
         private volatile boolean stopped;
         private long startNext;
         private long chunkStart;
-        private long bytesRead;
         private Block<T> resolved;
         private boolean atEnd;
 
-        Run(Source source, long from, long length) {
+        Run(Source source, long from, long length, boolean isEnd) {
             this.source = source;
             this.from = from;
             this.length = length;
+            this.isEnd = isEnd;
             this.resolved = new Block<>(new byte[0], 0, 0);
         }
 
@@ -149,7 +162,7 @@ public final class ParallelChunker<T> {
                 } else if (!scanning.isEmpty()) {
                     resolve(scanning.removeFirst());
                 } else {
-                    return bytesRead;
+                    return chunkStart;
                 }
             }
         }
@@ -189,15 +202,17 @@ public final class ParallelChunker<T> {
                     carried);
             release(resolved);
             resolved = block;
-            bytesRead = scan.end();
             if (scan.end() > scan.start()) {
                 resolver.accept(scan);
             }
-            if (scan.end() - scan.start() < block.wanted || bytesRead == length) {
+            boolean hasSourceEnded = scan.end() - scan.start() < block.wanted;
+            if (hasSourceEnded || scan.end() == length) {
                 atEnd = true;
                 // What was begun beyond the end of the source is of no use.
                 scanning.clear();
-                resolver.finish(false);
+                if (hasSourceEnded || isEnd) {
+                    resolver.finish(false);
+                }
             }
             block.names = give(new FutureTask<>(() -> {
                 requireGoing();

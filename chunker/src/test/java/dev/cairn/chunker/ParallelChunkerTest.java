@@ -74,6 +74,36 @@ class ParallelChunkerTest {
     }
 
     @Test
+    void stretches_takenInTurn_giveTheChunksOfTheRegion() throws IOException {
+        SplittableRandom random = TestBytes.seeded(14);
+        byte[] bytes = TestBytes.mixed(random, 7 * BLOCK + 12_345);
+        GearCutter cutter = new GearCutter(TestBytes.table(random), ChunkProfile.DEFAULT);
+        Chunker alone = new Chunker(cutter);
+        ParallelChunker<Part> together = new ParallelChunker<>(cutter, workers, 4, Part::of);
+        List<Integer> lengths = new ArrayList<>();
+        long position = 0;
+        for (int turn = 0; position < bytes.length; turn++) {
+            long cut;
+            if (turn % 2 == 0) {
+                int from = (int) position;
+                cut = alone.stretch(
+                        new ByteArrayInputStream(bytes, from, bytes.length - from)::read,
+                        1 + random.nextInt(BLOCK),
+                        chunk -> lengths.add(chunk.length()));
+            } else {
+                long to = position + 1 + random.nextInt(3 * BLOCK);
+                ParallelChunker.Sink<Part> sink = (chunk, name) -> lengths.add(chunk.length());
+                cut = to >= bytes.length
+                        ? together.region(of(bytes), position, bytes.length, sink)
+                        : together.stretch(of(bytes), position, to, sink);
+            }
+            position += cut;
+        }
+        assertThat(lengths)
+                .isEqualTo(inOrder(cutter, bytes).stream().map(Part::length).toList());
+    }
+
+    @Test
     void region_workersThatHaveNoTime_givesTheSameChunks() throws IOException {
         SplittableRandom random = TestBytes.seeded(13);
         byte[] bytes = TestBytes.mixed(random, 6 * BLOCK + 99);

@@ -40,7 +40,7 @@ public final class Workers implements Executor, AutoCloseable {
         this(name, threads, () -> false);
     }
 
-    /** The same; {@code isCrowded} says whether all processors have other work to do, so that {@link #execute} gives out none. */
+    /** The same; {@code isCrowded} says whether all processors have other work to do. */
     public Workers(String name, int threads, BooleanSupplier isCrowded) {
         this.threads = threads;
         this.isCrowded = isCrowded;
@@ -59,6 +59,11 @@ public final class Workers implements Executor, AutoCloseable {
     /** How many pieces are worked on at once. */
     public int threads() {
         return threads;
+    }
+
+    /** Whether the processors have other work to do, so that nothing is won by giving out pieces. */
+    public boolean isCrowded() {
+        return isCrowded.getAsBoolean();
     }
 
     /** A piece of work that was given out. */
@@ -112,13 +117,8 @@ public final class Workers implements Executor, AutoCloseable {
         return work;
     }
 
-    /** Gives out a piece of work, or does it here and now where it is crowded. */
     @Override
     public void execute(Runnable piece) {
-        if (isCrowded.getAsBoolean()) {
-            piece.run();
-            return;
-        }
         Work<?> _ = start(() -> {
             piece.run();
             return null;

@@ -29,6 +29,7 @@ public final class FileCuts {
     /** Data of this length without a hole is worth the workers' time. */
     static final long PARALLEL_BYTES_MIN = 8L * ParallelChunker.BLOCK_BYTES;
 
+    private static final long TOGETHER_BYTES_MAX = 4 * PARALLEL_BYTES_MIN;
     private static final int BLOCKS_MAX = 24;
 
     private final Chunker chunker;
@@ -36,6 +37,8 @@ public final class FileCuts {
 
     /** Null where no workers help. */
     private final @Nullable ParallelChunker<ObjectId> parallel;
+
+    private final @Nullable Workers workers;
 
     private final Cancellation cancellation;
     private final LongConsumer bytesDone;
@@ -52,6 +55,7 @@ public final class FileCuts {
             LongConsumer bytesDone) {
         this.chunker = new Chunker(cutter);
         this.names = new ChunkNames(hasher);
+        this.workers = workers;
         this.parallel = workers != null && cutter instanceof GearCutter gear
                 ? new ParallelChunker<>(gear, workers, Math.min(BLOCKS_MAX, 2 * workers.threads() + 2), names)
                 : null;
@@ -119,16 +123,39 @@ public final class FileCuts {
 
     /** Cuts the bytes from {@code begin} to {@code end}, and returns how many there were. */
     private long data(OpenFile file, long begin, long end, Parts parts) throws IOException {
-        if (parallel == null || !file.isRandomAccess() || end - begin < PARALLEL_BYTES_MIN) {
-            return chunker.region(
-                    new Region(file, begin, end),
-                    chunk -> parts.chunk(chunk, names.apply(chunk), begin + chunk.position()));
+        if (parallel == null || workers == null || !file.isRandomAccess()) {
+            return alone(file, begin, end, Long.MAX_VALUE, parts);
         }
-        return parallel.region(file::read, begin, end, (chunk, id) -> {
+        long position = begin;
+        long cut = -1;
+        // Who cuts is asked again after each stretch: the workers help only where the processors have nothing else to
+        // do.
+        while (cut != 0 && position < end) {
+            cut = end - position >= PARALLEL_BYTES_MIN && !workers.isCrowded()
+                    ? together(parallel, file, position, end, parts)
+                    : alone(file, position, end, PARALLEL_BYTES_MIN, parts);
+            position += cut;
+        }
+        return position - begin;
+    }
+
+    private long alone(OpenFile file, long begin, long end, long bytes, Parts parts) throws IOException {
+        return chunker.stretch(new Region(file, begin, end), bytes, chunk -> {
+            bytesDone.accept(chunk.length());
+            parts.chunk(chunk, names.apply(chunk), begin + chunk.position());
+        });
+    }
+
+    private long together(ParallelChunker<ObjectId> helped, OpenFile file, long begin, long end, Parts parts)
+            throws IOException {
+        ParallelChunker.Sink<ObjectId> sink = (chunk, id) -> {
             cancellation.check();
             bytesDone.accept(chunk.length());
             parts.chunk(chunk, id, begin + chunk.position());
-        });
+        };
+        return end - begin <= TOGETHER_BYTES_MAX
+                ? helped.region(file::read, begin, end, sink)
+                : helped.stretch(file::read, begin, begin + TOGETHER_BYTES_MAX, sink);
     }
 
     /** Cuts what comes from a stream, to its end. */
@@ -174,10 +201,7 @@ public final class FileCuts {
                 return -1;
             }
             int read = file.read(position, buffer, offset, wanted);
-            if (read > 0) {
-                position += read;
-                bytesDone.accept(read);
-            }
+            position += Math.max(0, read);
             return read;
         }
     }

@@ -93,6 +93,11 @@ class FileCutsTest {
         try (Workers workers = new Workers("test-cut", 3)) {
             assertThat(parts(workers, Cancellation.NEVER)).isEqualTo(alone);
         }
+        AtomicLong asked = new AtomicLong();
+        try (Workers workers = new Workers("test-cut", 3, () -> asked.incrementAndGet() % 2 == 1)) {
+            assertThat(parts(workers, Cancellation.NEVER)).isEqualTo(alone);
+        }
+        assertThat(asked.get()).isGreaterThanOrEqualTo(2);
         assertThat(done).hasValue(40 * MIB + 100_000);
     }
 
