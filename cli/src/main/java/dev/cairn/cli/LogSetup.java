@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
 
 /**
  * Where logs go: to standard error, warnings and worse, without stack traces. {@code CAIRN_LOG=debug} (or trace, info, off)
@@ -17,6 +18,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
     private static final String VARIABLE = "CAIRN_LOG";
+
+    private static final List<String> QUIET = List.of("io.vertx.core.http", "io.vertx.core.net", "io.netty");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -35,6 +38,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level);
         root.addAppender(appender);
+        if (wanted == null) {
+            // What these say of a connection that ended, the command says better.
+            QUIET.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -10,12 +10,13 @@ import dev.cairn.cli.failure.Failures;
 import dev.cairn.cli.failure.Problem;
 import dev.cairn.cli.text.RawText;
 import java.io.PrintStream;
-import java.util.List;
+import java.util.Set;
 
 /** Where the process begins: parses the command line, runs one command, and turns what became of it into an exit code. */
 public final class Main {
 
-    private static final List<String> ONLY_VERSION = List.of("version");
+    /** Ways to ask for the version alone: what scripts ask first of all takes no parser. */
+    private static final Set<String> VERSION = Set.of("version", "--version", "-V");
 
     private Main() {}
 
@@ -30,8 +31,7 @@ public final class Main {
 
     /** Runs the command line with these streams and returns the exit code. */
     public static int run(Places places, PrintStream out, PrintStream err, String... arguments) {
-        if (List.of(arguments).equals(ONLY_VERSION)) {
-            // What scripts ask first of all takes no parser.
+        if (arguments.length == 1 && VERSION.contains(arguments[0])) {
             return version(new Console(out, err));
         }
         return ProfiledRun.isAsked(arguments)

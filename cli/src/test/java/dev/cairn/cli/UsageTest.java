@@ -38,6 +38,13 @@ class UsageTest {
     }
 
     @Test
+    void version_asAnOption_isTheVersion() {
+        assertThat(user.ok("--version").out())
+                .isEqualTo(user.ok("-V").out())
+                .isEqualTo(user.ok("version").out());
+    }
+
+    @Test
     void help_ofNoCommand_isWrongUsage() {
         TestUser.Ending ending = user.run("help", "snapsho");
         assertThat(ending.exitCode()).isEqualTo(2);

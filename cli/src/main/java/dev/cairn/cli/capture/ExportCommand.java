@@ -24,6 +24,7 @@ import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.FileText;
 import dev.cairn.cli.text.SizeText;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +45,10 @@ import picocli.CommandLine.Parameters;
             "Next: 'cairn import ARCHIVE' makes an archive a snapshot."
         })
 public final class ExportCommand extends RepositoryCommand {
+
+    /** What people may hope for; the name alone would make it a plain tar. */
+    private static final List<String> UNWRITTEN =
+            List.of(".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".lz4");
 
     @Parameters(paramLabel = "SNAPSHOT[:PATH]", description = "What to export.")
     private String place = "";
@@ -110,6 +115,11 @@ public final class ExportCommand extends RepositoryCommand {
         String name = output.toLowerCase(Locale.ROOT);
         if (name.endsWith(".zip")) {
             return ExportFormat.ZIP;
+        }
+        if (UNWRITTEN.stream().anyMatch(name::endsWith)) {
+            throw CommandFailure.usage(
+                    "archives of this kind are not written: " + output,
+                    "End the name in .tar, .tar.zst or .zip, or say with --format what is meant.");
         }
         return name.endsWith(".tar.zst") || name.endsWith(".tzst") ? ExportFormat.TAR_ZST : ExportFormat.TAR;
     }

@@ -141,7 +141,7 @@ public final class RestoreCommand extends RepositoryCommand {
     }
 
     private String text(RestoreResult result) {
-        StringBuilder text = new StringBuilder("%s %s (%s) and %s to %s in %.1f s; %s the same already."
+        StringBuilder text = new StringBuilder("%s %s (%s) and %s to %s in %.1f s; %s %s."
                 .formatted(
                         dryRun ? "Would restore" : "Restored",
                         CountText.of(result.files(), "file"),
@@ -149,7 +149,8 @@ public final class RestoreCommand extends RepositoryCommand {
                         CountText.of(result.directories(), "folder"),
                         target,
                         seconds(),
-                        CountText.of(result.filesSkipped(), "file")));
+                        CountText.of(result.filesSkipped(), "file"),
+                        overwrite == Overwrite.NEVER ? "left as they were" : "the same already"));
         if (result.removed() > 0) {
             text.append("%n%s %,d that the snapshot does not have."
                     .formatted(dryRun ? "Would remove" : "Removed", result.removed()));

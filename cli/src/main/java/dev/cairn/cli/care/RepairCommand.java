@@ -196,8 +196,8 @@ public final class RepairCommand extends RepositoryCommand {
         }
         report.setAside().forEach(path -> text.append("%nSet aside: %s".formatted(path)));
         if (report.lossCount() > 0) {
-            text.append("%n%s left out of it, listed above."
-                    .formatted(CountText.of(report.lossCount(), "damaged record or entry")));
+            text.append(
+                    "%n%s left out of it, listed above.".formatted(CountText.of(report.lossCount(), "damaged part")));
         }
         if (outcome != null && outcome.lost() > 0) {
             text.append("%n%s lost; %,d of them whole again (%s stored)."

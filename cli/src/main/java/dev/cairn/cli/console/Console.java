@@ -121,7 +121,7 @@ public final class Console {
             throw new CommandFailure(
                     ExitCode.FAILED,
                     "standard output cannot be written",
-                    "What reads it has ended, or its disk is full; 'cairn snapshots' shows what was captured.");
+                    "What reads it has ended, or its disk is full. A snapshot that was made is kept.");
         }
     }
 

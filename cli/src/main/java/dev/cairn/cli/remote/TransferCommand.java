@@ -135,8 +135,9 @@ abstract class TransferCommand extends RepositoryCommand {
                             .problem(new Problem(
                                     ExitCode.CONFLICT,
                                     "branch " + branch.branch() + ": " + branch.conflict(),
-                                    "Take in the other side with 'cairn pull', or send yours beside it: snapshot or"
-                                            + " push it under another branch name.")));
+                                    "Both sides have snapshots that the other has not. Keep yours under another name"
+                                            + " ('cairn branch rename %1$s %1$s-mine'), then 'cairn pull' and 'cairn push'."
+                                                    .formatted(branch.branch()))));
             return ExitCode.CONFLICT;
         }
         return ExitCode.DONE;

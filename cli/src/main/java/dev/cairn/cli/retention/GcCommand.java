@@ -2,7 +2,6 @@ package dev.cairn.cli.retention;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cas.Collectable.OpenSession;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.gc.CollectionPlan;
 import dev.cairn.cas.gc.CollectionProgress;
@@ -95,7 +94,7 @@ public final class GcCommand extends RepositoryCommand {
                     CollectionResult result = collector.run();
                     console().result(() -> json(result), () -> GcText.result(result, seconds()));
                     result.waiting().stream()
-                            .map(OpenSession::where)
+                            .map(session -> session.where().isBlank() ? "a command on this machine" : session.where())
                             .collect(Collectors.groupingBy(where -> where, Collectors.counting()))
                             .forEach((where, count) -> console()
                                     .message("Still in use by what began before: %s%s."

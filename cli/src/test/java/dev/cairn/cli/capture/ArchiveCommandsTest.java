@@ -61,6 +61,15 @@ class ArchiveCommandsTest extends SmallSnapshotFixture {
     }
 
     @Test
+    void export_nameOfAKindThatIsNotWritten_isWrongUsage() {
+        TestUser.Ending ending =
+                user.run("export", "main", "-o", archive("x.tar.gz").toString());
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains(".tar.zst");
+        user.ok("export", "main", "--format", "tar", "-o", archive("x.tar.gz").toString());
+    }
+
+    @Test
     void export_noSuchPath_leavesNoFile() {
         Path file = archive("x.tar");
         assertThat(user.run("export", "main:nothing", "-o", file.toString()).exitCode())

@@ -42,7 +42,9 @@ class RestoreCommandTest extends SmallSnapshotFixture {
     void restore_overwriteNever_leavesWhatIsThere() throws IOException {
         Files.createDirectories(target());
         Files.writeString(target().resolve("a.txt"), "mine");
-        user.ok("restore", "main", "--target", target().toString(), "--overwrite", "never");
+        assertThat(user.ok("restore", "main", "--target", target().toString(), "--overwrite", "never")
+                        .out())
+                .contains("1 file left as they were");
         assertThat(target().resolve("a.txt")).hasContent("mine");
         assertThat(target().resolve("sub/noise")).hasSize(300_000);
         user.ok("restore", "main", "--target", target().toString());

@@ -13,6 +13,7 @@ import dev.cairn.replicator.RemoteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -44,6 +45,8 @@ class FailuresTest {
                 Map.entry(new CancellationException("stop"), 130),
                 Map.entry(new NoSuchFileException("/x"), 1),
                 Map.entry(new AccessDeniedException("/x"), 1),
+                Map.entry(new IOException("No space left on device"), 16),
+                Map.entry(new FileSystemException("/x", null, "Disk quota exceeded"), 16),
                 Map.entry(new IllegalStateException("oops"), 1));
         codes.forEach((failure, code) -> {
             Problem problem = Failures.problem(failure);
