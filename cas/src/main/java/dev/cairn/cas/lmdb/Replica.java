@@ -1,7 +1,6 @@
 package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.ChildSource;
-import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
@@ -288,20 +287,6 @@ final class Replica {
 
     /** Bytes of all files. */
     long diskBytes() {
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(Replica::size).sum();
-        } catch (IOException e) {
-            throw Faults.of(e, folder);
-        } catch (java.io.UncheckedIOException e) {
-            throw CorruptDataException.because(folder.toString(), "a folder cannot be listed", e);
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            return 0;
-        }
+        return DiskUse.of(folder);
     }
 }
