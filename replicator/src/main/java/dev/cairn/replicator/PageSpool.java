@@ -80,9 +80,12 @@ final class PageSpool implements AutoCloseable {
     /**
      * Adds a record.
      *
-     * @throws RemoteException.PeerMisbehaved if it grows beyond its limit
+     * @throws RemoteException.PeerMisbehaved if it grows beyond its limit, or the record is empty
      */
     void append(Entry entry) throws IOException {
+        if (entry.record.length == 0) {
+            throw new RemoteException.PeerMisbehaved("an empty record of pages", null);
+        }
         ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + 4 * entry.due.length + entry.record.length);
         if (end + bytes.capacity() > bytesMax) {
             throw new RemoteException.PeerMisbehaved("more than %d bytes of pages".formatted(bytesMax), null);
@@ -169,7 +172,8 @@ final class PageSpool implements AutoCloseable {
         }
         int recordBytes = fixed.getInt(0);
         int dueCount = fixed.getInt(4);
-        if (recordBytes < 0
+        // Nothing at all passes for an entry without a record: what a power cut left of a page that was never written.
+        if (recordBytes <= 0
                 || recordBytes > RecordHeader.RECORD_BYTES_MAX
                 || dueCount < 0
                 || dueCount > RecordHeader.PROVIDED_MAX
