@@ -20,8 +20,6 @@ import java.util.function.Function;
  * and the longest chunk. Each byte is read once but for {@value RegionScan#LEAD_BYTES} at each block's beginning, which are read twice;
  * should they differ, because the file is written to meanwhile, the cuts next to them are others than a single reader's.
  *
- * <p>What the workers have no time for is done on the calling thread, block by block, while its bytes are in the processor's cache.
- *
  * <p>For one thread, which is not one of the workers. It starts no thread of its own.
  *
  * @param <T> what the workers make of each chunk
@@ -61,7 +59,7 @@ public final class ParallelChunker<T> {
     }
 
     /**
-     * @param workers must run what it is given, on other threads or, where those have no time, on the calling one
+     * @param workers must run what it is given, on other threads as a rule
      * @param blocksMax how many blocks are read, scanned or named at once
      * @param naming is called by several threads at once; what it throws ends the chunking
      * @throws IllegalArgumentException if fewer than two blocks are allowed
@@ -155,7 +153,9 @@ public final class ParallelChunker<T> {
                 while (!named.isEmpty() && named.getFirst().names.isDone()) {
                     take(named.removeFirst(), sink);
                 }
-                beginScans();
+                while (!atEnd && startNext < length && scanning.size() + named.size() < blocksMax) {
+                    beginScan();
+                }
                 boolean isHalfNamed = named.size() >= (blocksMax + 1) / 2;
                 if (!named.isEmpty() && (scanning.isEmpty() || isHalfNamed)) {
                     take(named.removeFirst(), sink);
@@ -164,15 +164,6 @@ public final class ParallelChunker<T> {
                 } else {
                     return chunkStart;
                 }
-            }
-        }
-
-        /** Gives out blocks; only one where that was scanned at once, because the workers have no time. */
-        private void beginScans() {
-            boolean areWorkersFree = true;
-            while (areWorkersFree && !atEnd && startNext < length && scanning.size() + named.size() < blocksMax) {
-                beginScan();
-                areWorkersFree = !scanning.getLast().scan.isDone();
             }
         }
 

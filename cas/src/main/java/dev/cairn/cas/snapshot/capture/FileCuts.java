@@ -36,9 +36,7 @@ public final class FileCuts {
     private final ChunkNames names;
 
     /** Null where no workers help. */
-    private final @Nullable ParallelChunker<ObjectId> parallel;
-
-    private final @Nullable Workers workers;
+    private final @Nullable Crew crew;
 
     private final Cancellation cancellation;
     private final LongConsumer bytesDone;
@@ -55,13 +53,17 @@ public final class FileCuts {
             LongConsumer bytesDone) {
         this.chunker = new Chunker(cutter);
         this.names = new ChunkNames(hasher);
-        this.workers = workers;
-        this.parallel = workers != null && cutter instanceof GearCutter gear
-                ? new ParallelChunker<>(gear, workers, Math.min(BLOCKS_MAX, 2 * workers.threads() + 2), names)
+        this.crew = workers != null && cutter instanceof GearCutter gear
+                ? new Crew(
+                        workers,
+                        new ParallelChunker<>(gear, workers, Math.min(BLOCKS_MAX, 2 * workers.threads() + 2), names))
                 : null;
         this.cancellation = cancellation;
         this.bytesDone = bytesDone;
     }
+
+    /** The workers, and the chunker that gives them work. */
+    private record Crew(Workers workers, ParallelChunker<ObjectId> chunker) {}
 
     /** Takes what a file consists of, from front to back. */
     public interface Parts {
@@ -123,7 +125,7 @@ public final class FileCuts {
 
     /** Cuts the bytes from {@code begin} to {@code end}, and returns how many there were. */
     private long data(OpenFile file, long begin, long end, Parts parts) throws IOException {
-        if (parallel == null || workers == null || !file.isRandomAccess()) {
+        if (crew == null || !file.isRandomAccess()) {
             return alone(file, begin, end, Long.MAX_VALUE, parts);
         }
         long position = begin;
@@ -131,8 +133,8 @@ public final class FileCuts {
         // Who cuts is asked again after each stretch: the workers help only where the processors have nothing else to
         // do.
         while (cut != 0 && position < end) {
-            cut = end - position >= PARALLEL_BYTES_MIN && !workers.isCrowded()
-                    ? together(parallel, file, position, end, parts)
+            cut = end - position >= PARALLEL_BYTES_MIN && !crew.workers.isCrowded()
+                    ? together(crew.chunker, file, position, end, parts)
                     : alone(file, position, end, PARALLEL_BYTES_MIN, parts);
             position += cut;
         }
@@ -140,22 +142,22 @@ public final class FileCuts {
     }
 
     private long alone(OpenFile file, long begin, long end, long bytes, Parts parts) throws IOException {
-        return chunker.stretch(new Region(file, begin, end), bytes, chunk -> {
-            bytesDone.accept(chunk.length());
-            parts.chunk(chunk, names.apply(chunk), begin + chunk.position());
-        });
+        return chunker.stretch(
+                new Region(file, begin, end), bytes, chunk -> take(chunk, names.apply(chunk), begin, parts));
     }
 
-    private long together(ParallelChunker<ObjectId> helped, OpenFile file, long begin, long end, Parts parts)
+    private long together(ParallelChunker<ObjectId> parallel, OpenFile file, long begin, long end, Parts parts)
             throws IOException {
-        ParallelChunker.Sink<ObjectId> sink = (chunk, id) -> {
-            cancellation.check();
-            bytesDone.accept(chunk.length());
-            parts.chunk(chunk, id, begin + chunk.position());
-        };
+        ParallelChunker.Sink<ObjectId> sink = (chunk, id) -> take(chunk, id, begin, parts);
         return end - begin <= TOGETHER_BYTES_MAX
-                ? helped.region(file::read, begin, end, sink)
-                : helped.stretch(file::read, begin, begin + TOGETHER_BYTES_MAX, sink);
+                ? parallel.region(file::read, begin, end, sink)
+                : parallel.stretch(file::read, begin, begin + TOGETHER_BYTES_MAX, sink);
+    }
+
+    private void take(ChunkSlice chunk, ObjectId id, long begin, Parts parts) throws IOException {
+        cancellation.check();
+        bytesDone.accept(chunk.length());
+        parts.chunk(chunk, id, begin + chunk.position());
     }
 
     /** Cuts what comes from a stream, to its end. */

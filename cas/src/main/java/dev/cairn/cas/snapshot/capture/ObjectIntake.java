@@ -118,14 +118,15 @@ final class ObjectIntake implements ObjectSink {
      */
     void piece(ObjectId id, byte[] buffer, int offset, int length, @Nullable OldVersion old) {
         boolean isNew = isNew(id);
-        if (old != null && (!isNew || target.isLost(id))) {
+        boolean mayBeDelta = isNew && old != null && !target.isLost(id);
+        if (old != null && !mayBeDelta) {
             delta.known(id, length);
         }
         if (!isNew) {
             return;
         }
         byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
-        if (old == null || target.isLost(id)) {
+        if (old == null || !mayBeDelta) {
             add(large, id, PlainObject.chunk(bytes));
             return;
         }
