@@ -1,5 +1,6 @@
 package dev.cairn.cas;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The disk, the map or a quota is full. What was acknowledged before stays. */
@@ -15,6 +16,12 @@ public final class StoreFullException extends StoreException {
                 "Free some space and run the command again; it goes on from what is stored.",
                 cause);
         this.freeBytes = freeBytes;
+    }
+
+    /** Whether something failed for want of space. Only its text tells: streams and channels of the JDK have no number for it. */
+    public static boolean isReasonOf(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     /** Bytes that were free on that file system when it happened. */

@@ -7,11 +7,9 @@ import dev.cairn.server.ServerConfiguration;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Random;
 
@@ -151,18 +149,5 @@ final class Rehearsal {
                     .append("');\n");
         }
         return text.substring(0, bytes).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** Removes a folder and all in it. */
-    static void delete(Path folder) throws IOException {
-        try (var paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

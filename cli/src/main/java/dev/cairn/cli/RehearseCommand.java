@@ -1,5 +1,6 @@
 package dev.cairn.cli;
 
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cli.command.TimedCommand;
 import dev.cairn.cli.failure.ExitCode;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class RehearseCommand extends TimedCommand {
                 rehearsal.local();
             }
         } finally {
-            Rehearsal.delete(scratch);
+            FolderTree.deleteIfExists(scratch);
         }
         return ExitCode.DONE;
     }

@@ -5,6 +5,7 @@ import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.file.DurableFile;
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProblemException;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -239,13 +239,8 @@ final class RepositoryShelf implements AutoCloseable {
     }
 
     private static void removeQuietly(Path tree) {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            FolderTree.deleteIfExists(tree);
         } catch (IOException e) {
             System.getLogger(RepositoryShelf.class.getName())
                     .log(System.Logger.Level.WARNING, "cannot remove {0}: {1}", tree, e.getMessage());

@@ -1,11 +1,9 @@
 package dev.cairn.bench.data;
 
+import dev.cairn.cas.file.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A temporary folder for what a benchmark keeps on disk, gone when it is closed. It stands in the folder of the system property
@@ -43,16 +41,7 @@ public final class Scratch implements AutoCloseable {
 
     /** Removes a file or a folder with all that is in it, if it is there. */
     public static void delete(Path top) throws IOException {
-        if (!Files.exists(top)) {
-            return;
-        }
-        List<Path> deepestFirst;
-        try (Stream<Path> tree = Files.walk(top)) {
-            deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.deleteIfExists(path);
-        }
+        FolderTree.deleteIfExists(top);
     }
 
     @Override

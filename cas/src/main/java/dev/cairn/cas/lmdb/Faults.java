@@ -78,10 +78,10 @@ final class Faults {
     }
 
     static StoreException of(IOException e, Path place) {
-        String message = String.valueOf(e.getMessage());
-        if (message.contains("No space left") || message.contains("quota exceeded")) {
+        if (StoreFullException.isReasonOf(e)) {
             return new StoreFullException(place.toString(), freeBytes(place), e);
         }
+        String message = String.valueOf(e.getMessage());
         if (e instanceof java.nio.file.AccessDeniedException || message.contains("Permission denied")) {
             return access(
                     place, "permission denied", "Run as the user who owns the repository, or change its modes.", e);

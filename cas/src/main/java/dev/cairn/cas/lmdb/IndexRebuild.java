@@ -9,6 +9,7 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreBusyException;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.file.FolderTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +90,7 @@ final class IndexRebuild {
             makeSound(volume, known.get(volume));
         }
         Path fresh = ReplicaFolder.temporary(folder).resolve("index-rebuild");
-        delete(fresh);
+        FolderTree.deleteIfExists(fresh);
         Files.createDirectories(fresh);
         RebuildReport report;
         try (VolumeSet volumes = new VolumeSet(ReplicaFolder.volumes(folder), Environment.Mode.WRITE, volume -> null)) {
@@ -107,7 +107,7 @@ final class IndexRebuild {
         if (replaced) {
             replaceIndex(fresh);
         } else {
-            delete(fresh);
+            FolderTree.deleteIfExists(fresh);
         }
         return new RebuildReport(
                 report.volumes(),
@@ -415,16 +415,5 @@ final class IndexRebuild {
         Files.move(fresh, index, StandardCopyOption.ATOMIC_MOVE);
         VolumeAppend.syncFolder(index);
         VolumeAppend.syncFolder(folder);
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.file.DurableFile;
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.KeyFile;
 import dev.cairn.cas.seal.RecoveryCode;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -190,13 +190,8 @@ final class RepositoryMaker {
     }
 
     private static void deleteTree(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            FolderTree.deleteIfExists(folder);
         } catch (IOException e) {
             throw new StoreAccessException(
                     "%s cannot be removed: %s".formatted(folder, e.getMessage()), "Remove it by hand.", e);

@@ -67,11 +67,10 @@ public final class DoctorCommand extends RepositoryCommand {
         RemoteAccess remoteAccess = new RemoteAccess(console(), cairn().places());
         try (LmdbObjectStore store = LmdbObjectStore.open(folder, options)) {
             findings.ok("repository", "%s at %s".formatted(store.repositoryId(), folder));
-            StoreCheck check = new StoreCheck(findings, folder, cairn().places(), remoteAccess, now);
-            check.run(store);
+            Map<String, RemoteUrl> all =
+                    new StoreCheck(findings, folder, cairn().places(), remoteAccess, now).run(store);
             withKey(store, now);
             if (remotes) {
-                Map<String, RemoteUrl> all = check.remotes();
                 new RemoteCheck(findings, remoteAccess, DryRun.always()).run(all);
             }
             return store.stats().diskBytes();

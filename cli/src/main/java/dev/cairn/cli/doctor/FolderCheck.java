@@ -1,6 +1,7 @@
 package dev.cairn.cli.doctor;
 
 import dev.cairn.cas.file.DurableFile;
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cas.lmdb.NetworkFileSystem;
 import dev.cairn.cas.posix.Directory;
 import dev.cairn.cas.posix.FileNodes;
@@ -128,7 +129,7 @@ final class FolderCheck {
 
     private void remove(Path scratch) {
         try {
-            ScratchFolder.delete(scratch);
+            FolderTree.deleteIfExists(scratch);
         } catch (IOException e) {
             findings.warning("writable", "a trial could not be removed: " + scratch, "Remove it by hand.");
         }

@@ -2,6 +2,7 @@ package dev.cairn.cli.doctor;
 
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.StoreException;
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.seal.CodecTrial;
 import dev.cairn.cli.failure.Failures;
@@ -106,7 +107,7 @@ final class MachineCheck {
                         .close();
                 findings.ok("lmdb", "LMDB's native code runs");
             } finally {
-                ScratchFolder.delete(folder);
+                FolderTree.deleteIfExists(folder);
             }
         } catch (IOException | StoreException | LinkageError e) {
             findings.problem(

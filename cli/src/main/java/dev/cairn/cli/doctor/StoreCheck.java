@@ -50,13 +50,15 @@ final class StoreCheck {
         this.now = now;
     }
 
-    void run(LmdbObjectStore store) {
+    /** Looks at it, and gives its remotes. */
+    Map<String, RemoteUrl> run(LmdbObjectStore store) {
         damage(store);
         scrubs(store);
         drills(store);
         slots(store);
         Map<String, RemoteUrl> remotes = remotes();
         pushed(store.branches(), remotes);
+        return remotes;
     }
 
     private void damage(ObjectStore store) {
@@ -162,7 +164,7 @@ final class StoreCheck {
     }
 
     /** The remotes; none where their list cannot be read. */
-    Map<String, RemoteUrl> remotes() {
+    private Map<String, RemoteUrl> remotes() {
         try {
             return new TreeMap<>(Remotes.read(folder).all());
         } catch (IOException | CommandFailure e) {

@@ -46,7 +46,8 @@ public final class Failures {
             case AccessDeniedException denied ->
                 new Problem(ExitCode.FAILED, "permission denied: " + denied.getFile(), "");
             case IOException failed
-            when isOutOfSpace(failed) -> new Problem(ExitCode.FULL, text(failed), "Make room there, and run it again.");
+            when StoreFullException.isReasonOf(failed) ->
+                new Problem(ExitCode.FULL, text(failed), "Make room there, and run it again.");
             case FileSystemException failed -> new Problem(ExitCode.FAILED, text(failed), "");
             case IOException failed -> new Problem(ExitCode.FAILED, "input or output failed: " + text(failed), "");
             case OutOfMemoryError error ->
@@ -60,12 +61,6 @@ public final class Failures {
                         "internal error: " + thrown,
                         "Please report it; CAIRN_DEBUG=1 shows where it happened.");
         };
-    }
-
-    /** Only its text tells, whoever threw it: streams of the JDK have no number for it. */
-    private static boolean isOutOfSpace(IOException failure) {
-        String message = String.valueOf(failure.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
     private static ExitCode exitCode(StoreException failure) {

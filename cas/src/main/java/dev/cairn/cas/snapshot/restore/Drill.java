@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot.restore;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cas.manifest.Entry;
 import dev.cairn.cas.manifest.EntryLosses;
 import dev.cairn.cas.manifest.EntryPath;
@@ -15,16 +16,13 @@ import dev.cairn.cas.posix.OpenFile;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +144,7 @@ public final class Drill {
         } catch (CorruptDataException e) {
             faults.add(new DrillResult.Fault(entry.path(), e.where() + ": " + e.reason()));
         } finally {
-            remove(target);
+            FolderTree.deleteIfExists(target);
         }
     }
 
@@ -236,16 +234,5 @@ public final class Drill {
         joined[base.length] = '/';
         System.arraycopy(relative, 0, joined, base.length + 1, relative.length);
         return relative.length == 0 ? base : joined;
-    }
-
-    /** Removes a tree, and nothing outside it: links are not followed. */
-    private static void remove(Path tree) throws IOException {
-        if (Files.exists(tree)) {
-            try (Stream<Path> all = Files.walk(tree)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(path);
-                }
-            }
-        }
     }
 }
