@@ -79,7 +79,7 @@ final class ProfiledRun {
     }
 
     private int run(CairnCommand cairn, AskedLine asked, Profile profile) {
-        ProfileOptions options = options(profile, asked.command(), asked.given(places));
+        ProfileOptions options = options(profile, asked.command(), asked.given(places), places);
         options.requireFits(asked.spec());
         options.passedOver().forEach(console::message);
         String command = String.join(" ", asked.command());
@@ -105,10 +105,6 @@ final class ProfiledRun {
 
     static ProfileOptions options(Profile profile, List<String> command, GivenOptions given, Places places) {
         return ProfileOptions.of(profile, command, given, places.home().toString());
-    }
-
-    private ProfileOptions options(Profile profile, List<String> command, GivenOptions given) {
-        return options(profile, command, given, places);
     }
 
     private int plain(@Nullable ProfileOptions options) {

@@ -53,22 +53,13 @@ public final class WholeFile implements AutoCloseable {
         if (name.equals(FileText.STANDARD)) {
             return new WholeFile(standardOutput(console), true, null, null, force);
         }
-        Path named = FileText.path(name);
-        if (Files.isDirectory(named)) {
-            throw FileText.isFolder(name);
-        }
-        if (!force && Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
-            throw isThere(named);
-        }
+        Path named = free(name, force);
         // Through a symbolic link its target is replaced, not the link.
         Path target = Files.exists(named) ? named.toRealPath() : named.toAbsolutePath();
         if (Files.exists(target) && !Files.isRegularFile(target)) {
             return new WholeFile(Files.newOutputStream(target), false, null, null, true);
         }
-        Path folder = target.getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new NoSuchFileException(folder.toString());
-        }
+        requireFolderOf(target);
         Path temporary = target.resolveSibling(".cairn-output-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
         OutputStream stream = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -82,19 +73,28 @@ public final class WholeFile implements AutoCloseable {
      */
     public static WholeFile rehearse(String name, boolean force) throws IOException {
         if (!name.equals(FileText.STANDARD)) {
-            Path named = FileText.path(name);
-            if (Files.isDirectory(named)) {
-                throw FileText.isFolder(name);
-            }
-            if (!force && Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
-                throw isThere(named);
-            }
-            Path folder = named.toAbsolutePath().getParent();
-            if (folder != null && !Files.isDirectory(folder)) {
-                throw new NoSuchFileException(folder.toString());
-            }
+            requireFolderOf(free(name, force).toAbsolutePath());
         }
         return new WholeFile(OutputStream.nullOutputStream(), false, null, null, true);
+    }
+
+    /** The path that {@code name} means, where a file may be made. */
+    private static Path free(String name, boolean force) {
+        Path named = FileText.path(name);
+        if (Files.isDirectory(named)) {
+            throw FileText.isFolder(name);
+        }
+        if (!force && Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
+            throw isThere(named);
+        }
+        return named;
+    }
+
+    private static void requireFolderOf(Path file) throws NoSuchFileException {
+        Path folder = file.getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new NoSuchFileException(folder.toString());
+        }
     }
 
     private static OutputStream standardOutput(Console console) {

@@ -1,9 +1,6 @@
 package dev.cairn.cli.manual;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.cairn.cli.text.ResourceText;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine;
@@ -47,13 +44,6 @@ final class Manual {
 
     /** What stands in no command. */
     private static String aboutProgram() {
-        try (InputStream in = Manual.class.getResourceAsStream("program.man")) {
-            if (in == null) {
-                throw new IllegalStateException("program.man is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("program.man cannot be read from the jar", e);
-        }
+        return ResourceText.beside(Manual.class, "program.man");
     }
 }

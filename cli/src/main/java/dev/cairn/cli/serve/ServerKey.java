@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the file of a server may say, and so the environment: {@code CAIRN_SERVER_} and the key in capitals. */
@@ -97,10 +98,8 @@ enum ServerKey {
     static List<String> names(String table) {
         return Arrays.stream(values())
                 .flatMap(one -> one.table.equals(table)
-                        ? java.util.stream.Stream.of(one.key)
-                        : table.isEmpty()
-                                ? java.util.stream.Stream.of(one.table)
-                                : java.util.stream.Stream.<String>of())
+                        ? Stream.of(one.key)
+                        : table.isEmpty() ? Stream.of(one.table) : Stream.<String>of())
                 .distinct()
                 .toList();
     }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -126,12 +127,12 @@ final class ServerSettings {
                                 .map(one -> key(one.substring(ServerKey.PREFIX.length())))
                                 .toList())
                 .map(name -> " Did you mean " + ServerKey.PREFIX
-                        + name.replace('-', '_').toUpperCase(java.util.Locale.ROOT) + "?")
+                        + name.replace('-', '_').toUpperCase(Locale.ROOT) + "?")
                 .orElse("");
     }
 
     private static String key(String variable) {
-        return variable.toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return variable.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void check(ServerKey key) {
