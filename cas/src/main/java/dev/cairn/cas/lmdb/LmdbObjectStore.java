@@ -233,19 +233,12 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public SealedRecord read(RecordRef ref) {
-        RecordRow row = read(view -> view.record(ref.sequence()));
-        String where = "record " + ref.sequence();
-        if (row == null) {
-            throw new CorruptDataException(where, "a row in the index", "none");
-        }
-        SealedRecord record = replica().read(ref.sequence(), row);
-        if (ref.ordinal() >= record.header().provided().size()) {
-            throw new CorruptDataException(
-                    where,
-                    "an object with ordinal " + ref.ordinal(),
-                    record.header().provided().size() + " objects");
-        }
-        return record;
+        return replica().read(ref);
+    }
+
+    @Override
+    public SealedRecord readToOpen(RecordRef ref) {
+        return replica().readToOpen(ref);
     }
 
     @Override

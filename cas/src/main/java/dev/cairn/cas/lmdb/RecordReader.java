@@ -6,6 +6,7 @@ import dev.cairn.cas.MissingObjectsException;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.Sha256;
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.StoreException;
 import java.util.Arrays;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,26 @@ final class RecordReader {
      * @throws CorruptDataException naming volume, container and record, if it is not there whole and unchanged
      */
     SealedRecord read(long sequence, RecordRow row, ChildSource known) {
-        byte[] bytes = follow(sequence, row);
+        return parse(whole(sequence, row), where(sequence, row), known);
+    }
+
+    /**
+     * As {@link #read}, without a look at the digest: for whoever opens the record.
+     *
+     * @throws CorruptDataException if it is not there; if its header cannot be read, it says whether the record was altered
+     */
+    SealedRecord readToOpen(long sequence, RecordRow row, ChildSource known) {
+        byte[] bytes = follow(sequence, row, false);
         String where = where(sequence, row);
+        try {
+            return parse(bytes, where, known);
+        } catch (StoreException e) {
+            requireDigest(row, bytes, where);
+            throw e;
+        }
+    }
+
+    private static SealedRecord parse(byte[] bytes, String where, ChildSource known) {
         try {
             return SealedRecord.parse(bytes, where, known);
         } catch (MissingObjectsException e) {
@@ -49,12 +68,20 @@ final class RecordReader {
         }
     }
 
+    private byte[] whole(long sequence, RecordRow row) {
+        return follow(sequence, row, true);
+    }
+
     /** Where a volume is gone, or going, since its records were copied, the newest row says where the record is now. */
-    private byte[] follow(long sequence, RecordRow row) {
+    private byte[] follow(long sequence, RecordRow row, boolean isCompared) {
         RecordRow place = row;
         for (int attempt = 1; ; attempt++) {
             try {
-                return bytes(sequence, place);
+                byte[] bytes = bytes(sequence, place);
+                if (isCompared) {
+                    requireDigest(place, bytes, where(sequence, place));
+                }
+                return bytes;
             } catch (CorruptDataException | StoreAccessException e) {
                 RecordRow now = attempt < TRIES ? newest.apply(sequence) : null;
                 if (now == null || now.volume() == place.volume()) {
@@ -67,7 +94,7 @@ final class RecordReader {
 
     private byte[] bytes(long sequence, RecordRow row) {
         String where = where(sequence, row);
-        byte[] bytes = volumes.read(row.volume(), view -> {
+        return volumes.read(row.volume(), view -> {
             var value = view.get(Table.CONTAINERS, RecordRow.key(row.container()));
             if (value == null) {
                 throw new CorruptDataException(where, "a container", "none with that key");
@@ -80,10 +107,12 @@ final class RecordReader {
             value.get(value.position() + row.offset(), copy);
             return copy;
         });
+    }
+
+    private static void requireDigest(RecordRow row, byte[] bytes, String where) {
         if (!Arrays.equals(row.digest(), Sha256.of(bytes))) {
             throw new CorruptDataException(where, "the digest that was stored", "another");
         }
-        return bytes;
     }
 
     private String where(long sequence, RecordRow row) {
@@ -100,7 +129,7 @@ final class RecordReader {
     @Nullable
     CorruptDataException damage(long sequence, RecordRow row) {
         try {
-            return follow(sequence, row).length == row.length()
+            return whole(sequence, row).length == row.length()
                     ? null
                     : new CorruptDataException(where(sequence, row), row.length() + " bytes", "others");
         } catch (CorruptDataException e) {

@@ -1,7 +1,9 @@
 package dev.cairn.cas.lmdb;
 
 import dev.cairn.cas.ChildSource;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreAccessException;
@@ -157,6 +159,38 @@ final class Replica {
 
     VolumeSet volumes() {
         return volumes;
+    }
+
+    /** A way to read a record whose row is known. */
+    @FunctionalInterface
+    private interface RowReading {
+        SealedRecord read(long sequence, RecordRow row);
+    }
+
+    /** As {@link dev.cairn.cas.ObjectStore#read}. */
+    SealedRecord read(RecordRef ref) {
+        return read(ref, this::read);
+    }
+
+    /** As {@link dev.cairn.cas.ObjectStore#readToOpen}. */
+    SealedRecord readToOpen(RecordRef ref) {
+        return read(ref, (sequence, row) -> reader.readToOpen(sequence, row, children));
+    }
+
+    private SealedRecord read(RecordRef ref, RowReading reading) {
+        RecordRow row = read(view -> view.record(ref.sequence()));
+        String where = "record " + ref.sequence();
+        if (row == null) {
+            throw new CorruptDataException(where, "a row in the index", "none");
+        }
+        SealedRecord record = reading.read(ref.sequence(), row);
+        if (ref.ordinal() >= record.header().provided().size()) {
+            throw new CorruptDataException(
+                    where,
+                    "an object with ordinal " + ref.ordinal(),
+                    record.header().provided().size() + " objects");
+        }
+        return record;
     }
 
     /** Reads a record by its row. */

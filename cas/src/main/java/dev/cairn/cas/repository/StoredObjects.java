@@ -7,7 +7,6 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordRef;
-import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
@@ -129,8 +128,7 @@ final class StoredObjects implements ObjectSource {
 
     private OpenedRecord load(long sequence, RecordRef provider, Cached mine, String where) {
         try {
-            SealedRecord record = store.read(provider);
-            OpenedRecord opened = sealer.open(record, where, this);
+            OpenedRecord opened = open(provider, where);
             mine.opened.complete(opened);
             weigh(
                     sequence,
@@ -142,6 +140,16 @@ final class StoredObjects implements ObjectSource {
                 cache.remove(sequence, mine);
             }
             mine.opened.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private OpenedRecord open(RecordRef provider, String where) {
+        try {
+            return sealer.open(store.readToOpen(provider), where, this);
+        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+            // Whether it was altered here comes before what that made of it.
+            store.read(provider);
             throw e;
         }
     }

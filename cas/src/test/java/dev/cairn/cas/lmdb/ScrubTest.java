@@ -1,9 +1,12 @@
 package dev.cairn.cas.lmdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RecordFinding;
+import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -58,13 +62,19 @@ final class ScrubTest {
         store = LmdbObjectStore.open(folder(), SmallReplica.OPTIONS);
     }
 
-    /** Damages the record wherever it is. */
     private void damage(SealedRecord record) throws IOException {
+        damage(record, 40);
+    }
+
+    /** Damages a byte of the record, wherever it is. */
+    private void damage(SealedRecord record, int offset) throws IOException {
         for (int volume : ReplicaFolder.volumeNumbers(folder())) {
             byte[] bytes = Files.readAllBytes(folder().resolve(Damage.volume(volume)));
-            int at = VolumeBytes.find(bytes, record.bytes());
+            int at = VolumeBytes.find(bytes, Arrays.copyOfRange(record.bytes(), 1, record.bytes().length - 1));
             if (at >= 0) {
-                Damage.flipped(Damage.volume(volume), at + 40L, 1).deed().to(folder());
+                Damage.flipped(Damage.volume(volume), at - 1L + offset, 1)
+                        .deed()
+                        .to(folder());
                 return;
             }
         }
@@ -85,6 +95,23 @@ final class ScrubTest {
                     assertThat(state.isUnderWay()).isFalse();
                     assertThat(state.damaged()).isZero();
                 });
+    }
+
+    @Test
+    void readToOpen_alteredRecord_leavesBehindTheHeaderToTheSealAndTellsOfTheHeaderItself() throws IOException {
+        SealedRecord record = replica.records().getFirst();
+        RecordRef ref = new RecordRef(0, 0);
+        damage(record, record.bytes().length - 1);
+        assertThat(store.readToOpen(ref).bytes()).isNotEqualTo(record.bytes()).hasSameSizeAs(record.bytes());
+        assertThatThrownBy(() -> store.read(ref))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContainingAll("000001.mdb", "record 0", "digest");
+
+        // What cannot be parsed is told as altered, not as a newer format.
+        damage(record, 0);
+        assertThatThrownBy(() -> store.readToOpen(ref))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContainingAll("000001.mdb", "record 0", "digest");
     }
 
     @Test

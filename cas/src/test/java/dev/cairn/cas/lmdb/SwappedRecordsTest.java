@@ -85,6 +85,16 @@ final class SwappedRecordsTest {
                 UTF_8);
     }
 
+    /** As {@link #text}, where the seal takes the place of the digest. */
+    private String openedText(LmdbObjectStore store, ObjectId id) {
+        RecordRef ref = store.providers(id).getFirst();
+        return new String(
+                sealer.open(store.readToOpen(ref), "record " + ref.sequence())
+                        .object(id)
+                        .body(),
+                UTF_8);
+    }
+
     /** Writes other records, of the same lengths, into the container of {@link #first}; every digest and checksum fits. */
     private void forge(byte[]... bodies) throws IOException {
         byte[] bytes = Files.readAllBytes(volume());
@@ -117,6 +127,9 @@ final class SwappedRecordsTest {
 
     private void requireRefused(LmdbObjectStore store, ObjectId id) {
         assertThatThrownBy(() -> text(store, id))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("record ");
+        assertThatThrownBy(() -> openedText(store, id))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("record ");
     }
