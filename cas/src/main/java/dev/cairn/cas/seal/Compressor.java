@@ -72,7 +72,8 @@ final class Compressor {
         return plainBuffer;
     }
 
-    private byte[] packedBuffer(int bytes) {
+    /** A buffer of at least {@code bytes} for what {@link #unpack} takes, the same one at each call; {@link #pack} overwrites it too. */
+    byte[] packedBuffer(int bytes) {
         if (packedBuffer.length < bytes) {
             byte[] buffer = new byte[bytes];
             if (bytes > BUFFER_BYTES_KEPT) {

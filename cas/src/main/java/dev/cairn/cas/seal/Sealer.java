@@ -20,8 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,13 +71,10 @@ public final class Sealer {
     /** What a delta builds on, with its bytes. */
     public record Origin(ObjectId id, Bytes bytes) {}
 
-    private final NewerKeys newerKeys;
     private final Compression compression;
     private final Entropy entropy;
     private final ObjectHasher hasher;
-    private final byte[] repositoryId;
-    private volatile RepositoryKeys keys;
-    private final ConcurrentHashMap<Integer, Xaes256Gcm> ciphers = new ConcurrentHashMap<>();
+    private final RecordCiphers ciphers;
 
     /** A sealer for the newest epoch of {@code keys}. */
     public Sealer(RepositoryKeys keys, Compression compression) {
@@ -101,26 +96,20 @@ public final class Sealer {
 
     /** As above; records of an epoch that {@code keys} lack open by those that {@code newerKeys} finds. */
     public Sealer(RepositoryKeys keys, Compression compression, Entropy entropy, NewerKeys newerKeys) {
-        this.keys = keys;
-        this.newerKeys = newerKeys;
         this.compression = compression;
         this.entropy = entropy;
         this.hasher = keys.hasher();
-        this.repositoryId = keys.repositoryId().bytes();
+        this.ciphers = new RecordCiphers(keys, newerKeys);
     }
 
     /** Seals under the newest of these from now on, and opens by them what it could not. They are of the same repository. */
     public void use(RepositoryKeys others) {
-        if (!others.repositoryId().equals(keys.repositoryId())) {
-            throw new IllegalArgumentException(others + " are not of repository " + keys.repositoryId());
-        }
-        keys = others;
-        ciphers.keySet().retainAll(others.epochs());
+        ciphers.use(others);
     }
 
     /** The epoch that it seals under. */
     public int epoch() {
-        return keys.currentEpoch();
+        return ciphers.currentEpoch();
     }
 
     /** Names objects of this repository. */
@@ -198,11 +187,11 @@ public final class Sealer {
     public SealedRecord reseal(SealedRecord record, String where) {
         RecordHeader old = record.header();
         requireSuite(old.suite(), where);
-        byte[] sealed = decrypt(record.bytes(), record.headerBytes(), old.epoch(), where);
+        RecordCiphers.Decrypted sealed = decrypt(record, where);
         RecordHeader header = new RecordHeader(
                 old.suite(),
                 old.kind(),
-                keys.currentEpoch(),
+                ciphers.currentEpoch(),
                 old.provided(),
                 old.lineage(),
                 old.bases(),
@@ -212,8 +201,8 @@ public final class Sealer {
         ByteBuffer.wrap(bytes)
                 .put(header.encode())
                 .put(entropy.bytes(Xaes256Gcm.NONCE_BYTES))
-                .put(sealed);
-        return encrypt(header, record.headerBytes(), bytes);
+                .put(sealed.bytes(), 0, sealed.length());
+        return ciphers.encrypt(header, record.headerBytes(), bytes);
     }
 
     /**
@@ -253,7 +242,7 @@ public final class Sealer {
                 .limit(RecordHeader.PAGES_MAX)
                 .toList();
         RecordHeader header = RecordHeader.delta(
-                RecordHeader.SUITE_XAES_256_GCM, keys.currentEpoch(), ids, delta.bases(), naming, known);
+                RecordHeader.SUITE_XAES_256_GCM, ciphers.currentEpoch(), ids, delta.bases(), naming, known);
         long worth = Compressor.current().estimate(compression, plain, plainBytes) * Deltas.WORTH_PERCENT / 100;
         if (header.encodedBytes() + delta.payload().length > worth) {
             return Optional.empty();
@@ -279,7 +268,7 @@ public final class Sealer {
             ObjectId id, PlainObject page, ObjectId oldId, PlainObject old, ChildSource known) {
         ProvidedObject provided = new ProvidedObject(id, page.nodeChildren(), page.chunkChildren());
         int suite = RecordHeader.SUITE_XAES_256_GCM;
-        int epoch = keys.currentEpoch();
+        int epoch = ciphers.currentEpoch();
         RecordHeader header = RecordHeader.pageDelta(suite, epoch, List.of(provided), List.of(oldId), known);
         RecordHeader whole = RecordHeader.pages(suite, epoch, List.of(provided));
         List<PlainObject> pages = List.of(page);
@@ -327,22 +316,7 @@ public final class Sealer {
                 .putInt(plainBytes)
                 .putInt(packed.length())
                 .put(packed.bytes(), 0, packed.length());
-        return encrypt(header, headerBytes.length, record);
-    }
-
-    /** Encrypts, in its place, what stands behind header and nonce. */
-    private SealedRecord encrypt(RecordHeader header, int headerBytes, byte[] record) {
-        int start = headerBytes + Xaes256Gcm.NONCE_BYTES;
-        cipher(header.epoch(), "a new record")
-                .seal(
-                        record,
-                        headerBytes,
-                        record,
-                        start,
-                        record.length - start - Xaes256Gcm.TAG_BYTES,
-                        Xaes256Gcm.Part.of(repositoryId),
-                        new Xaes256Gcm.Part(record, 0, headerBytes));
-        return new SealedRecord(header, headerBytes, record);
+        return ciphers.encrypt(header, headerBytes.length, record);
     }
 
     private RecordHeader header(
@@ -359,7 +333,7 @@ public final class Sealer {
             provided.add(new ProvidedObject(ids.get(i), object.nodeChildren(), object.chunkChildren()));
         }
         int suite = RecordHeader.SUITE_XAES_256_GCM;
-        return new RecordHeader(suite, kind, keys.currentEpoch(), provided, lineage, List.of());
+        return new RecordHeader(suite, kind, ciphers.currentEpoch(), provided, lineage, List.of());
     }
 
     private static void requireFits(long bytes, int max) {
@@ -398,8 +372,8 @@ public final class Sealer {
     public OpenedRecord open(SealedRecord record, String where, ObjectSource bases) {
         RecordHeader header = record.header();
         requireSuite(header.suite(), where);
-        byte[] sealed = decrypt(record.bytes(), record.headerBytes(), header.epoch(), where);
-        ByteBuffer prefix = ByteBuffer.wrap(sealed);
+        RecordCiphers.Decrypted sealed = decrypt(record, where);
+        ByteBuffer prefix = ByteBuffer.wrap(sealed.bytes());
         int codecCode = prefix.get() & 0xff;
         int plainBytes = prefix.getInt();
         int payloadBytes = prefix.getInt();
@@ -419,9 +393,10 @@ public final class Sealer {
                 || (codec == Codec.GAP && !header.kind().isDelta())) {
             throw new CorruptDataException(where, "a gap delta in a delta only", codec + " in a " + header.kind());
         }
+        // The bases of a delta are opened before it is decoded, by this thread and so through the same buffer.
         byte[] plain = codec == Codec.GAP
-                ? Deltas.current().decode(header, sealed, PREFIX_BYTES, payloadBytes, plainBytes, bases, where)
-                : Compressor.current().unpack(codec, sealed, PREFIX_BYTES, payloadBytes, plainBytes, where);
+                ? Deltas.current().decode(header, sealed.copy(), PREFIX_BYTES, payloadBytes, plainBytes, bases, where)
+                : Compressor.current().unpack(codec, sealed.bytes(), PREFIX_BYTES, payloadBytes, plainBytes, where);
         return new OpenedRecord(header, plain, hasher, where);
     }
 
@@ -436,7 +411,7 @@ public final class Sealer {
      */
     public void authenticate(byte[] bytes, UnspeltHeader header) {
         requireSuite(header.suite(), header.where());
-        decrypt(bytes, header.bytes(), header.epoch(), header.where());
+        ciphers.decrypt(bytes, header.bytes(), header.epoch(), PREFIX_BYTES, header.where());
     }
 
     private static void requireSuite(int suite, String where) {
@@ -446,29 +421,14 @@ public final class Sealer {
         }
     }
 
-    private byte[] decrypt(byte[] bytes, int headerBytes, int epoch, String where) {
-        int start = headerBytes + Xaes256Gcm.NONCE_BYTES;
-        if (bytes.length < start + PREFIX_BYTES + Xaes256Gcm.TAG_BYTES) {
-            throw new CorruptDataException(where, "a whole record", bytes.length + " bytes");
-        }
-        try {
-            return cipher(epoch, where)
-                    .open(
-                            bytes,
-                            headerBytes,
-                            bytes,
-                            start,
-                            bytes.length - start,
-                            Xaes256Gcm.Part.of(repositoryId),
-                            new Xaes256Gcm.Part(bytes, 0, headerBytes));
-        } catch (AEADBadTagException e) {
-            throw CorruptDataException.because(
-                    where, "the record is not as it was sealed, or was sealed for another repository", e);
-        }
+    private RecordCiphers.Decrypted decrypt(SealedRecord record, String where) {
+        return ciphers.decrypt(
+                record.bytes(), record.headerBytes(), record.header().epoch(), PREFIX_BYTES, where);
     }
 
-    private static void requireCanonicalPadding(SealedRecord record, byte[] sealed, int payloadBytes, String where) {
-        int room = sealed.length - PREFIX_BYTES;
+    private static void requireCanonicalPadding(
+            SealedRecord record, RecordCiphers.Decrypted sealed, int payloadBytes, String where) {
+        int room = sealed.length() - PREFIX_BYTES;
         if (payloadBytes < 0 || payloadBytes > room) {
             throw new CorruptDataException(
                     where, "a payload of at most " + room + " bytes", Integer.toUnsignedString(payloadBytes));
@@ -479,21 +439,9 @@ public final class Sealer {
                     where, "a record of " + canonical + " bytes", record.bytes().length + " bytes");
         }
         int from = PREFIX_BYTES + payloadBytes;
-        byte[] zeros = new byte[sealed.length - from];
-        if (!Arrays.equals(sealed, from, sealed.length, zeros, 0, zeros.length)) {
+        byte[] zeros = new byte[sealed.length() - from];
+        if (!Arrays.equals(sealed.bytes(), from, sealed.length(), zeros, 0, zeros.length)) {
             throw new CorruptDataException(where, "padding of zeros", "other bytes");
         }
-    }
-
-    private Xaes256Gcm cipher(int epoch, String where) {
-        Xaes256Gcm known = ciphers.get(epoch);
-        if (known != null) {
-            return known;
-        }
-        RepositoryKeys newer = keys.epochs().contains(epoch) ? null : newerKeys.with(epoch);
-        if (newer != null) {
-            use(newer);
-        }
-        return ciphers.computeIfAbsent(epoch, e -> new Xaes256Gcm(keys.sealKey(e, where)));
     }
 }

@@ -80,9 +80,21 @@ final class Xaes256Gcm {
      */
     byte[] open(byte[] nonce, int nonceOffset, byte[] buffer, int offset, int length, Part... associated)
             throws AEADBadTagException {
+        byte[] plain = new byte[Math.max(0, length - TAG_BYTES)];
+        open(nonce, nonceOffset, buffer, offset, length, plain, associated);
+        return plain;
+    }
+
+    /**
+     * As above, into the first bytes of {@code plain}, which has room for them and is another array than {@code buffer}.
+     *
+     * @return how many they are
+     */
+    int open(byte[] nonce, int nonceOffset, byte[] buffer, int offset, int length, byte[] plain, Part... associated)
+            throws AEADBadTagException {
         try {
             Cipher gcm = gcm(Cipher.DECRYPT_MODE, nonce, nonceOffset, associated);
-            return gcm.doFinal(buffer, offset, length);
+            return gcm.doFinal(buffer, offset, length, plain, 0);
         } catch (AEADBadTagException e) {
             throw e;
         } catch (GeneralSecurityException e) {
