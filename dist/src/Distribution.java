@@ -117,6 +117,7 @@ final class Distribution {
         Path papers = Files.createDirectories(share.resolve("doc/cairn"));
         Files.copy(target.resolve("third-party.txt"), papers.resolve("third-party.txt"));
         licences(papers.resolve("licences"));
+        nativeLicences(papers.resolve("licences/native"));
         Files.copy(project.resolve("LICENSE"), home.resolve("LICENSE"));
         Files.copy(project.resolve("README.md"), home.resolve("README.md"));
         try (Stream<Path> pages = Files.list(project.resolve("docs"))) {
@@ -176,6 +177,16 @@ final class Distribution {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /** Those of the native libraries that some of the jars bring, which say nothing of them. */
+    private void nativeLicences(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (Stream<Path> texts = Files.list(project.resolve("dist/src/licences"))) {
+            for (Path text : texts.toList()) {
+                Files.copy(text, folder.resolve(text.getFileName()));
             }
         }
     }
