@@ -168,7 +168,10 @@ public final class Sealer {
         return resealPart(open(record, where, bases), wanted);
     }
 
-    /** As {@link #resealPart(SealedRecord, Collection, String)}, of a record that was opened before. */
+    /**
+     * As {@link #resealPart(SealedRecord, Collection, String)}, of a record that was opened before. What was sealed without compression
+     * stays so: its sizes were to tell nothing.
+     */
     public SealedRecord resealPart(OpenedRecord opened, Collection<ObjectId> wanted) {
         Set<ObjectId> kept = new HashSet<>(wanted);
         List<ObjectId> ids = new ArrayList<>();
@@ -186,7 +189,8 @@ public final class Sealer {
             case PAGE, PAGE_DELTA -> RecordKind.PAGE;
             case SNAPSHOT -> RecordKind.SNAPSHOT;
         };
-        return seal(kind, ids, objects, opened.header().lineage(), compression);
+        return seal(
+                kind, ids, objects, opened.header().lineage(), opened.isRaw() ? new Compression.None() : compression);
     }
 
     /**
@@ -422,7 +426,7 @@ public final class Sealer {
         byte[] plain = codec == Codec.GAP
                 ? Deltas.current().decode(header, sealed, PREFIX_BYTES, payloadBytes, plainBytes, bases, where)
                 : Compressor.current().unpack(codec, sealed, PREFIX_BYTES, payloadBytes, plainBytes, where);
-        return new OpenedRecord(header, plain, hasher, where);
+        return new OpenedRecord(header, codec, plain, hasher, where);
     }
 
     /**
