@@ -84,7 +84,8 @@ class ParallelChunkerTest {
             ChunkProfile profile = random.nextInt(4) == 0
                     ? ChunkProfile.singleMask(
                             64 + random.nextInt(5_000), 6_000 + random.nextInt(2 * BLOCK), 1 + random.nextInt(24))
-                    : ChunkProfile.normalised(64 + random.nextInt(avg - 64), avg, avg + 1 + random.nextInt(8 * avg));
+                    : ChunkProfile.normalised(
+                            64 + random.nextInt(avg - avg / 4 - 63), avg, avg + 1 + random.nextInt(8 * avg));
             byte[] bytes = TestBytes.mixed(random, random.nextInt(5 * BLOCK));
             for (int runs = random.nextInt(4); runs > 0 && bytes.length > 0; runs--) {
                 int at = random.nextInt(bytes.length);
