@@ -6,6 +6,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.lmdb.wire.Journal;
 import dev.cairn.cas.lmdb.wire.JournalCheckpoint;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the fields of a journal before it is parsed. Its messages are some hundred bytes of heap each, and an empty one is two bytes of a
@@ -29,7 +30,7 @@ final class JournalFields {
         LEAF;
 
         /** Of the message in a field; null where it is none. */
-        @org.jspecify.annotations.Nullable
+        @Nullable
         Level below(int field) {
             return switch (this) {
                 case JOURNAL ->

@@ -168,10 +168,7 @@ public final class Sealer {
         return resealPart(open(record, where, bases), wanted);
     }
 
-    /**
-     * As {@link #resealPart(SealedRecord, Collection, String)}, of a record that was opened before. What was sealed without compression
-     * stays so: its sizes were to tell nothing.
-     */
+    /** Likewise, of a record that was opened before. What is not compressed stays so: its sizes were to tell nothing. */
     public SealedRecord resealPart(OpenedRecord opened, Collection<ObjectId> wanted) {
         Set<ObjectId> kept = new HashSet<>(wanted);
         List<ObjectId> ids = new ArrayList<>();
@@ -189,8 +186,8 @@ public final class Sealer {
             case PAGE, PAGE_DELTA -> RecordKind.PAGE;
             case SNAPSHOT -> RecordKind.SNAPSHOT;
         };
-        return seal(
-                kind, ids, objects, opened.header().lineage(), opened.isRaw() ? new Compression.None() : compression);
+        Compression packing = opened.isRaw() ? new Compression.None() : compression;
+        return seal(kind, ids, objects, opened.header().lineage(), packing);
     }
 
     /**
