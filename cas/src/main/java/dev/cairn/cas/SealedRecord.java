@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
  */
 public record SealedRecord(RecordHeader header, int headerBytes, byte[] bytes) {
 
+    /** What follows a header takes at least so many bytes: a nonce of 24, a tag of 16, and something that is sealed. */
+    public static final int SEALED_BYTES_MIN = 24 + 16 + 1;
+
     /** As {@link #parse(byte[], String, ChildSource)}, of a record that refers to no page. */
     public static SealedRecord parse(byte[] bytes, String where) {
         return parse(bytes, where, ChildSource.NONE);
@@ -32,5 +35,19 @@ public record SealedRecord(RecordHeader header, int headerBytes, byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         RecordHeader header = RecordHeader.parse(buffer, where, known);
         return new SealedRecord(header, buffer.position(), bytes);
+    }
+
+    /**
+     * Refuses a record that no key can open, since there is nothing behind its header or too little: all that one without a key
+     * can tell of what is sealed.
+     *
+     * @throws CorruptDataException if what is sealed is shorter than {@value #SEALED_BYTES_MIN} bytes
+     */
+    public void requireSealed(String where) {
+        int sealed = bytes.length - headerBytes;
+        if (sealed < SEALED_BYTES_MIN) {
+            throw new CorruptDataException(
+                    where, SEALED_BYTES_MIN + " sealed bytes or more behind the header", sealed + " bytes");
+        }
     }
 }

@@ -73,6 +73,36 @@ class ParallelChunkerTest {
         }
     }
 
+    /** {@code -Dcairn.chunker.rounds=N} makes N rounds of it, {@code -Dcairn.chunker.seed=S} begins with another seed. */
+    @Test
+    void region_randomSizesProfilesAndContents_givesTheChunksOfTheStream() throws IOException {
+        int rounds = Integer.getInteger("cairn.chunker.rounds", 12);
+        long first = Long.getLong("cairn.chunker.seed", 700);
+        for (long seed = first; seed < first + rounds; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int avg = 256 << random.nextInt(10);
+            ChunkProfile profile = random.nextInt(4) == 0
+                    ? ChunkProfile.singleMask(
+                            64 + random.nextInt(5_000), 6_000 + random.nextInt(2 * BLOCK), 1 + random.nextInt(24))
+                    : ChunkProfile.normalised(
+                            64 + random.nextInt(avg - avg / 4 - 63), avg, avg + 1 + random.nextInt(8 * avg));
+            byte[] bytes = TestBytes.mixed(random, random.nextInt(5 * BLOCK));
+            for (int runs = random.nextInt(4); runs > 0 && bytes.length > 0; runs--) {
+                int at = random.nextInt(bytes.length);
+                byte value = (byte) (random.nextBoolean() ? 0 : random.nextInt());
+                Arrays.fill(bytes, at, at + random.nextInt(bytes.length - at) + 1, value);
+            }
+            int from = random.nextInt(2) * random.nextInt(bytes.length + 1);
+            GearCutter cutter = new GearCutter(TestBytes.table(random), profile);
+            List<Part> parts = new ArrayList<>();
+            new ParallelChunker<>(cutter, workers, 2 + random.nextInt(6), Part::of)
+                    .region(of(bytes), from, bytes.length, (chunk, name) -> parts.add(name));
+            assertThat(parts)
+                    .as("seed=%d, %s, %d bytes from %d", seed, profile, bytes.length, from)
+                    .isEqualTo(inOrder(cutter, Arrays.copyOfRange(bytes, from, bytes.length)));
+        }
+    }
+
     @Test
     void stretches_takenInTurn_giveTheChunksOfTheRegion() throws IOException {
         SplittableRandom random = TestBytes.seeded(14);

@@ -174,6 +174,7 @@ public final class RepositoryService {
             }
             try {
                 SealedRecord record = SealedRecord.parse(upload.record(), where, known);
+                record.requireSealed(where);
                 idsReferred += record.header().idsReferred();
                 if (record.header().kind().provides() == ObjectType.NODE) {
                     record.header().provided().forEach(page -> pages.put(page.id(), page));

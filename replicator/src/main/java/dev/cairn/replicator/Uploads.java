@@ -1,12 +1,16 @@
 package dev.cairn.replicator;
 
 import dev.cairn.cas.BranchMove;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.Sha256;
+import dev.cairn.cas.StoreException;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
@@ -210,7 +214,7 @@ final class Uploads {
         Batch batch = new Batch();
         long first = chunksTaken;
         while (carriedChunk == null && !batch.isFull() && !chunks.isEmpty()) {
-            Prepared next = prepare(chunks.remove());
+            Prepared next = prepareChunks(chunks.remove());
             chunksTaken++;
             carriedChunk = batch.add(next) ? null : next;
         }
@@ -236,7 +240,7 @@ final class Uploads {
         long first = chunksTaken - (carriedChunk == null ? 0 : 1);
         carriedChunk = batch.addCarried(carriedChunk);
         while (carriedChunk == null && !batch.isFull() && !chunks.isEmpty()) {
-            Prepared next = prepare(chunks.remove());
+            Prepared next = prepareChunks(chunks.remove());
             chunksTaken++;
             carriedChunk = batch.add(next) ? null : next;
         }
@@ -267,6 +271,25 @@ final class Uploads {
         return part.barrier <= acknowledgedBelow;
     }
 
+    /**
+     * Where the record was sealed anew since the push was planned, or is damaged, its chunks are read from wherever they are now.
+     */
+    private Prepared prepareChunks(Part part) {
+        try {
+            return prepare(part);
+        } catch (CorruptDataException e) {
+            List<ObjectId> ids = List.copyOf(part.wanted);
+            List<PlainObject> chunks = new ArrayList<>();
+            try {
+                ids.forEach(id -> chunks.add(replica.objects().read(id, ObjectType.CHUNK)));
+            } catch (StoreException lost) {
+                e.addSuppressed(lost);
+                throw e;
+            }
+            return prepared(replica.sealer().sealRun(ids, chunks));
+        }
+    }
+
     private Prepared prepare(Part part) {
         SealedRecord stored = store.read(part.ref);
         List<ProvidedObject> provided = stored.header().provided();
@@ -283,6 +306,10 @@ final class Uploads {
             counts.excess(stored.bytes().length, wanted, provided.size());
             provided.forEach(object -> alsoSent.accept(object.id()));
         }
+        return prepared(sent);
+    }
+
+    private Prepared prepared(SealedRecord sent) {
         if (sent.bytes().length > limits.batchBytes()) {
             throw new RemoteException.Refused(
                     "the server takes batches of at most %d bytes, and a record has %d"

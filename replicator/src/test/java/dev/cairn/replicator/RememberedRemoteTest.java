@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.RecordKind;
+import dev.cairn.cas.RecordVisitor;
+import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.RemoteState;
@@ -15,8 +19,10 @@ import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +119,37 @@ class RememberedRemoteTest {
         assertThat(again.requests.getLast())
                 .isInstanceOfSatisfying(
                         Request.Batch.class, batch -> assertThat(batch.last()).isNotNull());
+        assertThere(server);
+    }
+
+    /** As by "gc --repack" or "key rotate --reseal" beside it: the records that it was to send are gone, and are no damage. */
+    @Test
+    void push_recordsSealedAnewSinceItWasPlanned_readsThemWhereTheyAre() {
+        local.fill(4000);
+        local.snapshot("main");
+        PushSession session = push(local, LIMITS, new RemoteHints(true, memory), random);
+        AtomicInteger resealed = new AtomicInteger();
+        done(drive(session, server, new ArrayList<>() {
+            @Override
+            public boolean add(Request request) {
+                if (request instanceof Request.Batch && resealed.get() == 0) {
+                    local.store.forEachRecord(EnumSet.of(RecordKind.RUN), new RecordVisitor() {
+                        @Override
+                        public void record(long sequence, SealedRecord record) {
+                            local.store.replace(List.of(local.replica().sealer().reseal(record, "a test")));
+                            resealed.incrementAndGet();
+                        }
+
+                        @Override
+                        public void damaged(long sequence, CorruptDataException damage) {
+                            throw damage;
+                        }
+                    });
+                }
+                return super.add(request);
+            }
+        }));
+        assertThat(resealed).hasPositiveValue();
         assertThere(server);
     }
 

@@ -23,7 +23,11 @@ final class CertificateWatch {
     private final Path certificate;
     private final Path key;
     private volatile ServerCertificate current;
-    private Seen seen;
+
+    /** Null where the files could not be read, or what they say not be put to use: that may change without a change of the files. */
+    private @Nullable Seen seen;
+
+    private @Nullable String refusal;
 
     /** What tells a file that was written again; of the one that a link leads to. */
     private record Stamp(
@@ -90,16 +94,19 @@ final class CertificateWatch {
         try {
             ServerCertificate read = ServerCertificate.load(certificate, key);
             if (read.equals(before)) {
+                refusal = null;
                 return new CertificateReload.Unchanged();
             }
             use.take(read);
             current = read;
+            refusal = null;
             return told(before, read);
         } catch (CorruptDataException e) {
             return refused(e.where() + ": " + e.reason());
         } catch (NoSuchFileException e) {
             return refused("no such file: " + e.getFile());
         } catch (IOException e) {
+            seen = null;
             return refused(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
@@ -118,8 +125,12 @@ final class CertificateWatch {
         return new CertificateReload.OtherKey(before.fingerprint(), now.fingerprint());
     }
 
-    private static CertificateReload refused(String reason) {
-        LOG.log(Level.WARNING, "the new certificate cannot be used, and the one before stays: {0}", reason);
+    /** Tells of each reason once: what cannot be read is tried every time. */
+    private CertificateReload refused(String reason) {
+        if (!reason.equals(refusal)) {
+            LOG.log(Level.WARNING, "the new certificate cannot be used, and the one before stays: {0}", reason);
+        }
+        refusal = reason;
         return new CertificateReload.Refused(reason);
     }
 }

@@ -109,7 +109,7 @@ class AuditServerTest {
             server.made(client, id);
             TestClient.Session reader = server.session(client, Role.READ);
             for (int i = 0; i < 50; i++) {
-                assertThat(reader.reply(TestServer.batch(records.run(10))).status())
+                assertThat(reader.reply(TestServer.batch(records.run(41))).status())
                         .isEqualTo(403);
             }
             // Of repositories that are not there nothing is made.

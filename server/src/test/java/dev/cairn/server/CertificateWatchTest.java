@@ -3,6 +3,7 @@ package dev.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,6 +80,19 @@ class CertificateWatchTest {
                         before.fingerprint(), watch.current().fingerprint()));
         Files.delete(key);
         assertThat(watch.reload(used::add)).isInstanceOf(CertificateReload.Refused.class);
+        assertThat(used).hasSize(1);
+    }
+
+    /** As between a key that is written and given to the server's user, which changes neither its time nor its length. */
+    @Test
+    void look_afterARefusalForWhatIsNotInTheFiles_triesAgain() throws IOException {
+        copy("certificate.pem");
+        copy("key.pem");
+        watch.look(_ -> {
+            throw new AccessDeniedException("key.pem");
+        });
+        watch.look(used::add);
+        watch.look(used::add);
         assertThat(used).hasSize(1);
     }
 }

@@ -233,6 +233,14 @@ class HostileClientTest {
         record("sends a record of more objects than bytes", HostileBytes.changed(run, 8, 0, 0, 255, 255), DAMAGED);
         record("sends a page of -1 children", HostileBytes.changed(page, 44, 255, 255, 255, 255), DAMAGED);
         record("sends a page of more children than bytes", HostileBytes.changed(page, 44, 0, 0, 127, 255), DAMAGED);
+        record(
+                "sends a header with nothing behind it",
+                records.run(0, records.id()).bytes(),
+                DAMAGED);
+        record(
+                "sends a nonce and a tag with nothing between",
+                records.run(40, records.id()).bytes(),
+                DAMAGED);
         ObjectId twice = records.id();
         byte[] two = records.run(100, twice, records.id()).bytes();
         System.arraycopy(two, 12, two, 44, ObjectId.BYTES);
@@ -295,13 +303,13 @@ class HostileClientTest {
     private void batches() {
         ask("sends a batch a second time", scene -> TestServer.batch(scene.own()));
         ask("sends a batch with a number from long ago", scene -> {
-            Request.Batch batch = TestServer.batch(records.run(10));
+            Request.Batch batch = TestServer.batch(records.run(41));
             return new Request.Batch(batch.push(), Long.MIN_VALUE, batch.records());
         });
-        ask("sends the same record 100 times", scene -> TestServer.batch(Collections.nCopies(100, records.run(10))));
+        ask("sends the same record 100 times", scene -> TestServer.batch(Collections.nCopies(100, records.run(41))));
         ask("claims to replace what others stored", scene -> {
             Request.Batch batch = TestServer.batch(
-                    records.run(10, TestRecords.provided(scene.own().get(0))));
+                    records.run(41, TestRecords.provided(scene.own().get(0))));
             return new Request.Batch(batch.push(), 1, batch.records(), true, null, null);
         });
         ask(

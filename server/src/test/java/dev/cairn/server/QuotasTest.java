@@ -69,7 +69,7 @@ class QuotasTest {
             session.ask(TestServer.batch(first));
             long used = server.stats().recordBytes();
             set(server, REPOSITORY, bytes(used + 100));
-            assertFull(session.reply(TestServer.batch(records.run(10), records.run(1_000))), "repository's quota");
+            assertFull(session.reply(TestServer.batch(records.run(41), records.run(1_000))), "repository's quota");
             assertThat(server.stats().recordBytes()).isEqualTo(used);
             assertThat(session.reply(TestServer.batch(first)).status())
                     .as("the same again grows nothing")
@@ -90,12 +90,13 @@ class QuotasTest {
         try (TestServer server = new TestServer(configuration, StoreOpener.LMDB, ProtocolVersions.OWN);
                 TestClient client = server.client()) {
             TestClient.Session session = session(server, client, TestServer.NAME);
-            assertFull(session.reply(TestServer.batch(records.run(1))), "tenant's quota");
+            assertFull(session.reply(TestServer.batch(records.run(41))), "tenant's quota");
             // One of its own, of something else, leaves this one as it is.
             set(server, new Scope("default", ""), new Quota(Quota.NONE, 1_000, Quota.NONE, Quota.NONE));
-            assertFull(session.reply(TestServer.batch(records.run(1))), "tenant's quota");
+            assertFull(session.reply(TestServer.batch(records.run(41))), "tenant's quota");
             set(server, new Scope("default", ""), bytes(1 << 20));
-            assertThat(session.reply(TestServer.batch(records.run(1))).status()).isEqualTo(200);
+            assertThat(session.reply(TestServer.batch(records.run(41))).status())
+                    .isEqualTo(200);
         }
     }
 
@@ -106,13 +107,13 @@ class QuotasTest {
             TestClient.Session session = session(server, client, TestServer.NAME);
             // 0 is nothing, not everything.
             set(server, TENANT, bytes(0));
-            assertFull(session.reply(TestServer.batch(records.run(1))), "tenant's quota");
+            assertFull(session.reply(TestServer.batch(records.run(41))), "tenant's quota");
             set(server, TENANT, new Quota(Quota.NONE, 0, Quota.NONE, Quota.NONE));
-            assertFull(session.reply(TestServer.batch(records.run(1))), "objects");
+            assertFull(session.reply(TestServer.batch(records.run(41))), "objects");
             server.restart();
             try (TestClient again = server.client()) {
                 TestClient.Session later = server.session(again, Role.WRITE);
-                assertFull(later.reply(TestServer.batch(records.run(1))), "objects");
+                assertFull(later.reply(TestServer.batch(records.run(41))), "objects");
             }
         }
     }
@@ -158,7 +159,7 @@ class QuotasTest {
         try (TestServer server = new TestServer(folder);
                 TestClient client = server.client()) {
             TestClient.Session session = session(server, client, TestServer.NAME);
-            SealedRecord run = records.run(10);
+            SealedRecord run = records.run(41);
             SealedRecord page =
                     records.pages(new ProvidedObject(records.id(), List.of(), List.of(TestRecords.provided(run))));
             ObjectId snapshot = records.id();

@@ -106,7 +106,7 @@ class RolesTest {
             case CREATE -> TestServer.create(id);
             case CONFIGURATION -> new Request.Configure(revision, new byte[] {(byte) revision});
             case MISSING -> new Request.Missing(List.of(head), TestServer.PUSH);
-            case BATCH -> TestServer.batch(records.run(10));
+            case BATCH -> TestServer.batch(records.run(41));
             case MOVE -> TestServer.move(records.operation(), head, next);
             case DIFF -> new Request.Diff(List.of(head), List.of(), 0);
             case FETCH -> new Request.Fetch(List.of(TestRecords.provided(run)));
@@ -175,7 +175,7 @@ class RolesTest {
                         .problem();
                 assertThat(problem.code()).isEqualTo(ProblemCode.NOT_ALLOWED);
                 assertThat(problem.message()).contains("forward");
-                Request.Batch batch = TestServer.batch(records.run(10));
+                Request.Batch batch = TestServer.batch(records.run(41));
                 Request.Move last = TestServer.move(records.operation(), third, target);
                 Problem withBatch = append.reply(
                                 new Request.Batch(TestServer.PUSH, 0, batch.records(), false, null, last))

@@ -265,7 +265,7 @@ class TokensTest {
             assertThat(session.reply(new Request.Describe()).status()).isEqualTo(200);
             assertThat(server.registry().revoke(key.id())).isTrue();
             assertRefused(session.reply(new Request.Describe()), ProblemCode.NOT_ALLOWED);
-            assertRefused(session.reply(TestServer.batch(records.run(10))), ProblemCode.NOT_ALLOWED);
+            assertRefused(session.reply(TestServer.batch(records.run(41))), ProblemCode.NOT_ALLOWED);
             assertRefused(client.sessionReply(ready), ProblemCode.NOT_ALLOWED);
             assertThat(server.stats().records()).isZero();
             assertThat(server.registry().revoke(key.id())).as("once is enough").isFalse();

@@ -95,6 +95,17 @@ public final class Collector {
         }
     }
 
+    /**
+     * Only empties volumes and gives them back: after records were replaced by smaller ones.
+     *
+     * @throws dev.cairn.cas.StoreBusyException if a collection is under way
+     */
+    public Reclaimed reclaim() {
+        try (Collectable collectable = store.collectable()) {
+            return reclaimed(collectable);
+        }
+    }
+
     private Survey survey(Collectable collectable, Collectable.Scratch scratch) {
         long boundary = collectable.nextSequence();
         Marking marking = new Marking(collectable, scratch, progress, this::check);

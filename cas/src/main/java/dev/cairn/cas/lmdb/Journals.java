@@ -1,7 +1,6 @@
 package dev.cairn.cas.lmdb;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
@@ -14,6 +13,7 @@ import dev.cairn.cas.lmdb.wire.Journal;
 import dev.cairn.cas.lmdb.wire.JournalBranch;
 import dev.cairn.cas.lmdb.wire.JournalConfiguration;
 import dev.cairn.cas.lmdb.wire.JournalMove;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,8 +156,9 @@ final class Journals {
 
     static Journal parse(byte[] bytes, String where) {
         try {
+            JournalFields.require(bytes, where);
             return Journal.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             throw CorruptDataException.because(where, "not a journal", e);
         }
     }

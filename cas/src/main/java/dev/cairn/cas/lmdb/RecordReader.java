@@ -55,7 +55,7 @@ final class RecordReader {
         try {
             return parse(bytes, where, known);
         } catch (StoreException e) {
-            requireDigest(row, bytes, where);
+            requireDigest(sequence, row, bytes);
             throw e;
         }
     }
@@ -79,7 +79,7 @@ final class RecordReader {
             try {
                 byte[] bytes = bytes(sequence, place);
                 if (isCompared) {
-                    requireDigest(place, bytes, where(sequence, place));
+                    requireDigest(sequence, place, bytes);
                 }
                 return bytes;
             } catch (CorruptDataException | StoreAccessException e) {
@@ -93,15 +93,16 @@ final class RecordReader {
     }
 
     private byte[] bytes(long sequence, RecordRow row) {
-        String where = where(sequence, row);
         return volumes.read(row.volume(), view -> {
             var value = view.get(Table.CONTAINERS, RecordRow.key(row.container()));
             if (value == null) {
-                throw new CorruptDataException(where, "a container", "none with that key");
+                throw new CorruptDataException(where(sequence, row), "a container", "none with that key");
             }
             if (row.offset() > value.remaining() - row.length()) {
                 throw new CorruptDataException(
-                        where, row.length() + " bytes at " + row.offset(), "a container of " + value.remaining());
+                        where(sequence, row),
+                        row.length() + " bytes at " + row.offset(),
+                        "a container of " + value.remaining());
             }
             byte[] copy = new byte[row.length()];
             value.get(value.position() + row.offset(), copy);
@@ -109,15 +110,14 @@ final class RecordReader {
         });
     }
 
-    private static void requireDigest(RecordRow row, byte[] bytes, String where) {
+    private static void requireDigest(long sequence, RecordRow row, byte[] bytes) {
         if (!Arrays.equals(row.digest(), Sha256.of(bytes))) {
-            throw new CorruptDataException(where, "the digest that was stored", "another");
+            throw new CorruptDataException(where(sequence, row), "the digest that was stored", "another");
         }
     }
 
-    private String where(long sequence, RecordRow row) {
-        return "volume %s, container %d, record %d"
-                .formatted(volumes.path(row.volume()).getFileName(), row.container(), sequence);
+    private static String where(long sequence, RecordRow row) {
+        return "volume " + VolumeSet.name(row.volume()) + ", container " + row.container() + ", record " + sequence;
     }
 
     /** Whether the record is there whole and unchanged. */

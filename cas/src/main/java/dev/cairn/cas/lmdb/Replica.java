@@ -84,6 +84,10 @@ final class Replica {
     }
 
     private static RepositoryId requireRepository(@Nullable RepositoryId id, Path folder) {
+        if (id == null && ReplicaFolder.hasVolumes(folder)) {
+            // Never "remove the folder": a row of the index is damaged, and the volumes have everything.
+            throw new CorruptDataException(ReplicaFolder.index(folder).toString(), "the id of a repository", "none");
+        }
         if (id == null) {
             throw new NoRepositoryException(
                     folder.toString(), "Making it was cut short. Remove the folder, or run 'cairn init' on it again.");

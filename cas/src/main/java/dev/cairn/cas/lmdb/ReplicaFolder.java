@@ -88,7 +88,7 @@ final class ReplicaFolder {
         }
     }
 
-    private static boolean hasVolumes(Path folder) {
+    static boolean hasVolumes(Path folder) {
         return !volumeNumbers(folder).isEmpty();
     }
 

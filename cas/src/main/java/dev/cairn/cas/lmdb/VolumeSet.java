@@ -57,7 +57,13 @@ final class VolumeSet implements AutoCloseable {
     }
 
     static Path path(Path folder, int volume) {
-        return folder.resolve("%06d.mdb".formatted(volume));
+        return folder.resolve(name(volume));
+    }
+
+    /** The name of a volume's file. Every record that is read is named by it in case it is damaged, so this formats nothing. */
+    static String name(int volume) {
+        String digits = Integer.toString(volume);
+        return "0".repeat(Math.max(0, 6 - digits.length())) + digits + ".mdb";
     }
 
     Path folder() {

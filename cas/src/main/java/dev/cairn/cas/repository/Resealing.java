@@ -29,12 +29,10 @@ import java.util.SortedMap;
  * <p>Goes on where an earlier run was stopped, since what it did has no record of an old epoch any more. What others seal under
  * an old epoch meanwhile is found if it comes before the end, and otherwise by the next run.
  *
- * <p>Memory: a batch of {@value #BATCH_BYTES_MAX} bytes, and what opening a record takes. Time: what reading all that is old takes,
+ * <p>Memory: a batch of {@value Replacements#BYTES_MAX} bytes, and what opening a record takes. Time: what reading all that is old takes,
  * unpacking it, and a second encryption; nothing is compressed again but parts of records and what only another provider still gives.
  */
 public final class Resealing {
-
-    private static final long BATCH_BYTES_MAX = 16L << 20;
 
     /** One pass for the best provider of every object, further ones for what is left. */
     private static final int PASSES_MAX = 4;
@@ -44,11 +42,9 @@ public final class Resealing {
     private final Sealer sealer;
     private final Cancellation cancellation;
     private final Progress progress;
-    private final List<SealedRecord> batch = new ArrayList<>();
-    private long batchBytes;
+    private final Replacements replacements;
     private long records;
     private long bytesOld;
-    private long bytesStored;
 
     /** Hears how far it is. */
     public interface Progress {
@@ -76,6 +72,7 @@ public final class Resealing {
         this.repository = repository;
         this.store = repository.store();
         this.sealer = repository.sealer();
+        this.replacements = new Replacements(store);
         this.cancellation = cancellation;
         this.progress = progress;
     }
@@ -100,7 +97,7 @@ public final class Resealing {
             pass(pass == 0);
             left = left(repository);
         }
-        return new Result(sealer.epoch(), records, bytesOld, bytesStored, left);
+        return new Result(sealer.epoch(), records, bytesOld, replacements.bytesStored(), left);
     }
 
     private static long count(SortedMap<Integer, ObjectStore.EpochUse> left) {
@@ -117,7 +114,7 @@ public final class Resealing {
                 try {
                     List<ObjectId> due = due(sequence, record.header(), isFirst);
                     if (!due.isEmpty()) {
-                        add(isFirst ? anew(record, due, where) : objectByObject(record.header(), due));
+                        replacements.add(isFirst ? anew(record, due, where) : objectByObject(record.header(), due));
                         records++;
                         bytesOld += record.bytes().length;
                     }
@@ -138,7 +135,7 @@ public final class Resealing {
                 }
             }
         });
-        flush();
+        replacements.flush();
     }
 
     /**
@@ -181,22 +178,5 @@ public final class Resealing {
                         objects.getFirst(),
                         repository.snapshot(due.getFirst()).lineage());
         };
-    }
-
-    private void add(SealedRecord record) {
-        int bytes = record.bytes().length;
-        if (batchBytes + bytes > BATCH_BYTES_MAX) {
-            flush();
-        }
-        batch.add(record);
-        batchBytes += bytes;
-    }
-
-    private void flush() {
-        if (!batch.isEmpty()) {
-            bytesStored += store.replace(batch).bytesStored();
-            batch.clear();
-            batchBytes = 0;
-        }
     }
 }

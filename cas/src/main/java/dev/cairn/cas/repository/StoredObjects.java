@@ -32,6 +32,9 @@ final class StoredObjects implements ObjectSource {
     /** The parsed header of a record takes about so many times the bytes of its encoding. */
     private static final long HEADER_WEIGHT = 3;
 
+    /** How often providers are looked up that others took the place of. */
+    private static final int TRIES = 8;
+
     private final ObjectStore store;
     private final Sealer sealer;
     private final long cacheBytesMax;
@@ -76,12 +79,27 @@ final class StoredObjects implements ObjectSource {
     }
 
     /**
-     * Tries the providers of an object until one verifies.
+     * Tries the providers of an object until one verifies. Where others took their place meanwhile, because records were sealed
+     * anew, those are tried.
      *
      * @throws CorruptDataException if none does, or there is none
      */
     <T> T fromProvider(ObjectId id, ObjectType type, Reading<T> reading) {
         List<RecordRef> providers = store.providers(id);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return fromOneOf(providers, id, type, reading);
+            } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
+                List<RecordRef> now = store.providers(id);
+                if (attempt == TRIES || now.equals(providers)) {
+                    throw e;
+                }
+                providers = now;
+            }
+        }
+    }
+
+    private <T> T fromOneOf(List<RecordRef> providers, ObjectId id, ObjectType type, Reading<T> reading) {
         if (providers.isEmpty()) {
             throw new CorruptDataException("object " + id, "a record that provides it", "none");
         }

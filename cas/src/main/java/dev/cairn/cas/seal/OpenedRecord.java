@@ -19,6 +19,7 @@ import java.util.List;
 public final class OpenedRecord {
 
     private final RecordHeader header;
+    private final Codec codec;
     private final byte[] plain;
     private final int[] bounds;
     private final ObjectHasher hasher;
@@ -27,8 +28,9 @@ public final class OpenedRecord {
     /** Written by whoever verified first; two threads at once only verify twice. */
     private final boolean[] verified;
 
-    OpenedRecord(RecordHeader header, byte[] plain, ObjectHasher hasher, String where) {
+    OpenedRecord(RecordHeader header, Codec codec, byte[] plain, ObjectHasher hasher, String where) {
         this.header = header;
+        this.codec = codec;
         this.plain = plain;
         this.bounds = Payload.bounds(plain, header.provided().size(), where);
         this.hasher = hasher;
@@ -39,6 +41,11 @@ public final class OpenedRecord {
     /** The clear header, which the tag covers. */
     public RecordHeader header() {
         return header;
+    }
+
+    /** Whether what is sealed is not compressed, by wish or because it did not pay. */
+    boolean isRaw() {
+        return codec == Codec.RAW;
     }
 
     /** How many objects it provides. */

@@ -157,7 +157,7 @@ public final class Sealer {
         return resealPart(open(record, where, bases), wanted);
     }
 
-    /** As {@link #resealPart(SealedRecord, Collection, String)}, of a record that was opened before. */
+    /** Likewise, of a record that was opened before. What is not compressed stays so: its sizes were to tell nothing. */
     public SealedRecord resealPart(OpenedRecord opened, Collection<ObjectId> wanted) {
         Set<ObjectId> kept = new HashSet<>(wanted);
         List<ObjectId> ids = new ArrayList<>();
@@ -175,7 +175,8 @@ public final class Sealer {
             case PAGE, PAGE_DELTA -> RecordKind.PAGE;
             case SNAPSHOT -> RecordKind.SNAPSHOT;
         };
-        return seal(kind, ids, objects, opened.header().lineage(), compression);
+        Compression packing = opened.isRaw() ? new Compression.None() : compression;
+        return seal(kind, ids, objects, opened.header().lineage(), packing);
     }
 
     /**
@@ -397,7 +398,7 @@ public final class Sealer {
         byte[] plain = codec == Codec.GAP
                 ? Deltas.current().decode(header, sealed.copy(), PREFIX_BYTES, payloadBytes, plainBytes, bases, where)
                 : Compressor.current().unpack(codec, sealed.bytes(), PREFIX_BYTES, payloadBytes, plainBytes, where);
-        return new OpenedRecord(header, plain, hasher, where);
+        return new OpenedRecord(header, codec, plain, hasher, where);
     }
 
     /**

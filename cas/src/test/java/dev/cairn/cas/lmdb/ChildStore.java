@@ -73,6 +73,11 @@ final class ChildStore {
         return start(before, List.of("-Xmx256m"), main, arguments);
     }
 
+    /** Starts a child that runs so long that it is worth to compile it well. */
+    static Process startLong(Class<?> main, String... arguments) throws IOException {
+        return start(List.of(), List.of("-Xmx256m", "-XX:TieredStopAtLevel=4"), main, arguments);
+    }
+
     private static Process start(List<String> before, List<String> heap, Class<?> main, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(before);

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  */
 final class EveryByteProbe {
 
-    /** Objects: eight a commit. */
-    private static final int COMMITS = 26;
+    /** 203 objects in small records, so that every byte can be tried: most of what is there is of the store, not of their bodies. */
+    private static final SmallReplica.Shape SHAPE =
+            new SmallReplica.Shape(7, 4, 700, LmdbObjectStore.Options.DEFAULT.withVolumeBytesMax((1 << 20) + 90_000));
 
     static final String DONE = "done ";
 
@@ -35,7 +36,7 @@ final class EveryByteProbe {
 
     private EveryByteProbe(Path folder) {
         this.folder = folder;
-        this.replica = SmallReplica.create(folder, DamageProbe.SEED, COMMITS, _ -> {});
+        this.replica = SmallReplica.create(folder, DamageProbe.SEED, SHAPE, _ -> {});
         assertThat(replica.ids()).hasSizeGreaterThanOrEqualTo(200);
     }
 
@@ -105,7 +106,7 @@ final class EveryByteProbe {
 
     /** Reads everything; whether anything was refused. */
     private boolean isNoticed() {
-        try (LmdbObjectStore store = LmdbObjectStore.open(folder, SmallReplica.OPTIONS)) {
+        try (LmdbObjectStore store = LmdbObjectStore.open(folder, SHAPE.options())) {
             SmallReplica.Reading reading = replica.read(store);
             List<StoreException> refused = new ArrayList<>(reading.refused());
             refused.addAll(replica.readRest(store));

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Single bytes of a replica of more than 200 objects, changed one after the other: right bytes or a clear refusal, never a dead
- * process. Ordinarily one byte in some thousands; with {@code -Dcairn.damage.step=1} every one, which takes hours.
+ * process. Ordinarily one byte in some hundreds; with {@code -Dcairn.damage.step=1} every one, which takes half an hour of a processor.
  */
 final class EveryByteTest {
 
     private static final String STEP = "cairn.damage.step";
 
     /** Prime, so that samples do not stand at the same place of every page. */
-    private static final long STEP_SAMPLED = 4_409;
+    private static final long STEP_SAMPLED = 1_553;
 
     @TempDir(factory = MemoryFolder.class)
     @SuppressWarnings("NullAway.Init")
@@ -33,8 +33,10 @@ final class EveryByteTest {
         long minutes = step < STEP_SAMPLED ? 60 * 24 : 3;
         Path folder = Files.createDirectory(temporary.resolve("replica"));
         Files.delete(folder);
-        Process probe = ChildStore.start(
-                List.of(), EveryByteProbe.class, folder.toString(), "", "0", String.valueOf(step), "0");
+        String[] arguments = {folder.toString(), "", "0", String.valueOf(step), "0"};
+        Process probe = step < STEP_SAMPLED
+                ? ChildStore.startLong(EveryByteProbe.class, arguments)
+                : ChildStore.start(List.of(), EveryByteProbe.class, arguments);
         List<String> lines = new ArrayList<>(List.of("nothing"));
         Thread reading = Thread.startVirtualThread(() -> {
             try (BufferedReader output = ChildStore.output(probe)) {

@@ -102,4 +102,35 @@ final class JournalsTest {
         assertThatThrownBy(() -> Journals.branch("x".repeat(256), id, 1, "a test"))
                 .isInstanceOf(CorruptDataException.class);
     }
+
+    /** Two bytes each, and each an object of some hundred: 4 MiB of them would fill the heap. */
+    @Test
+    void parse_emptyMessagesAndUnknownFields_areRefusedBeforeTheyTakeMemory() {
+        byte[] moves = new byte[4 << 20];
+        byte[] branches = new byte[(4 << 20) + 5];
+        byte[] unknown = new byte[3 << 20];
+        for (int i = 0; i < moves.length; i += 2) {
+            moves[i] = 4 << 3 | 2;
+        }
+        java.nio.ByteBuffer.wrap(branches).put(new byte[] {6 << 3 | 2, (byte) 0x80, (byte) 0x80, (byte) 0x80, 2});
+        for (int i = 5; i < branches.length; i += 2) {
+            branches[i] = 1 << 3 | 2;
+        }
+        for (int i = 0; i < unknown.length; i += 3) {
+            unknown[i] = (byte) (0x80 | i / 3 << 3 & 0x78);
+            unknown[i + 1] = (byte) (1 + (i / 48) % 127);
+        }
+        for (byte[] journal : List.of(moves, branches, unknown)) {
+            long before = allocated();
+            assertThatThrownBy(() -> Journals.parse(journal, "a test"))
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessageContaining("more fields than a journal");
+            assertThat(allocated() - before).isLessThan(4 << 20);
+        }
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
+    }
 }

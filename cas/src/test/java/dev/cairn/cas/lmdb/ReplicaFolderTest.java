@@ -8,6 +8,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cas.StoreAccessException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,23 @@ final class ReplicaFolderTest {
         assertThatThrownBy(() -> LmdbObjectStore.open(folder, OPTIONS))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining(folder.resolve("index").toString());
+    }
+
+    @Test
+    void open_rowOfTheRepositoryGone_isDamageAndNotAFolderToRemove() throws IOException {
+        Path folder = temporary.resolve("replica");
+        SmallReplica replica = SmallReplica.create(folder, 94);
+        Path index = folder.resolve("index/data.mdb");
+        String bytes = Files.readString(index, StandardCharsets.ISO_8859_1);
+        assertThat(bytes).contains("repository");
+        Files.writeString(index, bytes.replace("repository", "repositorx"), StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> LmdbObjectStore.open(folder, OPTIONS))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining(folder.resolve("index").toString());
+        LmdbObjectStore.rebuildIndex(folder, SmallReplica.OPTIONS);
+        try (LmdbObjectStore store = LmdbObjectStore.open(folder, SmallReplica.OPTIONS)) {
+            replica.requireWhole(store);
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,23 +41,34 @@ final class SmallReplica {
 
     static final byte[] CONFIGURATION =
             "the configuration".repeat(20).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    private static final int COMMITS = 8;
 
     private final TestRecords make;
+    private final Shape shape;
     private final List<SealedRecord> records = new ArrayList<>();
     private final Map<ObjectId, List<SealedRecord>> providers = new HashMap<>();
     private final List<ObjectId> tips = new ArrayList<>();
 
+    /**
+     * How large one is.
+     *
+     * @param groups of seven objects in each commit, beside its snapshot
+     * @param runBytes of the body of its larger records
+     */
+    record Shape(int commits, int groups, int runBytes, LmdbObjectStore.Options options) {
+        static final Shape ORDINARY = new Shape(8, 1, 7_000, OPTIONS);
+    }
+
     /** What {@link #read} saw. */
     record Reading(Set<ObjectId> right, Set<ObjectId> absent, List<StoreException> refused) {}
 
-    private SmallReplica(long seed) {
+    private SmallReplica(long seed, Shape shape) {
         make = new TestRecords(seed);
+        this.shape = shape;
     }
 
     /** The records of none, before one is made. */
     static SmallReplica none() {
-        return new SmallReplica(0);
+        return new SmallReplica(0, Shape.ORDINARY);
     }
 
     /** Makes one. The same seed gives the same records, so that another process can make what it must read. */
@@ -66,40 +78,46 @@ final class SmallReplica {
 
     /** As above; {@code afterCommit} sees the folder after each commit. */
     static SmallReplica create(Path folder, long seed, IntConsumer afterCommit) {
-        return create(folder, seed, COMMITS, afterCommit);
+        return create(folder, seed, Shape.ORDINARY, afterCommit);
     }
 
-    /** As above, of so many commits: eight objects each. */
-    static SmallReplica create(Path folder, long seed, int commits, IntConsumer afterCommit) {
-        SmallReplica replica = new SmallReplica(seed);
-        try (LmdbObjectStore store = LmdbObjectStore.create(folder, REPOSITORY, OPTIONS)) {
-            replica.fill(store, commits, afterCommit);
+    /** As above, of another shape. */
+    static SmallReplica create(Path folder, long seed, Shape shape, IntConsumer afterCommit) {
+        SmallReplica replica = new SmallReplica(seed, shape);
+        try (LmdbObjectStore store = LmdbObjectStore.create(folder, REPOSITORY, shape.options)) {
+            replica.fill(store, afterCommit);
         }
         return replica;
     }
 
-    private void fill(LmdbObjectStore store, int commits, IntConsumer afterCommit) {
+    private void fill(LmdbObjectStore store, IntConsumer afterCommit) {
         store.configure(0, CONFIGURATION);
-        for (int i = 0; i < commits; i++) {
+        for (int i = 0; i < shape.commits; i++) {
             commit(store, i);
             afterCommit.accept(i);
         }
         store.local("cache").putAll(List.of(new LocalTable.Row(new byte[] {1}, new byte[] {2})));
     }
 
-    /** Another commit: a run, a delta over it, two pages of which one names the other, a snapshot, and a move to it. */
+    /** Another commit: groups of a run, a delta over it, another run, and two pages of which one names the other; a snapshot; a move to it. */
     void commit(ObjectStore store, int sequence) {
-        ObjectId base = make.id();
-        ObjectId made = make.id();
-        SealedRecord run = make.run(7_000, make.id(), base, make.id());
-        SealedRecord delta = make.delta(List.of(base), made);
-        ProvidedObject leaf = new ProvidedObject(make.id(), List.of(), List.of(base, made));
-        ProvidedObject root = new ProvidedObject(make.id(), List.of(leaf.id()), List.of(base));
-        SealedRecord pages = make.pages(leaf, root);
+        List<SealedRecord> added = new ArrayList<>();
+        List<ObjectId> roots = List.of();
+        for (int i = 0; i < shape.groups; i++) {
+            ObjectId base = make.id();
+            ObjectId made = make.id();
+            SealedRecord run = make.run(shape.runBytes, make.id(), base, make.id());
+            SealedRecord delta = make.delta(List.of(base), made);
+            ProvidedObject leaf = new ProvidedObject(make.id(), List.of(), List.of(base, made));
+            List<ObjectId> below = new ArrayList<>(List.of(leaf.id()));
+            below.addAll(roots);
+            ProvidedObject root = new ProvidedObject(make.id(), below, List.of(base));
+            added.addAll(List.of(run, delta, make.run(shape.runBytes * 4 / 7), make.pages(leaf, root)));
+            roots = List.of(root.id());
+        }
         ObjectId tip = make.id();
-        SealedRecord snapshot = make.snapshot(
-                tip, sequence, tips.stream().skip(Math.max(0, tips.size() - 1)).toList(), root.id());
-        List<SealedRecord> added = List.of(run, delta, make.run(4_000), pages, snapshot);
+        added.add(make.snapshot(
+                tip, sequence, tips.stream().skip(Math.max(0, tips.size() - 1)).toList(), roots.getFirst()));
         store.commit(added);
         ObjectId before = tips.isEmpty() ? null : tips.getLast();
         store.move(new BranchMove("main", before, tip, List.of(), make.operation()));
@@ -140,13 +158,14 @@ final class SmallReplica {
     /** Reads these objects. */
     Reading read(ObjectStore store, Collection<ObjectId> ids) {
         Reading reading = new Reading(new HashSet<>(), new HashSet<>(), new ArrayList<>());
+        Map<RecordRef, SealedRecord> whole = new HashMap<>();
         for (ObjectId id : ids) {
             try {
                 List<RecordRef> refs = store.providers(id);
                 if (refs.isEmpty()) {
                     reading.absent.add(id);
                 } else {
-                    requireRight(id, store.read(refs.getFirst()));
+                    requireRight(id, whole.computeIfAbsent(refs.getFirst(), store::read));
                     reading.right.add(id);
                 }
             } catch (StoreException e) {
@@ -157,8 +176,8 @@ final class SmallReplica {
     }
 
     private void requireRight(ObjectId id, SealedRecord record) {
-        assertThat(providers.get(id))
-                .anySatisfy(known -> assertThat(record.bytes()).isEqualTo(known.bytes()));
+        byte[] bytes = record.bytes();
+        assertThat(providers.get(id)).anyMatch(known -> Arrays.equals(bytes, known.bytes()));
     }
 
     /** Reads what is not records. Each is right, an older state of it, or refused. */

@@ -151,18 +151,19 @@ final class StoreFuzzTest extends FuzzSuite {
     /** The body of a journal, piece by piece as a replay reads it. */
     @FuzzTest
     void journal(byte[] input) {
-        PARSING.value(bytesMax(input), () -> Journals.parse(input, "fuzz")).ifPresent(journal -> {
-            PARSING.value(bytesMax(input), () -> {
-                journal.getMovesList().forEach(move -> {
-                    Journals.operation(move.getOperation(), "fuzz");
-                    Journals.branch(move.getBranch(), move.getSnapshot(), move.getVersion(), "fuzz");
-                    move.getRetainedList().forEach(id -> Journals.id(id, "fuzz"));
+        PARSING.value(Parsing.FIXED_BYTES + 24L * input.length, () -> Journals.parse(input, "fuzz"))
+                .ifPresent(journal -> {
+                    PARSING.value(bytesMax(input), () -> {
+                        journal.getMovesList().forEach(move -> {
+                            Journals.operation(move.getOperation(), "fuzz");
+                            Journals.branch(move.getBranch(), move.getSnapshot(), move.getVersion(), "fuzz");
+                            move.getRetainedList().forEach(id -> Journals.id(id, "fuzz"));
+                        });
+                        return journal;
+                    });
+                    PARSING.value(bytesMax(input), () -> Journals.configuration(journal.getConfiguration(), "fuzz"));
+                    PARSING.value(bytesMax(input), () -> pieces(journal));
                 });
-                return journal;
-            });
-            PARSING.value(bytesMax(input), () -> Journals.configuration(journal.getConfiguration(), "fuzz"));
-            PARSING.value(bytesMax(input), () -> pieces(journal));
-        });
     }
 
     private static Journal pieces(Journal journal) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordHeader;
@@ -20,6 +21,8 @@ import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotDescription;
 import dev.cairn.chunker.ChunkProfile;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -298,5 +301,34 @@ final class ResealingTest {
         try (Repository again = memory.open()) {
             assertThat(again.replica().id()).isNotEqualTo(lost.id());
         }
+    }
+
+    /** A restore beside "key rotate --reseal": what it looked up is gone when it reads it, and is no damage. */
+    @Test
+    void read_providerReplacedBetweenLookingUpAndReading_readsTheNewOne() {
+        PlainObject chunk = chunk(5_000);
+        ObjectId id = repository.hasher().id(chunk);
+        SealedRecord run = run(chunk);
+        repository.store().commit(List.of(run));
+        AtomicInteger lookedUp = new AtomicInteger();
+        ObjectStore replacing = (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (_, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(repository.store(), arguments);
+                        if (method.getName().equals("providers") && lookedUp.incrementAndGet() == 1) {
+                            repository
+                                    .store()
+                                    .replace(List.of(repository.sealer().reseal(run, "a test")));
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                });
+
+        PlainObject read = new StoredObjects(replacing, repository.sealer(), 1 << 20).read(id, ObjectType.CHUNK);
+
+        assertThat(read.body()).isEqualTo(chunk.body());
+        assertThat(lookedUp).hasValueGreaterThan(1);
     }
 }

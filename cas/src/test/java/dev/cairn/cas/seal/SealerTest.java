@@ -262,6 +262,18 @@ final class SealerTest {
         assertThat(body(opened, 1)).isEqualTo("three".getBytes(UTF_8));
     }
 
+    /** "--compression none" for a path: what goes over in part, or is re-packed, must not tell by its size what is in it. */
+    @Test
+    void resealPart_ofWhatIsNotCompressed_isNotCompressed() {
+        List<PlainObject> chunks = List.of(chunk("text ".repeat(2_000)), chunk("other ".repeat(2_000)));
+        SealedRecord plain = sealer.sealRun(ids(chunks), chunks, new Compression.None());
+        SealedRecord packed = sealer.sealRun(ids(chunks), chunks);
+        List<ObjectId> wanted = List.of(ids(chunks).getFirst());
+
+        assertThat(sealer.resealPart(plain, wanted, "here").bytes()).hasSizeGreaterThan(10_000);
+        assertThat(sealer.resealPart(packed, wanted, "here").bytes()).hasSizeLessThan(1_000);
+    }
+
     @Test
     void open_fromManyThreads_givesTheSame() {
         List<SealedRecord> records = new ArrayList<>();

@@ -17,6 +17,11 @@ import java.util.Set;
 /** The profiles of one file, every key of which is one. */
 public final class Profiles {
 
+    private static final String UID = "unix:uid";
+
+    /** Belongs to whom this process runs as. */
+    private static final Path THIS_PROCESS = Path.of("/proc/self");
+
     private static final String PROFILE = "profile";
     private static final List<String> DEFAULTS = List.of("defaults", "default");
 
@@ -57,6 +62,11 @@ public final class Profiles {
                     ShownText.oneLine(file.toString()) + " may be written by every user, and it names commands to run",
                     "Take that away: chmod o-w FILE.");
         }
+        if (isSomebodyElses()) {
+            throw CommandFailure.usage(
+                    ShownText.oneLine(file.toString()) + " belongs to another user, and it names commands to run",
+                    "Let it belong to who runs it, or to root: chown FILE.");
+        }
         tables.requireOnly(List.of(PROFILE, DEFAULTS.getFirst(), DEFAULTS.getLast()));
         for (String name : DEFAULTS) {
             tables.table(name).ifPresent(table -> {
@@ -71,6 +81,15 @@ public final class Profiles {
                 .ifPresent(all -> all.entries()
                         .keySet()
                         .forEach(name -> Profile.check(all.table(name).orElseThrow(), commands)));
+    }
+
+    /** As root with another user's home, as after {@code sudo -E}, that user's commands would be run as root. */
+    private boolean isSomebodyElses() throws IOException {
+        if (!Files.exists(THIS_PROCESS) || !Files.getFileStore(file).supportsFileAttributeView("unix")) {
+            return false;
+        }
+        Object owner = Files.getAttribute(file, UID);
+        return !owner.equals(0) && !owner.equals(Files.getAttribute(THIS_PROCESS, UID));
     }
 
     public Path file() {

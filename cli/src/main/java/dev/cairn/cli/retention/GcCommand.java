@@ -2,11 +2,13 @@ package dev.cairn.cli.retention;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.Collectable.Reclaimed;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.gc.CollectionPlan;
 import dev.cairn.cas.gc.CollectionProgress;
 import dev.cairn.cas.gc.CollectionResult;
 import dev.cairn.cas.gc.Collector;
+import dev.cairn.cas.repository.Repacking;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryCommand;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code cairn gc}: gives back the space of what no retained snapshot and no branch needs. Needs no key. */
+/** {@code cairn gc}: gives back the space of what no retained snapshot and no branch needs. Needs no key, but to re-pack. */
 @Command(
         name = "gc",
         description =
@@ -34,6 +36,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  cairn gc -n",
             "  cairn gc",
+            "  cairn gc --repack",
             "Next: 'cairn stats' shows what is left. What is to go is said by 'cairn forget' first."
         })
 public final class GcCommand extends RepositoryCommand {
@@ -58,6 +61,14 @@ public final class GcCommand extends RepositoryCommand {
     private int deadShare = 50;
 
     @Option(
+            names = "--repack",
+            description = {
+                "Also seal anew what is left of records of which --dead-share is dead.",
+                "Needs the key, and reads all file contents once."
+            })
+    private boolean repack;
+
+    @Option(
             names = {"-n", "--dry-run"},
             description = "Only say what would be removed, and why.")
     private boolean dryRun;
@@ -66,6 +77,11 @@ public final class GcCommand extends RepositoryCommand {
     protected ExitCode run() {
         if (deadShare < 0 || deadShare > 100) {
             throw CommandFailure.usage("--dead-share must be 0 to 100, not " + deadShare, "");
+        }
+        if (repack && served != null) {
+            throw CommandFailure.usage(
+                    "a server's repository cannot be re-packed without its key",
+                    "Run 'cairn gc --repack' where the key is; 'cairn push --replace' brings what was sealed anew.");
         }
         Path folder = folder();
         AtomicLong marked = new AtomicLong();
@@ -92,7 +108,8 @@ public final class GcCommand extends RepositoryCommand {
                     console().result(() -> json(plan), () -> GcText.plan(plan));
                 } else {
                     CollectionResult result = collector.run();
-                    console().result(() -> json(result), () -> GcText.result(result, seconds()));
+                    Repacked repacked = repack ? repacked(collector, interruption) : null;
+                    console().result(() -> json(result, repacked), () -> GcText.result(result, repacked, seconds()));
                     result.waiting().stream()
                             .map(session -> session.where().isBlank() ? "a command on this machine" : session.where())
                             .collect(Collectors.groupingBy(where -> where, Collectors.counting()))
@@ -103,6 +120,20 @@ public final class GcCommand extends RepositoryCommand {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /**
+     * What re-packing gave.
+     *
+     * @param reclaimed the volumes that could go then
+     */
+    record Repacked(Repacking.Result records, Reclaimed reclaimed) {}
+
+    private Repacked repacked(Collector collector, Interruption interruption) {
+        try (Repository repository = access().open()) {
+            Repacking.Result records = new Repacking(repository, deadShare / 100.0, interruption).run();
+            return new Repacked(records, collector.reclaim());
+        }
     }
 
     /** The replica's folder, of this user or of a server. */
@@ -139,15 +170,20 @@ public final class GcCommand extends RepositoryCommand {
         return node.put("seconds", seconds());
     }
 
-    private ObjectNode json(CollectionResult result) {
+    private ObjectNode json(CollectionResult result, @Nullable Repacked repacked) {
         ObjectNode node = Console.object().put("dryRun", false);
         var removed = result.removed();
         removed(node.putArray("removed"), removed.snapshots(), removed.pages(), removed.chunks());
-        node.put("bytesFreed", result.reclaimed().bytesFreed())
+        node.put("bytesFreed", GcText.bytesFreed(result, repacked))
                 .put("recordsRemoved", removed.records())
                 .put("recordBytesRemoved", removed.recordBytes())
-                .put("volumesRemoved", result.reclaimed().volumes())
+                .put("volumesRemoved", GcText.volumes(result, repacked))
                 .put("bytesCopied", result.reclaimed().bytesCopied());
+        if (repacked != null) {
+            node.put("recordsRepacked", repacked.records().records())
+                    .put("bytesRepacked", repacked.records().bytesOld())
+                    .put("bytesAfterRepacking", repacked.records().bytesStored());
+        }
         CollectionPlan plan = result.plan();
         if (plan != null) {
             put(node, plan);

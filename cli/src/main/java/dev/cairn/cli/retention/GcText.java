@@ -7,6 +7,7 @@ import dev.cairn.cas.gc.VolumePlan;
 import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.SizeText;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code cairn gc} says to people. */
 final class GcText {
@@ -52,16 +53,36 @@ final class GcText {
                 .toString();
     }
 
-    static String result(CollectionResult result, double seconds) {
+    /** Before re-packing and after it. What re-packing wrote is taken off. */
+    static long bytesFreed(CollectionResult result, GcCommand.@Nullable Repacked repacked) {
+        return result.reclaimed().bytesFreed()
+                + (repacked == null
+                        ? 0
+                        : repacked.reclaimed().bytesFreed() - repacked.records().bytesStored());
+    }
+
+    static int volumes(CollectionResult result, GcCommand.@Nullable Repacked repacked) {
+        return result.reclaimed().volumes()
+                + (repacked == null ? 0 : repacked.reclaimed().volumes());
+    }
+
+    static String result(CollectionResult result, GcCommand.@Nullable Repacked repacked, double seconds) {
         Removed removed = result.removed();
         StringBuilder text = new StringBuilder("Removed %s, %s and %s, and %s: %s are free, in %.1f s."
                 .formatted(
                         CountText.of(removed.snapshots(), "snapshot"),
                         CountText.of(removed.pages(), "page"),
                         CountText.of(removed.chunks(), "chunk"),
-                        CountText.of(result.reclaimed().volumes(), "volume"),
-                        SizeText.of(result.reclaimed().bytesFreed()),
+                        CountText.of(volumes(result, repacked), "volume"),
+                        SizeText.of(Math.max(0, bytesFreed(result, repacked))),
                         seconds));
+        if (repacked != null) {
+            text.append("%nSealed anew what was left of %s: %s of %s."
+                    .formatted(
+                            CountText.of(repacked.records().records(), "record"),
+                            SizeText.of(repacked.records().bytesStored()),
+                            SizeText.of(repacked.records().bytesOld())));
+        }
         CollectionPlan plan = result.plan();
         if (plan != null && 10 * plan.bytesBase() > plan.bytesLive()) {
             text.append("%n%s of %s are kept only as bases of deltas."

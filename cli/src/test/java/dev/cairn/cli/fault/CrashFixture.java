@@ -2,6 +2,7 @@ package dev.cairn.cli.fault;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cairn.cas.lmdb.MemoryFolder;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A user with a folder of random files, whose commands are traced by strace; the seed is printed. */
 abstract class CrashFixture {
 
-    @TempDir
+    /** In memory: what a disk keeps is modelled, or a matter of the process alone; and there are many to be looked at. */
+    @TempDir(factory = MemoryFolder.class)
     @SuppressWarnings("NullAway.Init")
     private Path temporary;
 

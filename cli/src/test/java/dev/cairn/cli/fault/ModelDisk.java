@@ -1,7 +1,6 @@
 package dev.cairn.cli.fault;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,8 +221,8 @@ final class ModelDisk {
         }
     }
 
-    /** Writes into {@code target} what a power cut now might leave, by chance. */
-    void cut(Random random, Path target) throws IOException {
+    /** What a power cut now might leave, by chance. */
+    DiskImage cut(Random random) {
         Set<Change> happened = new HashSet<>();
         Set<Folder> cutOff = new HashSet<>();
         double kept = List.of(0.0, 0.5, 0.9, 1.0).get(random.nextInt(4));
@@ -235,10 +234,12 @@ final class ModelDisk {
                 change.namings.forEach(naming -> cutOff.add(naming.folder));
             }
         }
-        write(top, happened, random, target);
+        DiskImage image = new DiskImage();
+        add(top, happened, random, Path.of(""), image);
+        return image;
     }
 
-    private void write(Folder folder, Set<Change> happened, Random random, Path target) throws IOException {
+    private void add(Folder folder, Set<Change> happened, Random random, Path place, DiskImage image) {
         Map<String, Node> names = new TreeMap<>(folder.certain);
         for (Change change : changes) {
             if (happened.contains(change)) {
@@ -247,16 +248,16 @@ final class ModelDisk {
                         .forEach(naming -> naming.happen(names));
             }
         }
-        Files.createDirectories(target);
         for (Map.Entry<String, Node> name : names.entrySet()) {
-            Path path = target.resolve(name.getKey());
+            Path path = place.resolve(name.getKey());
             switch (name.getValue()) {
-                case Folder below -> write(below, happened, random, path);
+                case Folder below -> {
+                    image.addFolder(path);
+                    add(below, happened, random, path, image);
+                }
                 case Content content -> {
                     Content found = found(content.copy(), random);
-                    try (OutputStream out = Files.newOutputStream(path)) {
-                        out.write(found.bytes, 0, found.length);
-                    }
+                    image.addFile(path, found.bytes, found.length);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.cairn.cli.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.cli.fixture.TestUser;
@@ -216,6 +217,17 @@ class ProfileCommandTest {
         TestUser.Ending ending = user.run("-P", "home", "snapshots");
         assertThat(ending.exitCode()).isEqualTo(2);
         assertThat(ending.err()).contains("may be written by every user");
+    }
+
+    /** As root in another user's home: what that user wrote there is not run as root. */
+    @Test
+    void config_ofAnotherUser_isRefused() throws IOException {
+        Path config = user.home.resolve(".config/cairn/config.toml");
+        assumeTrue(Files.getAttribute(config, "unix:uid").equals(0), "skipped: only root gives files away");
+        Files.setAttribute(config, "unix:uid", 12_345);
+        TestUser.Ending ending = user.run("-P", "home", "snapshots");
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains("belongs to another user");
     }
 
     @Test

@@ -105,4 +105,40 @@ class GcCommandTest {
                         .exitCode())
                 .isEqualTo(10);
     }
+
+    @Test
+    void gc_repack_givesBackWhatIsDeadInRunsOfSmallFiles() throws IOException {
+        Path small = Files.createDirectories(folder.resolve("small"));
+        Random random = new Random(4);
+        for (int i = 0; i < 2_000; i++) {
+            byte[] noise = new byte[2_000];
+            random.nextBytes(noise);
+            Files.write(small.resolve("f" + i), noise);
+        }
+        user.ok("snapshot", small.toString(), "--branch", "small");
+        for (int i = 0; i < 2_000; i++) {
+            if (i % 10 != 0) {
+                Files.delete(small.resolve("f" + i));
+            }
+        }
+        user.ok("snapshot", small.toString(), "--branch", "small");
+        user.ok("forget", "--keep-last", "1");
+        user.ok("gc");
+        long before = diskBytes();
+        assertThat(user.json("gc").has("recordsRepacked")).isFalse();
+        JsonNode done = user.json("gc", "--repack");
+        assertThat(done.path("recordsRepacked").asLong()).isGreaterThan(10);
+        assertThat(done.path("bytesFreed").asLong()).isGreaterThan(2_500_000);
+        assertThat(diskBytes()).isLessThan(before - 2_500_000);
+        assertThat(user.json("verify", "--data").path("damaged")).isEmpty();
+        user.ok("restore", "small", "--target", folder.resolve("back").toString());
+        for (int i = 0; i < 2_000; i += 10) {
+            assertThat(folder.resolve("back/f" + i)).hasBinaryContent(Files.readAllBytes(small.resolve("f" + i)));
+        }
+        assertThat(user.json("gc", "--repack").path("recordsRepacked").asLong()).isZero();
+        user.ok("repair");
+        assertThat(user.json("verify", "--data").path("damaged")).isEmpty();
+        assertThat(user.ok("gc", "--repack").out()).contains("Sealed anew what was left of");
+        assertThat(user.run("gc", "--repack", "a/b").exitCode()).isEqualTo(2);
+    }
 }

@@ -119,6 +119,9 @@ public sealed interface ArchiveInput {
         if (magic.needsFile()) {
             return random(magic, SpooledChannel.of(in, aside.blocks(), asideBytesMax), remarks);
         }
+        if (magic == Magic.ZSTD) {
+            ZstdWindow.require(peek(in));
+        }
         BufferedInputStream plain = new BufferedInputStream(new DecodedStream(decoder(magic, in)), 256 << 10);
         return tar(plain, "what is compressed", remarks);
     }

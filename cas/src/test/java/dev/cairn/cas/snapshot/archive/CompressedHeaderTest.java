@@ -1,6 +1,7 @@
 package dev.cairn.cas.snapshot.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.cas.seal.RepositoryKeys;
@@ -82,5 +83,30 @@ class CompressedHeaderTest {
         InputStream second = new SequenceInputStream(
                 gzip(new byte[EMPTY_TAR_BYTES], 10), gzip(new byte[EMPTY_TAR_BYTES], Integer.MAX_VALUE));
         assertThat(isEmpty(second)).isEmpty();
+    }
+
+    private static void refusesWindow(int... frame) {
+        byte[] bytes = new byte[64];
+        for (int i = 0; i < frame.length; i++) {
+            bytes[i] = (byte) frame[i];
+        }
+        assertThatThrownBy(() -> ArchiveInput.open(
+                        new ArchiveInput.OfStream(new ByteArrayInputStream(bytes)),
+                        new BlocksOnDemand(Path.of("nowhere"), SEALER),
+                        0,
+                        remark -> {}))
+                .isInstanceOfSatisfying(
+                        ArchiveException.class,
+                        refused -> assertThat(refused.hint()).contains("zstd -dc"))
+                .hasMessageContaining("window of");
+    }
+
+    @Test
+    void zstd_windowOf256MiB_isRefusedWithTheWayOn_beforeMemoryIsTaken() {
+        refusesWindow(0x28, 0xB5, 0x2F, 0xFD, 0, 18 << 3);
+        refusesWindow(0x28, 0xB5, 0x2F, 0xFD, 0, 0xff);
+        // A single segment: the window is the content, of 4 GiB less one, and of more than a long says.
+        refusesWindow(0x28, 0xB5, 0x2F, 0xFD, 0xa0, 0xff, 0xff, 0xff, 0xff);
+        refusesWindow(0x28, 0xB5, 0x2F, 0xFD, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0xff);
     }
 }
