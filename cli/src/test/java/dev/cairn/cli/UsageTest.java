@@ -133,6 +133,7 @@ class UsageTest {
         for (ExitCode code : ExitCode.values()) {
             assertThat(HelpTopic.EXIT_CODES.text()).contains(code.word(), String.valueOf(code.number()));
         }
+        assertThat(HelpTopic.EXIT_CODES.text()).contains("SIGTERM", "143", "129");
         assertThat(user.run("help", "exitcodes").err()).contains("exit-codes", "snapshot-names");
     }
 }

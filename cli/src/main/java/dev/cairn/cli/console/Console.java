@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.posix.GivenPipe;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
@@ -29,6 +30,8 @@ public final class Console {
 
     /** To the beginning of the line, and nothing behind. */
     private static final String BAR_REMOVED = "\r\u001b[K";
+
+    private static final int STANDARD_OUTPUT = 1;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -115,13 +118,19 @@ public final class Console {
         }
     }
 
-    /** Fails if standard output has lost something. */
+    /**
+     * Fails if standard output has lost something.
+     *
+     * @throws CommandFailure of which nothing is said where whoever read it has ended: they have what they wanted
+     */
     public void requireWritten() {
         if (out.checkError()) {
-            throw new CommandFailure(
-                    ExitCode.FAILED,
-                    "standard output cannot be written",
-                    "What reads it has ended, or its disk is full. A snapshot that was made is kept.");
+            throw GivenPipe.isUnread(STANDARD_OUTPUT)
+                    ? new CommandFailure(ExitCode.UNREAD, "what read standard output has ended", "")
+                    : new CommandFailure(
+                            ExitCode.FAILED,
+                            "standard output cannot be written",
+                            "Its disk may be full. A snapshot that was made is kept.");
         }
     }
 
@@ -151,9 +160,12 @@ public final class Console {
         barShown = shown;
     }
 
-    /** Tells a problem: as text with its hint, or as a JSON document on standard error. */
+    /** Tells a problem: as text with its hint, or as a JSON document on standard error. Nobody is told that they read no more. */
     public void problem(Problem problem) {
         lastProblem = problem;
+        if (problem.exitCode() == ExitCode.UNREAD) {
+            return;
+        }
         if (json) {
             ObjectNode error = object();
             error.putObject("error")
