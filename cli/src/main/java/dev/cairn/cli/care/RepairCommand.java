@@ -162,7 +162,9 @@ public final class RepairCommand extends RepositoryCommand {
     }
 
     private void tell(Remedy.Outcome outcome) {
-        outcome.left().forEach(damage -> console().always("damaged: " + DamageText.text(damage)));
+        try (DamageList list = new DamageList(console())) {
+            outcome.left().forEach(list::add);
+        }
     }
 
     private static String next(RebuildReport report, boolean isWhole, boolean isOpened) {
