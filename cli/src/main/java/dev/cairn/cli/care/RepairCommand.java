@@ -90,7 +90,7 @@ public final class RepairCommand extends RepositoryCommand {
         }
         Optional<Remedy.Outcome> outcome = remedy(folder, report);
         outcome.ifPresent(this::tell);
-        console().result(() -> json(report, outcome.orElse(null)), () -> text(report, outcome.orElse(null)));
+        console().done(() -> json(report, outcome.orElse(null)), () -> text(report, outcome.orElse(null)));
         boolean isWhole = isWhole(report, outcome.orElse(null));
         console().message(next(report, isWhole, outcome.isPresent()));
         return isWhole ? ExitCode.DONE : ExitCode.DAMAGED;

@@ -50,20 +50,28 @@ public final class VerifyCommand extends RepositoryCommand {
         DamageList damage = new DamageList(console());
         try (Repository repository = access().open(dryRun)) {
             AtomicLong done = new AtomicLong();
-            long total = data && place == null ? repository.store().stats().recordBytes() : -1;
+            SnapshotPlace found = place == null ? null : SnapshotPlace.find(repository, place);
+            long total = !data
+                    ? -1
+                    : found == null
+                            ? repository.store().stats().recordBytes()
+                            : found.snapshot().description().totals().bytes();
             try (Interruption interruption = Interruption.watch();
                     damage;
                     ProgressDisplay _ = ProgressDisplay.start("verify", console(), done::get, () -> total)) {
                 Verification verification = new Verification(repository, progress(done, damage), interruption);
-                result = place == null
+                result = found == null
                         ? verification.repository(data)
-                        : verification.snapshot(
-                                SnapshotPlace.find(repository, place).snapshot().id(), data);
+                        : verification.snapshot(found.snapshot().id(), data);
                 lost = verification.lost().size();
                 note(repository, verification.findings());
             }
         }
-        console().result(() -> damage.count(json(result), lost), () -> text(result, damage.summary(lost)));
+        console()
+                .checked(
+                        result.isSound(),
+                        () -> damage.count(json(result), lost),
+                        () -> text(result, damage.summary(lost)));
         if (!result.isSound()) {
             console()
                     .message("Next: 'cairn repair' makes whole what can be made whole: from the volumes, from every"

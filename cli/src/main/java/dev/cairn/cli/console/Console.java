@@ -38,6 +38,7 @@ public final class Console {
     private boolean json;
     private boolean quiet;
     private boolean verbose;
+    private boolean rehearses;
     private volatile boolean barShown;
     private @Nullable ProgressEvents events;
     private @Nullable Problem lastProblem;
@@ -51,6 +52,11 @@ public final class Console {
         this.json = json;
         this.quiet = quiet;
         this.verbose = verbose;
+    }
+
+    /** Whether the command only says what it would do. */
+    public void rehearses(boolean isRehearsal) {
+        rehearses = isRehearsal;
     }
 
     /** Has progress told to a program too, from now on. */
@@ -92,6 +98,25 @@ public final class Console {
     /** The result of a command: the document with {@code --json}, the text otherwise. */
     public void result(Supplier<? extends JsonNode> document, Supplier<String> text) {
         line(json ? write(document.get()) : text.get());
+    }
+
+    /**
+     * What a command has to say of what it did, and nobody asked for: as {@link #result}, and as text not with {@code -q}. Of what would be
+     * done it is the answer.
+     */
+    public void done(Supplier<? extends JsonNode> document, Supplier<String> text) {
+        if (json || !quiet || rehearses) {
+            result(document, text);
+        }
+    }
+
+    /** What a check found: as {@link #done} where all is well, and the answer where it is not. */
+    public void checked(boolean isSound, Supplier<? extends JsonNode> document, Supplier<String> text) {
+        if (isSound) {
+            done(document, text);
+        } else {
+            result(document, text);
+        }
     }
 
     /** A line of a result that is text; nothing with {@code --json}, where the document at the end has it. */

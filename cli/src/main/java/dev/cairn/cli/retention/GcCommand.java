@@ -92,7 +92,7 @@ public final class GcCommand extends RepositoryCommand {
                     console().result(() -> json(plan), () -> GcText.plan(plan));
                 } else {
                     CollectionResult result = collector.run();
-                    console().result(() -> json(result), () -> GcText.result(result, seconds()));
+                    console().done(() -> json(result), () -> GcText.result(result, seconds()));
                     result.waiting().stream()
                             .map(session -> session.where().isBlank() ? "a command on this machine" : session.where())
                             .collect(Collectors.groupingBy(where -> where, Collectors.counting()))
