@@ -24,19 +24,14 @@ record ForeignOption(String purpose) {
 
     private static Map<String, String> byName() {
         Map<String, String> options = new HashMap<>();
-        put(options, "'cairn gc', a command of its own, gives the space back of what is forgotten.", "forget --prune");
-        put(options, "Rules are applied to each branch; --branch B names one.", "forget --group-by", "forget -g");
-        put(
-                options,
-                "--keep-last is written out, as --keep-hourly, --keep-daily and so on are.",
-                "forget -l",
-                "forget -H");
-        put(options, "--keep-daily, --keep-weekly, --keep-monthly.", "forget -d", "forget -w", "forget -m");
-        put(options, "'cairn verify --data' reads every byte.", "verify --read-data", "verify --verify-data");
-        put(options, "'cairn scrub --sample 5%' reads a part each time.", "verify --read-data-subset");
-        put(options, "'cairn repair' mends what is damaged.", "verify --repair");
+        addOfSnapshot(options);
+        addOfOthers(options);
+        addOfAny(options);
+        return Map.copyOf(options);
+    }
+
+    private static void addOfSnapshot(Map<String, String> options) {
         put(options, "Snapshots of a branch follow one another: the one before is the parent.", "snapshot --parent");
-        put(options, "The branch takes its place: --branch B.", "snapshot --group-by", "snapshots --group-by");
         put(options, "The time is that of this machine; 'cairn tag add' tags a snapshot.", "snapshot --time");
         put(
                 options,
@@ -57,6 +52,21 @@ record ForeignOption(String purpose) {
                 "snapshot --compression",
                 "snapshot -C");
         put(options, "It is chosen once for a repository: 'cairn init --chunks'.", "snapshot --chunker-params");
+    }
+
+    private static void addOfOthers(Map<String, String> options) {
+        put(options, "'cairn gc', a command of its own, gives the space back of what is forgotten.", "forget --prune");
+        put(options, "Rules are applied to each branch; --branch B names one.", "forget --group-by", "forget -g");
+        put(
+                options,
+                "--keep-last is written out, as --keep-hourly, --keep-daily and so on are.",
+                "forget -l",
+                "forget -H");
+        put(options, "--keep-daily, --keep-weekly, --keep-monthly.", "forget -d", "forget -w", "forget -m");
+        put(options, "'cairn verify --data' reads every byte.", "verify --read-data", "verify --verify-data");
+        put(options, "'cairn scrub --sample 5%' reads a part each time.", "verify --read-data-subset");
+        put(options, "'cairn repair' mends what is damaged.", "verify --repair");
+        put(options, "The branch takes its place: --branch B.", "snapshot --group-by", "snapshots --group-by");
         put(options, "It is written --target DIR.", "restore -t");
         put(options, "One path is named behind the snapshot: main:PATH.", "restore --include", "restore -i");
         put(options, "One path is named behind the snapshot: main:PATH.", "restore --path", "restore --iinclude");
@@ -73,6 +83,9 @@ record ForeignOption(String purpose) {
                 options,
                 "'cairn push' brings snapshots to another copy of the same repository.",
                 "init --copy-chunker-params");
+    }
+
+    private static void addOfAny(Map<String, String> options) {
         put(
                 options,
                 "Links, permissions, times, owners and attributes are always kept.",
@@ -92,7 +105,6 @@ record ForeignOption(String purpose) {
                 ANY + "--bypass-lock");
         put(options, "There is no cache.", ANY + "--no-cache", ANY + "--cache-dir", ANY + "--cleanup-cache");
         put(options, "--limit-upload and --limit-download, of push, pull and clone.", ANY + "--bwlimit");
-        return Map.copyOf(options);
     }
 
     /** Of which options something is said: {@code COMMAND OPTION}, or the option alone. */

@@ -8,7 +8,6 @@ import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.PlainObject;
-import dev.cairn.cas.RecordFinding;
 import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordRef;
@@ -253,31 +252,6 @@ final class VerificationTest {
         VerificationResult both = verifyAll(true);
         assertThat(places(both)).contains(first + ":d/same", second + ":d/same", second + ":d/changed");
         assertThat(both.damageCount()).isEqualTo(both.damaged().size());
-    }
-
-    /** What is noted is looked at again, and told as it was told then; not once more for each page that refers to it. */
-    @Test
-    void repository_notedRun_isToldWithoutContentsAsWithThem() {
-        store.flip(recordOf(chunk(first, "d/same")), -1);
-        Verification full = verification();
-        VerificationResult found = full.repository(true);
-        store.note(full.findings());
-
-        VerificationResult noted = verifyAll(false);
-
-        assertThat(found.isSound()).isFalse();
-        assertThat(noted.damaged()).isEqualTo(found.damaged());
-        assertThat(noted.damageCount()).isEqualTo(found.damageCount());
-    }
-
-    @Test
-    void repository_notedRunThatIsWholeAgain_isSoundAndTakesTheNoteBack() {
-        long run = recordOf(chunk(first, "d/same"));
-        store.note(List.of(new RecordFinding(run, RecordFinding.State.UNUSABLE)));
-        Verification verification = verification();
-
-        assertThat(verification.repository(false).isSound()).isTrue();
-        assertThat(verification.findings()).containsExactly(new RecordFinding(run, RecordFinding.State.OPENS));
     }
 
     @ParameterizedTest
