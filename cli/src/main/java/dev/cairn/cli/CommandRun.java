@@ -39,6 +39,7 @@ final class CommandRun {
         this.profile = profile;
         this.console = new Console(out, err);
         this.cairn = new CairnCommand(console, places);
+        cairn.knows(Commands.names());
     }
 
     /** The root of the command line, with what the command has left there. */
@@ -83,6 +84,7 @@ final class CommandRun {
             }
             GlobalOptions global = cairn.global();
             console.configure(global.json(), global.quiet(), global.verbose());
+            console.rehearses(deepest(parsed).hasMatchedOption("--dry-run"));
             if (profile != null) {
                 profile.setLists(deepest(parsed));
             }

@@ -18,6 +18,9 @@ enum HelpTopic {
                     .collect(Collectors.joining("\n", "exit  word           meaning\n", """
 
 
+                        A command that is ended by SIGTERM or SIGHUP stops as by Ctrl-C (its word is 'interrupted'), with 143
+                        or 129. 'serve' stops cleanly and ends with 0.
+
                         With --json an error stands on standard error as {"error":{"code":WORD,"message":...,"hint":...}}.
                         Damage (13) is told before what was done in part (3).
                         """))

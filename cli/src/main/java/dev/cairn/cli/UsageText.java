@@ -45,6 +45,11 @@ final class UsageText {
     private static Problem unmatched(CommandLine line, String word) {
         if (looksLikeAnOption(word)) {
             String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+            String command = line.getCommandSpec().qualifiedName().replaceFirst("^cairn ?", "");
+            Optional<ForeignOption> foreign = ForeignOption.of(command, name);
+            if (foreign.isPresent()) {
+                return usage("there is no option '" + name + "'", foreign.get().purpose() + " " + seeHelp(line));
+            }
             return usage(
                     "there is no option '" + name + "'",
                     didYouMean(line, name) + "Before a path that begins with a hyphen, write --. " + seeHelp(line));

@@ -53,6 +53,37 @@ class MessagesTest {
         assertThat(ending.err()).contains("not restored: one");
     }
 
+    /** What was done goes without saying; what was asked for does not. */
+    @Test
+    void quiet_whatWasDone_isNotTold() {
+        String data = user.home.resolve("data").toString();
+        for (String[] line : new String[][] {
+            {"snapshot", data},
+            {"restore", "main", "--target", folder.resolve("t").toString()},
+            {"tag", "add", "main", "x"},
+            {"pin", "main"},
+            {"branch", "create", "other", "main"},
+            {"export", "main", "-o", folder.resolve("all.tar").toString()},
+            {"forget", "--keep-last", "1"},
+            {"gc"},
+            {"verify", "--data"},
+            {"scrub"}
+        }) {
+            String[] quiet = Arrays.copyOf(line, line.length + 1);
+            quiet[line.length] = "-q";
+            TestUser.Ending ending = user.ok(quiet);
+            assertThat(ending.out() + ending.err()).as(String.join(" ", quiet)).isEmpty();
+        }
+        assertThat(user.ok("-q", "ls", "main").out()).contains("one");
+        assertThat(user.ok("-q", "snapshots").out()).contains("main");
+        assertThat(user.ok("-q", "forget", "--keep-last", "1", "-n").out()).contains("keep");
+        assertThat(user.ok("-q", "snapshot", data, "--json")
+                        .json()
+                        .path("snapshot")
+                        .asText())
+                .hasSize(64);
+    }
+
     @Test
     void verify_damagedAndQuiet_stillListsTheDamage() throws IOException {
         byte[] large = new byte[1 << 20];

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Command lines that are wrong, and those that ask for help. */
 class UsageTest {
@@ -115,6 +116,41 @@ class UsageTest {
     }
 
     @Test
+    void optionOfAnotherTool_isAnsweredWithWhatDoesTheSame() {
+        Map<String, String> meant = Map.of(
+                "forget --keep-last 3 --prune", "cairn gc",
+                "verify --read-data", "cairn verify --data",
+                "verify --read-data-subset=5%", "cairn scrub --sample",
+                "snapshot ~/documents --parent abc", "branch",
+                "restore main --target d --include '*.txt'", "main:PATH",
+                "snapshots --latest 1", "--branch",
+                "snapshots --no-lock", "--lock-wait",
+                "snapshot -az docs", "always kept");
+        meant.forEach((theirs, ours) -> {
+            TestUser.Ending ending = user.run(theirs.split(" "));
+            assertThat(ending.exitCode()).as(theirs).isEqualTo(2);
+            assertThat(ending.err()).as(theirs).contains("there is no option '-", ours, "--help");
+        });
+    }
+
+    /** What is there is answered by itself. */
+    @Test
+    void optionsOfOtherTools_areOfCommandsThatThereAreAndNotTheirOwn() {
+        Map<String, CommandLine> commands = CommandTree.leaves(CommandTree.of(new Places(Map.of())));
+        ForeignOption.names().forEach(name -> {
+            String option = name.substring(name.lastIndexOf(' ') + 1);
+            String command = name.substring(0, Math.max(0, name.lastIndexOf(' ')));
+            if (!command.isEmpty()) {
+                assertThat(commands).as(name).containsKey(command);
+                assertThat(commands.get(command).getCommandSpec().optionsMap())
+                        .as(name)
+                        .doesNotContainKey(option);
+            }
+        });
+        assertThat(ForeignOption.names()).hasSizeGreaterThan(50);
+    }
+
+    @Test
     void subcommand_misspelt_isToldWithTheOneMeant() {
         for (String[] line :
                 new String[][] {{"branch", "crate"}, {"key", "rotat"}, {"device", "enroll"}, {"rdiff", "path"}}) {
@@ -133,6 +169,7 @@ class UsageTest {
         for (ExitCode code : ExitCode.values()) {
             assertThat(HelpTopic.EXIT_CODES.text()).contains(code.word(), String.valueOf(code.number()));
         }
+        assertThat(HelpTopic.EXIT_CODES.text()).contains("SIGTERM", "143", "129");
         assertThat(user.run("help", "exitcodes").err()).contains("exit-codes", "snapshot-names");
     }
 }

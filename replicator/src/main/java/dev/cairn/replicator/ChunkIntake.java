@@ -109,6 +109,11 @@ final class ChunkIntake implements Fetching.Asker {
         });
     }
 
+    /** How many lack. */
+    int lacking() {
+        return lacking.size();
+    }
+
     /** Whether all that was wanted is here, and verified. */
     boolean isDone() {
         boolean isDone = lacking.isEmpty() && underWay.isEmpty();
@@ -214,6 +219,7 @@ final class ChunkIntake implements Fetching.Asker {
         if (!wanted.isEmpty()) { // Else it was sent for the sake of something that another record brought too.
             fetching.useful |= take(record, wanted);
         }
+        counts.estimate();
     }
 
     /**

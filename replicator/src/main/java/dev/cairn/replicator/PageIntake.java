@@ -69,6 +69,11 @@ final class PageIntake {
 
     private int rounds;
 
+    /** How much of the spool had been read before the window, and how many chunks lacked when the window was read. */
+    private double shareBefore;
+
+    private int chunksBefore;
+
     private record Spooled(SealedRecord record, int[] due) {}
 
     /**
@@ -106,6 +111,12 @@ final class PageIntake {
     void start() {
         spool.rewind();
         advance();
+    }
+
+    /** How much is done, from 0 to 1: chunks are taken to lie evenly beneath the pages. */
+    double share() {
+        double share = chunksBefore == 0 ? 0 : 1 - Math.min(1, (double) chunks.lacking() / chunksBefore);
+        return shareBefore + (spool.shareRead() - shareBefore) * share;
     }
 
     private void advance() {
@@ -146,6 +157,8 @@ final class PageIntake {
         pages.clear();
         rounds = 0;
         answers.clear();
+        shareBefore = spool.shareRead();
+        chunksBefore = 0;
         if (!later.isEmpty()) {
             List<PageSpool.Entry> next = later;
             later = List.of();
@@ -209,6 +222,7 @@ final class PageIntake {
             for (Spooled spooled : next) {
                 lacking.addAll(store.missing(chunksOf(spooled.record(), spooled.due())));
             }
+            chunksBefore = lacking.size();
             chunks.want(lacking);
         }
     }

@@ -72,6 +72,11 @@ final class PageSpool implements AutoCloseable {
         }
     }
 
+    /** How much of it was read since the last {@link #rewind}, from 0 to 1; 1 where there is nothing. */
+    double shareRead() {
+        return end == 0 ? 1 : (double) position / end;
+    }
+
     /** How many records it holds. */
     long count() {
         return count;

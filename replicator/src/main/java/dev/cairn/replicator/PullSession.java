@@ -343,6 +343,7 @@ public final class PullSession implements Session {
             }
         }
         lacking.retainAll(new HashSet<>(store.missing(lacking)));
+        counts.snapshots(lacking);
         fetchSome();
     }
 
@@ -356,6 +357,7 @@ public final class PullSession implements Session {
         List<ObjectId> want =
                 lacking.stream().limit(Math.max(1, limits.ids() - HAVE_MAX)).toList();
         progress.phase(steps.getFirst().to().name(), TransferProgress.Phase.TRANSFERRING);
+        counts.receiveInAll(null);
         PageSpool open = spool;
         if (open != null && came.equals(Set.copyOf(want))) {
             takeIn(want, open);
@@ -403,6 +405,7 @@ public final class PullSession implements Session {
                 supply,
                 () -> takenIn(want, open),
                 () -> compareAnew(open));
+        counts.receiveInAll(intake::share);
         intake.start();
     }
 

@@ -296,7 +296,10 @@ public final class PushSession implements Session {
         List<ObjectId> want =
                 target.retained.stream().filter(target.lacking::contains).toList();
         StoredObjects objects = new StoredObjects(store);
-        PageWalk walk = new PageWalk(objects, want, have(target), Long.MAX_VALUE);
+        counts.snapshots(want);
+        List<ObjectId> have = have(target);
+        counts.sendInAll(UploadEstimate.bytes(store, want, have));
+        PageWalk walk = new PageWalk(objects, want, have, Long.MAX_VALUE);
         IdSet settled = BranchUpload.settled();
         Uploads uploads = new Uploads(
                 replica,

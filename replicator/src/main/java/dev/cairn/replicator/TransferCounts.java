@@ -1,14 +1,24 @@
 package dev.cairn.replicator;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.RecordKind;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The running counts of a session. Not thread-safe. */
 final class TransferCounts {
 
+    /** Less tells nothing of the rest. */
+    private static final double SHARE_MIN = 0.01;
+
     private final TransferProgress progress;
     private final List<TransferResult.BranchOutcome> branches = new ArrayList<>();
+    private final Set<ObjectId> snapshots = new HashSet<>();
     private long recordsSent;
     private long recordBytesSent;
     private long recordsReceived;
@@ -20,6 +30,9 @@ final class TransferCounts {
     private long chunksSupplied;
     private long bytesSupplied;
     private long chunksLacking;
+    private @Nullable DoubleSupplier share;
+    private long bytesBeforeShare;
+    private long bytesExpected;
     private long notesSent;
     private long notesReceived;
     private long notesRefused;
@@ -36,6 +49,11 @@ final class TransferCounts {
     /** What was told of branches was decided by something that did not hold. */
     void forgetBranches() {
         branches.clear();
+    }
+
+    /** These snapshots go over; each is counted once, however often it is said. */
+    void snapshots(Collection<ObjectId> ids) {
+        snapshots.addAll(ids);
     }
 
     void request() {
@@ -56,6 +74,29 @@ final class TransferCounts {
             deltaRecords++;
         }
         progress.transferred(recordsReceived, recordBytesReceived);
+    }
+
+    /** Tells how much there is likely to be in all, by what was received. */
+    void estimate() {
+        DoubleSupplier known = share;
+        double done = known == null ? 0 : known.getAsDouble();
+        if (done >= SHARE_MIN) {
+            progress.expected(bytesBeforeShare + (long) ((recordBytesReceived - bytesBeforeShare) / done));
+        }
+    }
+
+    /** From now on so much is done of what is to be received as {@code done} says, from 0 to 1; null where that is not known. */
+    void receiveInAll(@Nullable DoubleSupplier done) {
+        share = done;
+        bytesBeforeShare = recordBytesReceived;
+    }
+
+    /** So much more is likely to be sent. */
+    void sendInAll(long moreBytes) {
+        bytesExpected = Math.max(bytesExpected, recordBytesSent) + moreBytes;
+        if (moreBytes > 0) {
+            progress.expected(bytesExpected);
+        }
     }
 
     void resent() {
@@ -97,6 +138,7 @@ final class TransferCounts {
     TransferResult result() {
         return new TransferResult(
                 branches,
+                snapshots.size(),
                 recordsSent,
                 recordBytesSent,
                 recordsReceived,

@@ -33,4 +33,7 @@ public interface TransferProgress {
 
     /** Pages that were looked at since the session began. */
     void listed(long pages);
+
+    /** How many bytes of records there are likely to be in all, as far as that can be told by now. It may grow and shrink. */
+    default void expected(long recordBytes) {}
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a push or a pull did, as the session sees it; bytes at the socket are counted below it.
  *
  * @param branches what became of each branch, in the order asked for
+ * @param snapshots snapshots that went over, or would; 0 where all were there already
  * @param recordsSent records in acknowledged batches
  * @param recordBytesSent their bytes
  * @param recordsReceived records that came, pages included
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TransferResult(
         List<BranchOutcome> branches,
+        long snapshots,
         long recordsSent,
         long recordBytesSent,
         long recordsReceived,

@@ -36,6 +36,7 @@ enum Syscall {
     SYMLINKAT(266, 36),
     READLINKAT(267, 78),
     FCHMODAT(268, 53),
+    PPOLL(271, 73),
     UTIMENSAT(280, 88),
     STATX(332, 291);
 

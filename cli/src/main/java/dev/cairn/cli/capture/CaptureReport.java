@@ -33,7 +33,7 @@ record CaptureReport(
                             result.otherPaths().stream().map(RawName::display).toList())
                     + ". To keep them apart, use --branch NAME.");
         }
-        console.result(() -> json(repository, result), () -> text(result));
+        console.done(() -> json(repository, result), () -> text(result));
         if (result.snapshot() != null) {
             console.message(
                     "Next: cairn restore " + branch + " --target DIR    cairn snapshots    cairn remote add NAME URL");

@@ -103,7 +103,7 @@ public final class ExportCommand extends RepositoryCommand {
             }
         }
         if (!isStandard) {
-            console().result(() -> json(result, archiveBytes), () -> text(result, archiveBytes));
+            console().done(() -> json(result, archiveBytes), () -> text(result, archiveBytes));
         }
         return result.lossCount() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;
     }

@@ -91,7 +91,9 @@ public final class RestoreCommand extends RepositoryCommand {
                     dryRun,
                     List.of(RawText.bytes(repository.folder().toAbsolutePath().toString())));
             AtomicLong done = new AtomicLong();
-            long total = found.snapshot().description().totals().bytes();
+            long total = found.path().isRoot()
+                    ? found.snapshot().description().totals().bytes()
+                    : -1;
             try (Interruption interruption = Interruption.watch();
                     ProgressDisplay _ = ProgressDisplay.start("restore", console(), done::get, () -> total)) {
                 result = new Restore(repository.objects()).run(plan, progress(done), interruption);
@@ -99,7 +101,7 @@ public final class RestoreCommand extends RepositoryCommand {
                 throw SnapshotPlace.noSuchPath(found.path());
             }
         }
-        console().result(() -> json(result), () -> text(result));
+        console().done(() -> json(result), () -> text(result));
         if (result.damageCount() > 0) {
             return ExitCode.DAMAGED;
         }

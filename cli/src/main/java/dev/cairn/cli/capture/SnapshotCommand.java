@@ -66,7 +66,11 @@ public final class SnapshotCommand extends RepositoryCommand {
     @Option(names = "--one-file-system", description = "Stay on the file systems of the sources.")
     private boolean oneFileSystem;
 
-    @Option(names = "--allow-empty", description = "Believe a source that is empty and was not before.")
+    @Option(
+            names = "--allow-empty",
+            description =
+                    "Take a source that is empty now, and was not in the snapshot before, as it is. Without this it is"
+                        + " an error: its file system may not be mounted, or what writes the stream may have failed.")
     private boolean allowEmpty;
 
     @Option(

@@ -113,7 +113,7 @@ public final class DrillCommand extends RepositoryCommand {
                         snapshot.id())
                 .keep(repository.store());
         result.faults().forEach(fault -> console().always("wrong: " + fault.path() + ": " + fault.reason()));
-        console().result(() -> json(snapshot, plan, result), () -> text(plan, result));
+        console().checked(result.isSound(), () -> json(snapshot, plan, result), () -> text(plan, result));
         if (!result.isSound()) {
             console().message("Next: 'cairn verify --data' tells what is damaged, 'cairn repair' mends it.");
         }

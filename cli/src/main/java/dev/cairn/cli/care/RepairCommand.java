@@ -90,7 +90,7 @@ public final class RepairCommand extends RepositoryCommand {
         }
         Optional<Remedy.Outcome> outcome = remedy(folder, report);
         outcome.ifPresent(this::tell);
-        console().result(() -> json(report, outcome.orElse(null)), () -> text(report, outcome.orElse(null)));
+        console().done(() -> json(report, outcome.orElse(null)), () -> text(report, outcome.orElse(null)));
         boolean isWhole = isWhole(report, outcome.orElse(null));
         console().message(next(report, isWhole, outcome.isPresent()));
         return isWhole ? ExitCode.DONE : ExitCode.DAMAGED;
@@ -162,7 +162,9 @@ public final class RepairCommand extends RepositoryCommand {
     }
 
     private void tell(Remedy.Outcome outcome) {
-        outcome.left().forEach(damage -> console().always("damaged: " + DamageText.text(damage)));
+        try (DamageList list = new DamageList(console())) {
+            outcome.left().forEach(list::add);
+        }
     }
 
     private static String next(RebuildReport report, boolean isWhole, boolean isOpened) {

@@ -95,8 +95,8 @@ public final class ScrubCommand extends RepositoryCommand {
                 interruption.check();
             }
         }
-        console().result(() -> json(told), () -> text(told));
         boolean sound = told.stream().allMatch(Told::isSound);
+        console().checked(sound && !status, () -> json(told), () -> text(told));
         if (!sound) {
             console()
                     .message(

@@ -46,20 +46,32 @@ public final class VerifyCommand extends RepositoryCommand {
     @Override
     protected ExitCode run() {
         VerificationResult result;
+        long lost;
+        DamageList damage = new DamageList(console());
         try (Repository repository = access().open(dryRun)) {
             AtomicLong done = new AtomicLong();
-            long total = data && place == null ? repository.store().stats().recordBytes() : -1;
+            SnapshotPlace found = place == null ? null : SnapshotPlace.find(repository, place);
+            long total = !data
+                    ? -1
+                    : found == null
+                            ? repository.store().stats().recordBytes()
+                            : found.snapshot().description().totals().bytes();
             try (Interruption interruption = Interruption.watch();
+                    damage;
                     ProgressDisplay _ = ProgressDisplay.start("verify", console(), done::get, () -> total)) {
-                Verification verification = new Verification(repository, progress(done), interruption);
-                result = place == null
+                Verification verification = new Verification(repository, progress(done, damage), interruption);
+                result = found == null
                         ? verification.repository(data)
-                        : verification.snapshot(
-                                SnapshotPlace.find(repository, place).snapshot().id(), data);
+                        : verification.snapshot(found.snapshot().id(), data);
+                lost = verification.lost().size();
                 note(repository, verification.findings());
             }
         }
-        console().result(() -> json(result), () -> text(result));
+        console()
+                .checked(
+                        result.isSound(),
+                        () -> damage.count(json(result), lost),
+                        () -> text(result, damage.summary(lost)));
         if (!result.isSound()) {
             console()
                     .message("Next: 'cairn repair' makes whole what can be made whole: from the volumes, from every"
@@ -81,7 +93,7 @@ public final class VerifyCommand extends RepositoryCommand {
         }
     }
 
-    private VerificationProgress progress(AtomicLong done) {
+    private VerificationProgress progress(AtomicLong done, DamageList list) {
         return new VerificationProgress() {
             @Override
             public void bytes(long count) {
@@ -90,21 +102,19 @@ public final class VerifyCommand extends RepositoryCommand {
 
             @Override
             public void damaged(Damage damage) {
-                console().always("damaged: " + DamageText.text(damage));
+                list.add(damage);
             }
         };
     }
 
-    private String text(VerificationResult result) {
+    private String text(VerificationResult result, String damage) {
         String read = "%s, %s %s, in %.1f s"
                 .formatted(
                         CountText.of(result.objects(), "object"),
                         SizeText.of(result.bytes()),
                         data ? "with all contents" : "without contents",
                         seconds());
-        return result.isSound()
-                ? "Nothing is damaged: " + read + "."
-                : "%,d damaged of %s; they are listed above.".formatted(result.damageCount(), read);
+        return result.isSound() ? "Nothing is damaged: " + read + "." : damage + " Beside that nothing: " + read + ".";
     }
 
     private ObjectNode json(VerificationResult result) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,7 @@ public final class CairnCommand implements Runnable {
 
     private final Console console;
     private final Places places;
+    private Set<String> commands = Set.of();
     private @Nullable String madeSnapshot;
     private @Nullable String madeOn;
 
@@ -57,6 +59,16 @@ public final class CairnCommand implements Runnable {
 
     public Places places() {
         return places;
+    }
+
+    /** Says which commands there are, of which a parser may have been given only some. */
+    public void knows(Set<String> names) {
+        commands = Set.copyOf(names);
+    }
+
+    /** The names of all commands. */
+    public Set<String> commands() {
+        return commands;
     }
 
     public GlobalOptions global() {

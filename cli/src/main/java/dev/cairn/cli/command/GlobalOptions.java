@@ -81,7 +81,7 @@ public final class GlobalOptions {
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "No progress and no messages but of what went wrong.")
+            description = "Say nothing but what was asked for, and what went wrong.")
     private boolean quiet;
 
     @Option(

@@ -13,12 +13,14 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +34,50 @@ public final class KeyChoice {
 
     private final GlobalOptions global;
     private final Places places;
+    private @Nullable Optional<KeySource> given;
 
     KeyChoice(GlobalOptions global, Places places) {
         this.global = global;
         this.places = places;
     }
 
-    /** The source that was named, if any was. */
+    /** The source that was named, if any was. Asked for once: a command is run once, and a person answers once. */
     public Optional<KeySource> given() {
+        Optional<KeySource> known = given;
+        if (known == null) {
+            known = named();
+            given = known;
+        }
+        return known;
+    }
+
+    /**
+     * Requires that there may be a key for some repository of which the id is not known yet: reads the one that was named, else looks whether
+     * there is any key file, or somebody to ask.
+     *
+     * @throws WrongKeyException if there is none, or it is no key
+     */
+    public void requireAny() throws IOException {
+        Optional<KeySource> named = given();
+        if (named.isPresent()) {
+            Objects.requireNonNull(named.get().secret());
+        } else if (!Terminal.isInteractive() && !isAnyKept()) {
+            throw new WrongKeyException(
+                    "no key is given, and there is no key file in " + places.keyFolder(),
+                    "Give --key-file, --password-file, --password-command or --recovery-code-file.",
+                    null);
+        }
+    }
+
+    private boolean isAnyKept() throws IOException {
+        try (Stream<Path> files = Files.list(places.keyFolder())) {
+            return files.anyMatch(file -> file.toString().endsWith(".key"));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private Optional<KeySource> named() {
         List<KeySource> options = new ArrayList<>();
         global.keyFile().ifPresent(file -> options.add(new KeySource.KeyFilePath(PathText.path(file))));
         global.passwordFile().ifPresent(file -> options.add(new KeySource.PasswordFile(PathText.path(file))));

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,11 @@ import java.util.regex.Pattern;
  * ~N} goes back N snapshots that are retained, along first parents: those that were forgotten between do not count.
  */
 public record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
+
+    /** What other tools call the newest snapshot of all. Here each branch has one, and a branch may be called so. */
+    private static final Set<String> NEWEST = Set.of("latest", "newest", "last", "head");
+
+    private static final int BRANCHES_SHOWN = 10;
 
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{6,64}");
     private static final Pattern AT_TIME = Pattern.compile("(.+)@\\{([^{}]*)}");
@@ -91,7 +97,20 @@ public record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
         if (HEX.matcher(name).matches()) {
             return byPrefix(repository, name.toLowerCase(Locale.ROOT));
         }
+        if (NEWEST.contains(name.toLowerCase(Locale.ROOT))) {
+            throw CommandFailure.usage(
+                    "no snapshot or branch '" + ShownText.oneLine(name) + "'",
+                    "The newest snapshot of a branch has the branch's name%s.".formatted(branches(repository)));
+        }
         throw noSuch(name);
+    }
+
+    private static String branches(Repository repository) {
+        List<String> names = repository.store().branches().stream()
+                .map(Branch::name)
+                .limit(BRANCHES_SHOWN)
+                .toList();
+        return names.isEmpty() ? ", such as main" : ": " + String.join(", ", names);
     }
 
     private static Optional<ObjectId> branch(Repository repository, String name) {

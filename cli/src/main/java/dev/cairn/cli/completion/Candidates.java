@@ -21,7 +21,8 @@ record Candidates(Source source, List<String> words) {
         BRANCHES,
         SNAPSHOTS,
         REMOTES,
-        TAGS
+        TAGS,
+        PROFILES
     }
 
     private static final Candidates NOTHING = new Candidates(Source.NOTHING, List.of());
@@ -31,6 +32,7 @@ record Candidates(Source source, List<String> words) {
     private static final Candidates SNAPSHOTS = new Candidates(Source.SNAPSHOTS, List.of());
     private static final Candidates REMOTES = new Candidates(Source.REMOTES, List.of());
     private static final Candidates TAGS = new Candidates(Source.TAGS, List.of());
+    private static final Candidates PROFILES = new Candidates(Source.PROFILES, List.of());
 
     /** By label. A label that means different things in different places stands in {@link #BY_PLACE} for some of them. */
     private static final Map<String, Candidates> BY_LABEL = Map.ofEntries(
@@ -82,10 +84,12 @@ record Candidates(Source source, List<String> words) {
 
     /** By what stands before the label: the command for an operand, the command and the option for an option's value. */
     private static final Map<String, Candidates> BY_PLACE = Map.of(
+            "--profile NAME", PROFILES,
             "branch delete NAME", BRANCHES,
             "branch rename NEW", NOTHING,
             "device enrol --tenant T", NOTHING,
             "find --type T", new Candidates(Source.WORDS, List.of("f", "d", "l", "p", "s", "c", "b")),
+            "profile show NAME", PROFILES,
             "remote remove NAME", REMOTES);
 
     Candidates {

@@ -13,6 +13,7 @@ import dev.cairn.cas.snapshot.note.NoteBook;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.profile.Profiles;
 import dev.cairn.cli.remote.Remotes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,10 +38,11 @@ public final class CompleteCommand extends RepositoryCommand {
         BRANCHES,
         SNAPSHOTS,
         REMOTES,
-        TAGS
+        TAGS,
+        PROFILES
     }
 
-    @Parameters(paramLabel = "branches|snapshots|remotes|tags", description = "Of which kind.")
+    @Parameters(paramLabel = "branches|snapshots|remotes|tags|profiles", description = "Of which kind.")
     private Kind kind = Kind.BRANCHES;
 
     @Override
@@ -59,6 +61,9 @@ public final class CompleteCommand extends RepositoryCommand {
     }
 
     private Collection<String> names() throws IOException {
+        if (kind == Kind.PROFILES) {
+            return Profiles.read(cairn().profilesFile(), cairn().commands()).names();
+        }
         Path folder = access().requireFolder();
         OpenOptions options = OpenOptions.DEFAULT.withReadOnly(true).withLockWait(Duration.ZERO);
         return switch (kind) {
@@ -78,6 +83,7 @@ public final class CompleteCommand extends RepositoryCommand {
                 }
             }
             case REMOTES -> new TreeSet<>(Remotes.read(folder).all().keySet());
+            case PROFILES -> List.of();
             case TAGS -> {
                 try (Repository repository = Repository.open(folder, this::key, options)) {
                     yield tags(repository);

@@ -87,7 +87,7 @@ final class ZshTables {
             case WORDS -> "(" + String.join(" ", value.words()) + ")";
             case FILES -> "_files";
             case FOLDERS -> "_files -/";
-            case BRANCHES, SNAPSHOTS, REMOTES, TAGS ->
+            case BRANCHES, SNAPSHOTS, REMOTES, TAGS, PROFILES ->
                 " _cairn_names " + value.source().name().toLowerCase(Locale.ROOT);
         };
     }

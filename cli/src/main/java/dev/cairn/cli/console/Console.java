@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.posix.GivenPipe;
 import dev.cairn.cas.posix.RawName;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
@@ -30,11 +31,14 @@ public final class Console {
     /** To the beginning of the line, and nothing behind. */
     private static final String BAR_REMOVED = "\r\u001b[K";
 
+    private static final int STANDARD_OUTPUT = 1;
+
     private final PrintStream out;
     private final PrintStream err;
     private boolean json;
     private boolean quiet;
     private boolean verbose;
+    private boolean rehearses;
     private volatile boolean barShown;
     private @Nullable ProgressEvents events;
     private @Nullable Problem lastProblem;
@@ -48,6 +52,11 @@ public final class Console {
         this.json = json;
         this.quiet = quiet;
         this.verbose = verbose;
+    }
+
+    /** Whether the command only says what it would do. */
+    public void rehearses(boolean isRehearsal) {
+        rehearses = isRehearsal;
     }
 
     /** Has progress told to a program too, from now on. */
@@ -91,6 +100,25 @@ public final class Console {
         line(json ? write(document.get()) : text.get());
     }
 
+    /**
+     * What a command has to say of what it did, and nobody asked for: as {@link #result}, and as text not with {@code -q}. Of what would be
+     * done it is the answer.
+     */
+    public void done(Supplier<? extends JsonNode> document, Supplier<String> text) {
+        if (json || !quiet || rehearses) {
+            result(document, text);
+        }
+    }
+
+    /** What a check found: as {@link #done} where all is well, and the answer where it is not. */
+    public void checked(boolean isSound, Supplier<? extends JsonNode> document, Supplier<String> text) {
+        if (isSound) {
+            done(document, text);
+        } else {
+            result(document, text);
+        }
+    }
+
     /** A line of a result that is text; nothing with {@code --json}, where the document at the end has it. */
     public void textLine(Supplier<String> text) {
         if (!json) {
@@ -115,13 +143,19 @@ public final class Console {
         }
     }
 
-    /** Fails if standard output has lost something. */
+    /**
+     * Fails if standard output has lost something.
+     *
+     * @throws CommandFailure of which nothing is said where whoever read it has ended: they have what they wanted
+     */
     public void requireWritten() {
         if (out.checkError()) {
-            throw new CommandFailure(
-                    ExitCode.FAILED,
-                    "standard output cannot be written",
-                    "What reads it has ended, or its disk is full. A snapshot that was made is kept.");
+            throw GivenPipe.isUnread(STANDARD_OUTPUT)
+                    ? new CommandFailure(ExitCode.UNREAD, "what read standard output has ended", "")
+                    : new CommandFailure(
+                            ExitCode.FAILED,
+                            "standard output cannot be written",
+                            "Its disk may be full. A snapshot that was made is kept.");
         }
     }
 
@@ -151,9 +185,12 @@ public final class Console {
         barShown = shown;
     }
 
-    /** Tells a problem: as text with its hint, or as a JSON document on standard error. */
+    /** Tells a problem: as text with its hint, or as a JSON document on standard error. Nobody is told that they read no more. */
     public void problem(Problem problem) {
         lastProblem = problem;
+        if (problem.exitCode() == ExitCode.UNREAD) {
+            return;
+        }
         if (json) {
             ObjectNode error = object();
             error.putObject("error")

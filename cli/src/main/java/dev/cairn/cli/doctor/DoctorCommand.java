@@ -44,6 +44,7 @@ public final class DoctorCommand extends RepositoryCommand {
         new MachineCheck(findings, cairn().places().environment()).run();
         new MemoryCheck(findings, Path.of("/")).run(Runtime.getRuntime().maxMemory());
         new KeyFileCheck(findings, cairn().places()).run();
+        new ProfileCheck(findings, cairn()).run();
         Path folder = access().folder();
         long bytes = repository(folder, now);
         new FolderCheck(findings, folder).run(bytes);

@@ -18,7 +18,8 @@ public enum ExitCode {
     FULL(16, "the store is full"),
     VERSION(17, "versions do not fit together"),
     ROLLBACK(18, "the remote shows an older or another history than was seen before"),
-    INTERRUPTED(130, "interrupted");
+    INTERRUPTED(130, "interrupted"),
+    UNREAD(141, "what read standard output has ended, as 'head' does: nothing is said of it");
 
     private final int number;
     private final String meaning;

@@ -110,7 +110,7 @@ public final class InitCommand extends RepositoryCommand {
     private Repository announce(Repository.Created created) {
         Repository repository = created.repository();
         console()
-                .result(
+                .done(
                         () -> Console.object()
                                 .put("repository", repository.id().toString())
                                 .put("repo", repository.folder().toString())

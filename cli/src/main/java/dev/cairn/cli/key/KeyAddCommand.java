@@ -73,7 +73,7 @@ final class KeyAddCommand extends RepositoryCommand {
         try (Repository repository = access().open()) {
             Slot slot = add(repository, recipient, password);
             console()
-                    .result(
+                    .done(
                             () -> json(repository, slot),
                             () -> "Added "
                                     + KeySlotText.line(

@@ -47,7 +47,7 @@ final class KeyRemoveCommand extends RepositoryCommand {
                 repository.keyring().removeSlot(slot.id());
             }
             console()
-                    .result(
+                    .done(
                             () -> dryRun.mark(Console.object()
                                             .put("repository", repository.id().toString()))
                                     .put("slot", slot.id().toString())

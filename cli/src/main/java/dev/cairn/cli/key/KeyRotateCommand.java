@@ -74,7 +74,7 @@ final class KeyRotateCommand extends RepositoryCommand {
     protected ExitCode run() throws IOException {
         try (Repository repository = access().open()) {
             Done done = dryRun ? planned(repository) : carriedOut(repository);
-            console().result(() -> json(repository, done), () -> text(done));
+            console().done(() -> json(repository, done), () -> text(done));
             next(done);
         }
         return damagedCount > 0 ? ExitCode.DAMAGED : ExitCode.DONE;
@@ -210,6 +210,8 @@ final class KeyRotateCommand extends RepositoryCommand {
             console()
                     .message("Another process sealed " + amount(done.left)
                             + " under an old key meanwhile. Next: run this again when it has ended.");
+        } else if (finish && done.destroyed.isEmpty()) {
+            console().message("There were no old keys left to destroy.");
         } else if (done.destroyed.isEmpty()) {
             console()
                     .message("Next: 'cairn push --replace' sends it in place of what a remote has; then"

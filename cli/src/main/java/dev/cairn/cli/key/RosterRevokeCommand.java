@@ -46,7 +46,7 @@ final class RosterRevokeCommand extends RepositoryCommand {
             int accepted =
                     dryRun.isWanted() ? RosterView.of(repository).snapshots(replica) : repository.revoke(replica);
             console()
-                    .result(
+                    .done(
                             () -> dryRun.mark(Console.object()
                                             .put("repository", repository.id().toString()))
                                     .put("replica", replica.toString())

@@ -13,8 +13,10 @@ import dev.cairn.cli.command.SnapshotPlace;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,14 +29,15 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  cairn diff main~1 main",
             "  cairn diff main~7:photos main:photos --stat",
+            "  cairn diff main:old/site main:new/site",
             "Next: 'cairn restore SNAPSHOT:PATH --target DIR' brings one of the versions back."
         })
 public final class DiffCommand extends RepositoryCommand {
 
-    @Parameters(index = "0", paramLabel = "SNAPSHOT", description = "Before.")
+    @Parameters(index = "0", paramLabel = "SNAPSHOT[:PATH]", description = "Before.")
     private String before = "";
 
-    @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "After.")
+    @Parameters(index = "1", paramLabel = "SNAPSHOT[:PATH]", description = "After.")
     private String after = "";
 
     @Option(names = "--stat", description = "Only how much changed: for each folder beside the path, and in all.")
@@ -45,14 +48,11 @@ public final class DiffCommand extends RepositoryCommand {
         try (Repository repository = access().open()) {
             SnapshotPlace from = SnapshotPlace.find(repository, before);
             SnapshotPlace to = SnapshotPlace.find(repository, after);
-            if (!from.path().equals(to.path())) {
-                throw CommandFailure.usage("the two places name different paths", "Give the same path on both sides.");
-            }
-            EntryDiff changes = EntryDiff.between(map(repository, from), map(repository, to));
-            DiffStat summary = stat ? new DiffStat(from.path(), console()) : null;
+            Iterator<EntryChange> changes = changes(repository, from, to);
+            DiffStat summary = stat ? new DiffStat(to.path(), console()) : null;
             while (changes.hasNext()) {
                 EntryChange change = changes.next();
-                if (!change.path().startsWith(from.path())) {
+                if (!change.path().startsWith(to.path())) {
                     continue;
                 }
                 if (summary == null) {
@@ -66,6 +66,27 @@ public final class DiffCommand extends RepositoryCommand {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private static Iterator<EntryChange> changes(Repository repository, SnapshotPlace from, SnapshotPlace to) {
+        MerkleMap<Entry> old = map(repository, from);
+        MerkleMap<Entry> now = map(repository, to);
+        Optional<Entry> top = old.get(from.path());
+        Optional<Entry> newTop = now.get(to.path());
+        if (from.path().equals(to.path())) {
+            if (top.isEmpty() && newTop.isEmpty()) {
+                throw SnapshotPlace.noSuchPath(to.path());
+            }
+            return EntryDiff.between(old, now);
+        }
+        boolean isFolder =
+                top.orElseThrow(() -> SnapshotPlace.noSuchPath(from.path())).isDirectory();
+        if (isFolder
+                != newTop.orElseThrow(() -> SnapshotPlace.noSuchPath(to.path())).isDirectory()) {
+            throw CommandFailure.usage(
+                    "one of the two places is a folder, and the other is not", "Give two folders, or two files.");
+        }
+        return new PlaceDiff(old, from.path(), now, to.path());
     }
 
     private static MerkleMap<Entry> map(Repository repository, SnapshotPlace place) {

@@ -72,6 +72,35 @@ public final class Profile {
                 .orElse(List.of());
     }
 
+    /** The folder of its repository, with {@code home} for {@code ~}; empty where it names none. */
+    public Optional<String> repository(String home) {
+        return value(ProfileKey.REPOSITORY)
+                .map(value -> ConfiguredPath.expand(value.asText(ProfileKey.REPOSITORY.shown()), home));
+    }
+
+    /** What it captures, with {@code home} for {@code ~}. */
+    public List<String> paths(String home) {
+        return paths(ProfileKey.PATHS, home);
+    }
+
+    /** The files that its commands read, with {@code home} for {@code ~}, by key; standard input is none. */
+    public Map<String, List<String>> files(String home) {
+        Map<String, List<String>> files = new LinkedHashMap<>();
+        for (ProfileKey key : ProfileKey.values()) {
+            if (isPath(key) && key != ProfileKey.REPOSITORY && key != ProfileKey.PATHS) {
+                files.put(key.shown(), paths(key, home));
+            }
+        }
+        return files;
+    }
+
+    private List<String> paths(ProfileKey key, String home) {
+        return value(key).map(value -> value.asTexts(key.shown())).orElse(List.of()).stream()
+                .filter(path -> !path.equals("-"))
+                .map(path -> ConfiguredPath.expand(path, home))
+                .toList();
+    }
+
     private Optional<Hook> hook(ProfileKey key) {
         return value(key).map(value -> Hook.of(key.shown(), value));
     }

@@ -52,7 +52,7 @@ final class RdiffDeltaCommand extends RdiffStepCommand {
         Written written = write(
                 "delta", target, delta, (input, output) -> DeltaWriter.write(signature(), input, output.stream()));
         if (!written.standard()) {
-            console().result(() -> json(written), () -> would() + text(written));
+            console().done(() -> json(written), () -> would() + text(written));
         }
         return ExitCode.DONE;
     }

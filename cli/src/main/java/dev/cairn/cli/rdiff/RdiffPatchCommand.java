@@ -74,7 +74,7 @@ final class RdiffPatchCommand extends RdiffStepCommand {
                     delta, e, "The delta is damaged, or the basis is not the file that its signature was made of.");
         }
         if (!written.standard()) {
-            console().result(() -> json(written), () -> would() + text(written));
+            console().done(() -> json(written), () -> would() + text(written));
         }
         return ExitCode.DONE;
     }

@@ -46,7 +46,7 @@ final class RdiffSignatureCommand extends RdiffStepCommand {
                 signature,
                 (input, output) -> SignatureWriter.write(input, output.stream(), parameters));
         if (!written.standard()) {
-            console().result(() -> json(parameters, written), () -> would() + text(parameters, written));
+            console().done(() -> json(parameters, written), () -> would() + text(parameters, written));
         }
         return ExitCode.DONE;
     }

@@ -1,10 +1,8 @@
 package dev.cairn.cli.remote;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cas.Branch;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.WrongKeyException;
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cas.repository.RecipientKeyFile;
 import dev.cairn.cas.repository.Repository;
@@ -12,12 +10,11 @@ import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Interruption;
+import dev.cairn.cli.command.KeyChoice;
 import dev.cairn.cli.command.RepositoryCommand;
-import dev.cairn.cli.console.Console;
 import dev.cairn.cli.console.RecoveryNotice;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
-import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.DurationText;
 import dev.cairn.cli.text.PathText;
 import dev.cairn.replicator.RemoteException;
@@ -32,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,66 +85,69 @@ public final class CloneCommand extends RepositoryCommand {
     @Mixin
     private final DryRun dryRun = new DryRun();
 
+    private @Nullable KeyChoice keys;
+    private boolean isEnrolled;
+
     @Override
     protected ExitCode run() throws IOException {
         if (dryRun.isWanted()) {
             return rehearse();
         }
+        requireKey();
         TransferReport report;
         try (OpenSeeds open = seeds.open()) {
             report = transfer(open);
+        } catch (IOException | RuntimeException e) {
+            if (isEnrolled) {
+                console()
+                        .message("The enrolment code is spent, and this device is enrolled: leave --enrol out next"
+                                + " time.");
+            }
+            throw e;
         }
-        console()
-                .result(
-                        () -> TransferText.json(report, seconds()),
-                        () -> TransferText.text("clone", report, seconds()));
+        console().done(() -> TransferText.json(report, seconds()), () -> TransferText.text("clone", report, seconds()));
         console()
                 .message("Next: cairn -r " + PathText.path(folder) + " snapshots    cairn -r " + PathText.path(folder)
                         + " restore BRANCH --target DIR");
         return report.result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
     }
 
-    /** Asks what the remote has; the code is not spent, so a device that is not enrolled yet is told nothing. */
+    /**
+     * Finds out what would come, by an empty replica in a temporary folder, or by the one that a clone which was cut off has begun. The code
+     * is not spent, so a device that is not enrolled yet is told nothing.
+     */
     private ExitCode rehearse() throws IOException {
+        requireKey();
         Path target = PathText.path(folder);
         Duration patience = DurationText.parse(retryFor);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);
-        Response.RepositoryInfo info;
-        try (RemoteClient client = remotes.client(pinned, patience, rates.limits(), dryRun)) {
+        boolean goesOn = isBegun(target, pinned);
+        Path temporary = Files.createTempDirectory("cairn-clone-");
+        RepositoryId id;
+        RehearsalText text;
+        try (RemoteClient client = remotes.client(pinned, patience, rates.limits(), dryRun);
+                Interruption _ = Interruption.watch(client::cancel);
+                TransferDisplay display = new TransferDisplay("clone", console())) {
             RollbackWatch watch = remotes.watch(pinned, rollback.isAccepted());
-            info = client.info();
+            Response.RepositoryInfo info = client.info();
             watch.repository(info.repository());
+            id = info.repository();
+            try (Repository repository = goesOn
+                    ? Repository.open(target, this::key, access().openOptions().withReadOnly(true))
+                    : adopted(temporary.resolve("replica"), info, pinned)) {
+                TransferReport report = PullCommand.rehearsed(client, repository, watch, List.of(), display);
+                text = RehearsalText.of("clone", report, repository, seconds());
+            }
+        } finally {
+            FolderTree.deleteIfExists(temporary);
         }
-        requireExpected(info.repository());
-        boolean goesOn = Files.exists(target.resolve("remotes.json"));
         console()
                 .result(
-                        () -> {
-                            ObjectNode node = dryRun.mark(Console.object())
-                                    .put("repository", info.repository().toString())
-                                    .put("repo", target.toString())
-                                    .put("seconds", seconds());
-                            ArrayNode branches = node.putArray("branches");
-                            info.branches()
-                                    .forEach(branch -> branches.addObject()
-                                            .put("branch", branch.name())
-                                            .put("snapshot", branch.snapshot().toString()));
-                            return node;
-                        },
-                        () -> "Would %s %s, a replica of repository %s, with %s: %s."
-                                .formatted(
-                                        goesOn ? "go on with" : "make",
-                                        target,
-                                        info.repository(),
-                                        CountText.of(info.branches().size(), "branch")
-                                                .replace("branchs", "branches"),
-                                        String.join(
-                                                ", ",
-                                                info.branches().stream()
-                                                        .map(Branch::name)
-                                                        .toList())));
-        return ExitCode.DONE;
+                        () -> text.json().put("repository", id.toString()).put("repo", target.toString()),
+                        () -> "Would %s %s, a replica of repository %s.%n%s"
+                                .formatted(goesOn ? "go on with" : "make", target, id, text.text()));
+        return text.report().result().hasConflict() ? ExitCode.CONFLICT : ExitCode.DONE;
     }
 
     private TransferReport transfer(OpenSeeds open) throws IOException {
@@ -160,12 +161,28 @@ public final class CloneCommand extends RepositoryCommand {
                 TransferDisplay display = new TransferDisplay("clone", console())) {
             if (code != null) {
                 client.enrol(code, remotes.deviceName());
+                isEnrolled = true;
             }
             return remotes.watched(
                     pinned,
                     rollback.isAccepted(),
                     watch -> pull(target, pinned, client, watch, open, display, interruption));
         }
+    }
+
+    /** Before anything is sent: a code is good for one time, and would be spent for nothing. */
+    private void requireKey() throws IOException {
+        if (recoveryCode == null) {
+            keys().requireAny();
+        } else {
+            Objects.requireNonNull(new KeySource.RecoveryText(recoveryCode).secret());
+        }
+    }
+
+    private KeyChoice keys() {
+        KeyChoice choice = keys == null ? access().keys() : keys;
+        keys = choice;
+        return choice;
     }
 
     private TransferReport pull(
@@ -188,8 +205,7 @@ public final class CloneCommand extends RepositoryCommand {
     /** A clone that was cut off goes on in the folder that it began. */
     private Repository replica(Path target, RemoteUrl pinned, RemoteClient client, RollbackWatch watch)
             throws IOException {
-        if (Files.exists(target.resolve("remotes.json"))
-                && pinned.equals(Remotes.read(target).all().get(Remotes.STANDARD))) {
+        if (isBegun(target, pinned)) {
             return Repository.open(target, this::key, access().openOptions());
         }
         Response.RepositoryInfo info;
@@ -200,8 +216,7 @@ public final class CloneCommand extends RepositoryCommand {
             throw e;
         }
         watch.repository(info.repository());
-        Repository repository = Repository.adopt(
-                target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
+        Repository repository = adopted(target, info, pinned);
         try {
             Remotes.read(target).add(Remotes.STANDARD, pinned);
         } catch (IOException | RuntimeException e) {
@@ -211,11 +226,21 @@ public final class CloneCommand extends RepositoryCommand {
         return repository;
     }
 
+    private static boolean isBegun(Path target, RemoteUrl pinned) throws IOException {
+        return Files.exists(target.resolve("remotes.json"))
+                && pinned.equals(Remotes.read(target).all().get(Remotes.STANDARD));
+    }
+
+    private Repository adopted(Path target, Response.RepositoryInfo info, RemoteUrl pinned) {
+        return Repository.adopt(
+                target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
+    }
+
     private KeySource key(RepositoryId id) {
         requireExpected(id);
-        Optional<KeySource> given = access().keys().given();
+        Optional<KeySource> given = keys().given();
         if (recoveryCode == null) {
-            KeySource source = access().keys().source(id);
+            KeySource source = keys().source(id);
             requireExpected(source, id);
             return source;
         }
@@ -250,9 +275,9 @@ public final class CloneCommand extends RepositoryCommand {
         if (Files.exists(usual)) {
             return;
         }
-        if (recoveryCode != null || access().keys().given().orElse(null) instanceof KeySource.RecoveryText) {
+        if (recoveryCode != null || keys().given().orElse(null) instanceof KeySource.RecoveryText) {
             repository.addKeyFile(usual, "clone on " + HostName.text());
-        } else if (access().keys().given().orElse(null) instanceof KeySource.KeyFilePath(Path file)) {
+        } else if (keys().given().orElse(null) instanceof KeySource.KeyFilePath(Path file)) {
             repository.keepKeyFile(file, usual);
         } else {
             return;

@@ -1,5 +1,6 @@
 package dev.cairn.cli.remote;
 
+import dev.cairn.cas.file.FolderTree;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.replicator.Replica;
@@ -7,7 +8,6 @@ import dev.cairn.replicator.RollbackWatch;
 import dev.cairn.replicator.net.RemoteClient;
 import dev.cairn.replicator.net.TransferReport;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,20 +60,22 @@ public final class PullCommand extends TransferCommand {
             List<String> branches,
             TransferDisplay display)
             throws IOException {
+        return rehearsed(client, repository, watch, branches, display);
+    }
+
+    /** What a pull into {@code repository} would do: pages come into a temporary folder, and go with it. */
+    static TransferReport rehearsed(
+            RemoteClient client,
+            Repository repository,
+            RollbackWatch watch,
+            List<String> branches,
+            TransferDisplay display)
+            throws IOException {
         Path spool = Files.createTempDirectory("cairn-pull-");
         try {
             return client.rehearsePull(Replica.of(repository).watching(watch), branches, spool, display);
         } finally {
-            delete(spool);
+            FolderTree.deleteIfExists(spool);
         }
-    }
-
-    private static void delete(Path spool) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(spool)) {
-            for (Path file : left) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(spool);
     }
 }

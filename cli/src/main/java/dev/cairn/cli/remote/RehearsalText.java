@@ -1,6 +1,8 @@
 package dev.cairn.cli.remote;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.StoreStats;
+import dev.cairn.cas.repository.Repository;
 import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.SizeText;
 import dev.cairn.replicator.TransferResult;
@@ -13,8 +15,17 @@ import dev.cairn.replicator.net.TransferReport;
  */
 record RehearsalText(String verb, TransferReport report, long chunkBytes, double seconds) {
 
+    /** That of a rehearsal onto, or from, a replica. */
+    static RehearsalText of(String verb, TransferReport report, Repository repository, double seconds) {
+        StoreStats stats = repository.store().stats();
+        long chunkBytes = stats.objects() == 0
+                ? repository.chunkProfile().avgBytes()
+                : Math.max(1, stats.recordBytes() / stats.objects());
+        return new RehearsalText(verb, report, chunkBytes, seconds);
+    }
+
     private boolean isPull() {
-        return verb.equals("pull");
+        return !verb.equals("push");
     }
 
     private long bytesEstimated() {
@@ -43,13 +54,18 @@ record RehearsalText(String verb, TransferReport report, long chunkBytes, double
             text.append("No branches yet.").append(System.lineSeparator());
         }
         String amount = isPull()
-                ? "%s of the tree (%s) and %s; about %s in all. The tree was received to find that out, and not kept"
+                ? "%s: %s of the tree (%s) and %s; about %s in all. The tree was received to find that out, and not kept"
                         .formatted(
+                                CountText.of(result.snapshots(), "snapshot"),
                                 CountText.of(result.recordsReceived(), "record"),
                                 SizeText.of(result.recordBytesReceived()),
                                 CountText.of(result.chunksLacking(), "chunk"),
                                 SizeText.of(bytesEstimated()))
-                : "%s, %s".formatted(CountText.of(result.recordsSent(), "record"), SizeText.of(bytesEstimated()));
+                : "%s: %s, %s"
+                        .formatted(
+                                CountText.of(result.snapshots(), "snapshot"),
+                                CountText.of(result.recordsSent(), "record"),
+                                SizeText.of(bytesEstimated()));
         return text.append("%s would %s %s. Nothing was changed. %.1f s."
                         .formatted(verb, isPull() ? "fetch" : "send", amount, seconds))
                 .toString();

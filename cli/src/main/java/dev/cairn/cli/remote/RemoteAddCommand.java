@@ -70,7 +70,7 @@ final class RemoteAddCommand extends RepositoryCommand {
         Remotes.read(folder).add(name, pinned);
         String shown = device.toString();
         console()
-                .result(
+                .done(
                         () -> Console.object()
                                 .put("name", name)
                                 .put("url", pinned.toString())

@@ -35,7 +35,7 @@ final class RemoteRemoveCommand extends RepositoryCommand {
             remotes.remove(name);
         }
         console()
-                .result(
+                .done(
                         () -> dryRun.mark(Console.object().put("name", name)).put("seconds", seconds()),
                         () -> dryRun.said("Would remove", "Removed") + " remote " + name + ".");
         return ExitCode.DONE;

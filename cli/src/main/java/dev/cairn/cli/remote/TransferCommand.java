@@ -1,7 +1,6 @@
 package dev.cairn.cli.remote;
 
 import dev.cairn.cas.Branch;
-import dev.cairn.cas.StoreStats;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cli.command.DryRun;
@@ -94,7 +93,7 @@ abstract class TransferCommand extends RepositoryCommand {
             if (dryRun.isWanted()) {
                 RollbackWatch watch = remotes.watch(url, rollback.isAccepted());
                 report = rehearse(client, repository, watch, branches, display);
-                return show(new RehearsalText(verb(), report, averageChunk(repository), seconds()), report);
+                return show(RehearsalText.of(verb(), report, repository, seconds()), report);
             }
             report = remotes.watched(
                     url,
@@ -104,22 +103,13 @@ abstract class TransferCommand extends RepositoryCommand {
         return show(report);
     }
 
-    /** Bytes that a chunk takes when it is stored, as far as those that are here tell. */
-    private static long averageChunk(Repository repository) {
-        StoreStats stats = repository.store().stats();
-        return stats.objects() == 0
-                ? repository.chunkProfile().avgBytes()
-                : Math.max(1, stats.recordBytes() / stats.objects());
-    }
-
     private ExitCode show(RehearsalText text, TransferReport report) {
         console().result(text::json, text::text);
         return endOf(report);
     }
 
     final ExitCode show(TransferReport report) {
-        console()
-                .result(() -> TransferText.json(report, seconds()), () -> TransferText.text(verb(), report, seconds()));
+        console().done(() -> TransferText.json(report, seconds()), () -> TransferText.text(verb(), report, seconds()));
         String notes = TransferText.notes(report.result().notes());
         if (!notes.isEmpty()) {
             console().message(notes);

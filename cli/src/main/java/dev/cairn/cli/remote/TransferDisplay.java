@@ -12,6 +12,7 @@ public final class TransferDisplay implements TransferProgress, SeedProgress, Au
     private final String verb;
     private final Console console;
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong expectedBytes = new AtomicLong(-1);
     private final AtomicLong seedBytes = new AtomicLong();
     private ProgressDisplay display;
 
@@ -22,7 +23,7 @@ public final class TransferDisplay implements TransferProgress, SeedProgress, Au
     }
 
     private ProgressDisplay transfer() {
-        return ProgressDisplay.start(verb, console, bytes::get, () -> -1);
+        return ProgressDisplay.start(verb, console, bytes::get, expectedBytes::get);
     }
 
     @Override
@@ -42,6 +43,11 @@ public final class TransferDisplay implements TransferProgress, SeedProgress, Au
 
     @Override
     public void listed(long pages) {}
+
+    @Override
+    public void expected(long recordBytes) {
+        expectedBytes.set(recordBytes);
+    }
 
     @Override
     public void scanning() {

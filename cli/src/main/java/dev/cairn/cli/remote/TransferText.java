@@ -22,6 +22,7 @@ final class TransferText {
                 .findFirst()
                 .orElse(null);
         node.put("snapshot", snapshot)
+                .put("snapshots", result.snapshots())
                 .put("recordsSent", result.recordsSent())
                 .put("recordBytesSent", result.recordBytesSent())
                 .put("recordsReceived", result.recordsReceived())

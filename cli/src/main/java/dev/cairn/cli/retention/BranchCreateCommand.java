@@ -34,7 +34,7 @@ final class BranchCreateCommand extends BranchChangeCommand {
             create(repository, name, snapshot);
         }
         console()
-                .result(
+                .done(
                         () -> json(name, snapshot),
                         () -> name + dryRun().said(" would point at ", " points at ") + snapshot.abbreviated() + ".");
         return ExitCode.DONE;

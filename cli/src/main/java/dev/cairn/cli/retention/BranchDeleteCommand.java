@@ -60,7 +60,7 @@ final class BranchDeleteCommand extends BranchChangeCommand {
         }
         Branch last = here.or(() -> there).orElseThrow();
         console()
-                .result(
+                .done(
                         () -> json(name, last.snapshot())
                                 .put("here", here.isPresent())
                                 .put("remote", there.isPresent() ? remote : null),

@@ -34,7 +34,7 @@ final class BranchRenameCommand extends BranchChangeCommand {
             delete(repository, branch);
         }
         console()
-                .result(
+                .done(
                         () -> json(fresh, branch.snapshot()).put("renamedFrom", old),
                         () -> old + dryRun().said(" would be called ", " is called ") + fresh + " now.");
         if (dryRun().isWanted()) {

@@ -93,7 +93,7 @@ public final class ForgetCommand extends RepositoryCommand {
         List<ObjectId> removed =
                 plan.removed().stream().map(RetentionCandidate::snapshot).toList();
         forget(repository, groups, removed);
-        console().result(() -> json(plan, removed), () -> text(plan, removed));
+        console().done(() -> json(plan, removed), () -> text(plan, removed));
         hint(removed);
     }
 
@@ -113,7 +113,7 @@ public final class ForgetCommand extends RepositoryCommand {
         List<ObjectId> removed = List.copyOf(named);
         forget(repository, groups, removed);
         console()
-                .result(
+                .done(
                         () -> json(removed),
                         () -> (dryRun ? "Would forget " : "Forgot ") + CountText.of(removed.size(), "snapshot") + ".");
         hint(removed);

@@ -109,7 +109,7 @@ public final class GcCommand extends RepositoryCommand {
                 } else {
                     CollectionResult result = collector.run();
                     Repacked repacked = repack ? repacked(collector, interruption) : null;
-                    console().result(() -> json(result, repacked), () -> GcText.result(result, repacked, seconds()));
+                    console().done(() -> json(result, repacked), () -> GcText.result(result, repacked, seconds()));
                     result.waiting().stream()
                             .map(session -> session.where().isBlank() ? "a command on this machine" : session.where())
                             .collect(Collectors.groupingBy(where -> where, Collectors.counting()))

@@ -39,7 +39,7 @@ public final class PinCommand extends RepositoryCommand {
             }
         }
         console()
-                .result(
+                .done(
                         () -> dryRun.mark(Console.object()
                                 .put("snapshot", snapshot.toString())
                                 .put("pinned", !remove)

@@ -56,7 +56,7 @@ abstract class TagChangeCommand extends RepositoryCommand {
                     : notes.marks(snapshot).tags();
         }
         console()
-                .result(
+                .done(
                         () -> json(snapshot, after),
                         () -> "%s %s %s."
                                 .formatted(

@@ -35,7 +35,7 @@ final class DeviceRevokeCommand extends ServerDataCommand {
         DeviceId id = find(registry);
         boolean wasIn = dryRun().isWanted() ? isIn(registry, id) : registry.revoke(id);
         console()
-                .result(
+                .done(
                         () -> dryRun().mark(Console.object())
                                 .put("device", id.toString())
                                 .put("revoked", wasIn)

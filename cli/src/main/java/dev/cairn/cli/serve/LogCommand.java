@@ -1,6 +1,7 @@
 package dev.cairn.cli.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.NoRepositoryException;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
@@ -9,6 +10,7 @@ import dev.cairn.replicator.protocol.LogHead;
 import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.server.AuditEntry;
 import dev.cairn.server.AuditTrail;
+import dev.cairn.server.Tenants;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,6 +48,7 @@ public final class LogCommand extends ServerDataCommand {
     @Override
     protected ExitCode run() throws IOException {
         RepositoryName name = name();
+        Tenants tenants = Tenants.open(dataFolder());
         LogHead seen = known();
         boolean[] isFound = new boolean[1];
         AuditTrail.Head head = AuditTrail.open(dataFolder()).read(name, (entry, hash) -> {
@@ -57,6 +60,12 @@ public final class LogCommand extends ServerDataCommand {
                 isFound[0] = true;
             }
         });
+        if (name != null
+                && head.sequence() == 0
+                && !tenants.repositories(name.tenant()).contains(name.repository())) {
+            throw new NoRepositoryException(
+                    name + " on the server of " + dataFolder(), "'cairn tenant list' shows those that there are.");
+        }
         if (seen != null && !isFound[0]) {
             throw new CommandFailure(
                     ExitCode.ROLLBACK,

@@ -32,7 +32,7 @@ final class TenantAddCommand extends ServerDataCommand {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn tenant add --help'.");
         }
         console()
-                .result(
+                .done(
                         () -> dryRun().mark(Console.object())
                                 .put("tenant", name)
                                 .put("added", isNew)

@@ -101,6 +101,35 @@ class HealingTest {
         assertThat(damaged.findValuesAsText("path")).isNotEmpty();
     }
 
+    /** What is noted was told again for each page and snapshot that refers to it, and counted as often. */
+    @Test
+    void verify_damageThatIsNoted_isListedAndCountedAsWhenItWasFound() throws IOException {
+        VolumeDamage.flip(VolumeDamage.firstVolume(user.defaultRepository()), 150_000);
+        TestUser.Ending found = user.run("verify", "--data");
+        TestUser.Ending noted = user.run("verify");
+
+        assertThat(lines(noted)).isEqualTo(lines(found));
+        assertThat(lines(found))
+                .doesNotHaveDuplicates()
+                .filteredOn(line -> line.contains("snapshot"))
+                .allMatch(line -> line.endsWith("(and in 1 older snapshot)"));
+        JsonNode counts = user.run("verify", "--json").json();
+        long files = lines(found).size() - 1;
+        assertThat(counts.path("damagedParts").asLong()).isEqualTo(1);
+        assertThat(counts.path("damagedFiles").asLong()).isEqualTo(files);
+        assertThat(counts.path("damagedSnapshots").asLong()).isEqualTo(2);
+        assertThat(counts.path("lostObjects").asLong()).isGreaterThanOrEqualTo(files);
+        assertThat(counts.path("damageCount").asLong()).isEqualTo(1 + 2 * files);
+        assertThat(found.out())
+                .startsWith("Damaged: 1 part of what is stored; ")
+                .contains("; %d files in 2 snapshots; listed above.".formatted(files));
+        assertThat(lines(user.run("repair"))).containsExactlyElementsOf(lines(found));
+    }
+
+    private static List<String> lines(TestUser.Ending ending) {
+        return ending.err().lines().filter(line -> line.startsWith("damaged: ")).toList();
+    }
+
     /** The files are as they were, so an ordinary snapshot would not open them. */
     @Test
     void snapshot_afterDamageWasFound_storesAgainWhatIsLost() throws IOException {

@@ -46,6 +46,21 @@ class CompleteCommandTest {
     }
 
     @Test
+    void complete_profiles_areThoseOfTheFileAndNeedNoRepository() {
+        assertThat(user.run("complete", "profiles").exitCode()).isEqualTo(1);
+        Path file = user.write(".config/cairn/config.toml", "[profile.home]\n[profile.photos]\npaths = [\"~/data\"]\n");
+        assertThat(user.ok("complete", "profiles").out().lines()).containsExactly("home", "photos");
+        assertThat(user.ok("complete", "profiles", "--config", file.toString())
+                        .out()
+                        .lines())
+                .hasSize(2);
+        user.write(".config/cairn/config.toml", "[profile.home]\nnonsense = 1\n");
+        TestUser.Ending wrong = user.run("complete", "profiles");
+        assertThat(wrong.out() + wrong.err()).isEmpty();
+        assertThat(user.defaultRepository()).doesNotExist();
+    }
+
+    @Test
     void complete_noRepository_failsInSilence() {
         for (String kind : new String[] {"branches", "snapshots", "remotes", "tags"}) {
             TestUser.Ending ending = user.run("complete", kind);

@@ -34,6 +34,7 @@ class CompletionScriptTest {
             'complete snapshots') printf 'main\\npapers\\n8cb9bbe452b4\\n' ;;
             'complete remotes') echo origin ;;
             'complete tags') printf 'first\\nyear-end\\n' ;;
+            'complete profiles') printf 'home\\nphotos\\n' ;;
             'complete branches -r there') echo elsewhere ;;
             *) echo "there is no such repository" >&2; exit 1 ;;
         esac
@@ -82,6 +83,9 @@ class CompletionScriptTest {
         table.put("cairn find x --type ", List.of("f", "d", "l", "p", "s", "c", "b"));
         table.put("cairn --vers", List.of());
         table.put("cairn --verb", List.of("--verbose"));
+        table.put("cairn -P ho", List.of("home"));
+        table.put("cairn snapshot --profile=p", List.of("photos"));
+        table.put("cairn profile show ", List.of("home", "photos"));
         table.put("cairn help snaps", List.of("snapshot", "snapshots"));
         table.put("cairn completion ", List.of("bash", "zsh", "fish"));
         return table;

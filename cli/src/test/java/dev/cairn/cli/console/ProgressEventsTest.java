@@ -123,11 +123,23 @@ class ProgressEventsTest {
                 .isPositive();
         try (LocalServer server = new LocalServer(folder.resolve("server"))) {
             user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
-            assertWhole(events("push"), "push", "push");
+            List<JsonNode> push = events("push");
+            assertWhole(push, "push", "push");
+            assertAboutAll(push.getLast());
             assertWhole(events("pull"), "pull", "pull");
             String replica = folder.resolve("replica").toString();
-            assertWhole(events("clone", server.url("r"), replica), "clone", "clone");
+            List<JsonNode> clone = events("clone", server.url("r"), replica);
+            assertWhole(clone, "clone", "clone");
+            assertAboutAll(clone.getLast());
         }
+    }
+
+    /** What a transfer takes is not known beforehand: the total is estimated, by the time it ends to a few parts in a hundred. */
+    private static void assertAboutAll(JsonNode end) {
+        assertThat(end.path("done").asLong()).as("%s", end).isGreaterThan(400_000);
+        assertThat(end.path("total").asDouble() / end.path("done").asLong())
+                .as("%s", end)
+                .isBetween(1.0, 1.3);
     }
 
     @Test

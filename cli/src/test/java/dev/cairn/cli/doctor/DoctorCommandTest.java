@@ -57,6 +57,51 @@ class DoctorCommandTest {
                 .orElse("");
     }
 
+    private static List<String> messages(JsonNode report, String level) {
+        return StreamSupport.stream(report.path("checks").spliterator(), false)
+                .filter(one -> one.path("level").asText().equals(level))
+                .map(one -> one.path("message").asText())
+                .toList();
+    }
+
+    @Test
+    void profiles_whatTheyNameIsLookedFor() {
+        snapshot();
+        user.write(".config/cairn/config.toml", """
+            [profile.good]
+            paths = ["~/data"]
+
+            [profile.bad]
+            paths = ["~/nowhere"]
+            exclude-file = ["~/absent"]
+            push = ["origin"]
+
+            [profile.none]
+            repository = "~/other"
+            """);
+        TestUser.Ending ending = user.run("doctor", "--json");
+        assertThat(ending.exitCode()).isEqualTo(1);
+        JsonNode report = ending.json();
+        assertThat(levels(report, "profiles")).containsExactly("ok");
+        assertThat(messages(report, "ok")).anyMatch(text -> text.startsWith("'good': its repository at "));
+        assertThat(messages(report, "warning"))
+                .anyMatch(text -> text.contains("'bad' captures") && text.contains("nowhere"));
+        assertThat(messages(report, "problem"))
+                .hasSize(3)
+                .anyMatch(text -> text.contains("absent as 'exclude-file'"))
+                .anyMatch(text -> text.contains("'bad' pushes to 'origin'"))
+                .anyMatch(text -> text.contains("'none' has no repository yet"));
+        assertThat(hint(report, "profile")).contains("cairn -P bad remote add origin URL");
+
+        user.write(".config/cairn/config.toml", "[profile.good]\npath = [\"~/data\"]\ntgas = [\"x\"]\n");
+        JsonNode wrong = user.run("doctor", "--json").json();
+        assertThat(levels(wrong, "profiles")).containsExactly("problem");
+        assertThat(messages(wrong, "problem")).singleElement().asString().contains("tgas", "config.toml");
+        assertThat(hint(wrong, "profiles")).contains("tags");
+        assertThat(user.run("doctor", "--config", user.home + "/nosuch.toml").exitCode())
+                .isEqualTo(1);
+    }
+
     @Test
     void withoutARepository_looksAtTheRest() {
         TestUser.Ending ending = user.run("doctor", "--json");
@@ -69,6 +114,7 @@ class DoctorCommandTest {
             "open-files",
             "memory",
             "key-files",
+            "profiles",
             "device-key",
             "file-system",
             "free-space",

@@ -64,7 +64,7 @@ class FailuresTest {
     void exitCodes_areThoseOfTheContract() {
         assertThat(ExitCode.values())
                 .extracting(ExitCode::number)
-                .containsExactly(0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 130);
+                .containsExactly(0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 130, 141);
         assertThat(ExitCode.NO_REPOSITORY.word()).isEqualTo("no-repository");
     }
 }

@@ -105,6 +105,9 @@ class KeyRotationTest {
         assertThat(sent.path("recordBytesSent").asLong()).isGreaterThan(NOISE_BYTES);
         assertThat(sent.path("bytesSent").asLong()).isGreaterThan(NOISE_BYTES);
         ada.ok("key", "rotate", "--finish", "--sent");
+        assertThat(ada.ok("key", "rotate", "--finish", "--sent").err())
+                .contains("no old keys left")
+                .doesNotContain("--replace");
         ada.ok("push");
 
         // A replica from the server alone: it has nothing that the old key would be needed for.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,56 @@ class LookingTest {
         assertThat(user.ok("diff", "main", "main").out()).isEmpty();
         assertThat(user.ok("diff", first + ":sub", second + ":sub").out()).isEmpty();
         assertThat(user.run("diff", "main:sub", "main:changes").exitCode()).isEqualTo(2);
+        assertThat(user.run("diff", "main~1:nosuch", "main:nosuch").exitCode()).isEqualTo(1);
+        assertThat(user.run("diff", "main:sub", "main:nosuch").exitCode()).isEqualTo(1);
+    }
+
+    /** Folders that stand elsewhere, with hard links within one of them and to a file outside. */
+    @Test
+    void diff_twoFolders_tellsWhatDiffersByThePathOfTheSecond() throws IOException {
+        Path data = folder.resolve("moved");
+        for (String place : new String[] {"old/site", "new"}) {
+            Files.createDirectories(data.resolve(place).resolve("sub"));
+            for (String name : new String[] {"same", "other", "sub/deep"}) {
+                Path file = Files.writeString(data.resolve(place).resolve(name), "as it was");
+                Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+            }
+            Files.createLink(
+                    data.resolve(place).resolve("linked"), data.resolve(place).resolve("same"));
+        }
+        Files.writeString(data.resolve("a"), "outside");
+        Files.createLink(data.resolve("new/toOutside"), data.resolve("a"));
+        Files.createLink(data.resolve("old/site/toOutside"), data.resolve("a"));
+        Files.writeString(data.resolve("new/other"), "changed");
+        Files.delete(data.resolve("old/site/sub/deep"));
+        Files.writeString(data.resolve("old/site/gone"), "gone");
+        for (String made : new String[] {"old/site/sub", "old/site", "new/sub", "new"}) {
+            Files.setLastModifiedTime(data.resolve(made), FileTime.fromMillis(2_000));
+        }
+        user.ok("snapshot", data.toString(), "--branch", "moved");
+
+        assertThat(user.ok("diff", "moved:old/site", "moved:new").out().lines())
+                .containsExactly("-  new/gone", "M  new/other  [content, mtime]", "+  new/sub/deep");
+        JsonNode all = user.ok("diff", "moved:new", "moved:old/site", "--stat", "--json")
+                .jsonLines()
+                .getLast();
+        for (String count : new String[] {"added", "removed", "changed"}) {
+            assertThat(all.path(count).asInt()).as(count).isEqualTo(1);
+        }
+        assertThat(user.ok("diff", "moved:old/site/same", "moved:new/other")
+                        .out()
+                        .lines())
+                .containsExactly("M  new/other  [content, mtime]");
+    }
+
+    @Test
+    void newestSnapshot_asOtherToolsCallIt_isToldTheBranches() {
+        TestUser.Ending ending =
+                user.run("restore", "latest", "--target", folder.resolve("t").toString());
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains("'latest'", "newest snapshot of a branch", "main");
+        user.ok("branch", "create", "latest", "main~1");
+        assertThat(user.ok("cat", "latest:changes").out()).isEqualTo("one");
     }
 
     @Test

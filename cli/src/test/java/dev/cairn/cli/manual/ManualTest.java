@@ -79,6 +79,7 @@ class ManualTest {
         for (ExitCode code : ExitCode.values()) {
             assertThat(page).contains("\n.B " + code.number() + "\n");
         }
+        assertThat(page).contains("\n.B 129\n", "\n.B 143\n");
         TreeSet<String> variables = new TreeSet<>(List.of("CAIRN_JAVA_HOME", "CAIRN_JAVA_OPTS"));
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source :

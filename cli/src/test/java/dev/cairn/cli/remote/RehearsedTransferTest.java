@@ -82,7 +82,8 @@ class RehearsedTransferTest {
         for (int round = 0; round < 3; round++) {
             JsonNode said = unchanging(user, "push", "-n");
             JsonNode done = user.json("push");
-            for (String field : new String[] {"recordsSent", "recordBytesSent", "deltaRecords"}) {
+            assertThat(said.path("snapshots").asInt()).isEqualTo(1);
+            for (String field : new String[] {"snapshots", "recordsSent", "recordBytesSent", "deltaRecords"}) {
                 assertThat(said.path(field)).as(field + " of push " + round).isEqualTo(done.path(field));
             }
             assertThat(said.path("branches")).isEqualTo(done.path("branches"));
@@ -160,6 +161,8 @@ class RehearsedTransferTest {
         assertThat(said.path("branches")).isEqualTo(done.path("branches"));
         assertThat(said.path("chunksLacking").asLong()).isEqualTo(chunksAfter - chunksBefore);
         assertThat(said.path("bytesEstimated").asLong()).isBetween(FILE_BYTES / 2L, 8L * FILE_BYTES);
+        assertThat(said.path("snapshots").asInt()).isEqualTo(2);
+        assertThat(done.path("snapshots").asInt()).isEqualTo(2);
     }
 
     @Test
@@ -169,6 +172,15 @@ class RehearsedTransferTest {
         JsonNode said = unchanging(user, "clone", server.url("r"), target.toString(), "-n");
         assertThat(target).doesNotExist();
         assertThat(said.path("branches").get(0).path("branch").asText()).isEqualTo("main");
+        assertThat(said.path("repo").asText()).isEqualTo(target.toString());
+        assertThat(user.ok("clone", server.url("r"), target.toString(), "-n").out())
+                .contains("Would make " + target, "main: would move to", "clone would fetch 1 snapshot: ", " in all");
+        JsonNode done = user.json("clone", server.url("r"), target.toString());
+        for (String field : new String[] {"snapshots", "branches"}) {
+            assertThat(said.path(field)).as(field).isEqualTo(done.path(field));
+        }
+        long chunks = user.json("-r", target.toString(), "stats").path("chunks").asLong();
+        assertThat(said.path("chunksLacking").asLong()).isEqualTo(chunks).isPositive();
     }
 
     @Test

@@ -2,10 +2,13 @@ package dev.cairn.cli.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +66,43 @@ class RemoteCommandTest {
             TestUser.Ending ending = user.run("remote", "add", "origin", url, "--retry-for", "0s");
             assertThat(ending.exitCode()).as("%s: %s", url, ending).isEqualTo(2);
             assertThat(ending.err()).doesNotContain("Exception");
+        }
+    }
+
+    /** A code is good for one time: what can be known to be missing is told before it is sent. */
+    @Test
+    void clone_withoutAKey_isToldBeforeTheCodeIsSpent() throws IOException {
+        try (LocalServer server = new LocalServer(folder.resolve("server"))) {
+            String code = server.enrolmentCode();
+            TestUser other = new TestUser(folder.resolve("other"));
+            String copy = folder.resolve("copy").toString();
+            TestUser.Ending none = other.run("clone", server.url("r"), copy, "--enrol", code, "--json");
+            assertThat(none.exitCode()).isEqualTo(12);
+            assertThat(none.error().path("message").asText()).contains("no key is given");
+            assertThat(other.run("clone", server.url("r"), copy, "--enrol", code, "--key-file", copy)
+                            .exitCode())
+                    .isEqualTo(12);
+            assertThat(other.run("clone", server.url("r"), copy, "--enrol", code, "--recovery-code", "AAAAA")
+                            .exitCode())
+                    .isEqualTo(12);
+
+            user.ok("remote", "add", "origin", server.url("r"), "--enrol", code);
+            user.ok("push");
+            String next = user.json("device", "enrol", "--data", server.data().toString())
+                    .path("code")
+                    .asText();
+            Path wrong = other.write("wrong", "not its password\n");
+            TestUser.Ending spent =
+                    other.run("clone", server.url("r"), copy, "--enrol", next, "--password-file", wrong.toString());
+            assertThat(spent.exitCode()).isEqualTo(12);
+            assertThat(spent.err()).contains("The enrolment code is spent", "leave --enrol out");
+            other.ok("clone", server.url("r"), copy, "--key-file", keyFile());
+        }
+    }
+
+    private String keyFile() throws IOException {
+        try (Stream<Path> files = Files.list(user.home.resolve(".config/cairn/keys"))) {
+            return files.findFirst().orElseThrow().toString();
         }
     }
 

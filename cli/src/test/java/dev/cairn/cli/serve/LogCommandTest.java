@@ -58,6 +58,15 @@ class LogCommandTest {
                             .exitCode())
                     .isEqualTo(2);
 
+            TestUser.Ending absent = user.run("log", "default/absent", "--data", data, "--json");
+            assertThat(absent.exitCode()).isEqualTo(10);
+            assertThat(absent.error().path("message").asText()).contains("default/absent");
+            assertThat(absent.error().path("hint").asText()).contains("cairn tenant list");
+            assertThat(user.run("log", "nobody/r", "--verify", "--data", data).exitCode())
+                    .isEqualTo(10);
+            String elsewhere = folder.resolve("elsewhere").toString();
+            assertThat(user.run("log", "--data", elsewhere).exitCode()).isEqualTo(10);
+
             Path log = file(server.data().resolve("logs/tenants/default/r"));
             Files.writeString(log, Files.readString(log).replace("branch=main", "branch=mean"));
             TestUser.Ending damaged = user.run("log", "default/r", "--verify", "--data", data, "--json");

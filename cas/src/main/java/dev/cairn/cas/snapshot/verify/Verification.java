@@ -14,7 +14,6 @@ import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
-import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.Workers;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,8 +29,8 @@ import java.util.function.Consumer;
  *
  * <p>The whole repository is read in disk order, each record once: digest, seal, the id of every object in it, and that every
  * child of a page and every base is in the index. So closure holds for all there is, without a walk through any tree.
- * Without contents only pages and snapshots are read. Where something is damaged, the paths of the snapshots that it
- * touches are looked up afterwards.
+ * Without contents only pages and snapshots are read, and beside them what is noted as damaged. Where something is damaged, the
+ * paths of the snapshots that it touches are looked up afterwards.
  *
  * <p>Records are opened on several threads; what is found is told in disk order, on the caller's thread, whatever the threads
  * did. Serves one verification; not for use by several threads. Memory: a page of index rows, {@link RecordChecks}' share of records, and the ids that damage touches.
@@ -94,12 +93,14 @@ public final class Verification {
                 remember(found.sequence(), damagedRecords);
             }
         };
-        try (RecordChecks checks = new RecordChecks(
-                repository, children -> lacking(children, data), this::collected, listener, threads, cancellation)) {
-            store.forEachRecord(kinds, new RecordVisitor() {
+        try (RecordChecks checks =
+                new RecordChecks(repository, this::absent, this::collected, listener, threads, cancellation)) {
+            Set<Long> unread = new HashSet<>(noted);
+            RecordVisitor visitor = new RecordVisitor() {
                 @Override
                 public void record(long sequence, SealedRecord record) {
                     cancellation.check();
+                    unread.remove(sequence);
                     checks.add(sequence, record);
                 }
 
@@ -107,14 +108,17 @@ public final class Verification {
                 public void damaged(long sequence, CorruptDataException damage) {
                     // In its place among the others.
                     checks.finish();
+                    unread.remove(sequence);
                     tally.damage(damage);
                     remember(sequence, damagedRecords);
                     find(sequence, RecordFinding.State.ALTERED);
                 }
-            });
+            };
+            store.forEachRecord(kinds, visitor);
+            unread.stream().sorted().forEach(sequence -> read(sequence, visitor));
             checks.finish();
         }
-        heads(data);
+        heads();
         lostObjects(damagedRecords);
         Set<ObjectId> affected = new HashSet<>(missing);
         affected.addAll(lost.keySet());
@@ -169,6 +173,15 @@ public final class Verification {
         return tally.result();
     }
 
+    /** What is noted of a record is no finding: the disk may have been at fault for a while only. */
+    private void read(long sequence, RecordVisitor visitor) {
+        try {
+            visitor.record(sequence, store.read(new RecordRef(sequence, 0)));
+        } catch (CorruptDataException e) {
+            visitor.damaged(sequence, e);
+        }
+    }
+
     private void find(long sequence, RecordFinding.State state) {
         if (findings.size() < DAMAGED_RECORDS_MAX) {
             findings.add(new RecordFinding(sequence, state));
@@ -201,10 +214,7 @@ public final class Verification {
         }
         for (ObjectId child : found.absent()) {
             tally.damage(new Damage(
-                    "record " + found.sequence(),
-                    "refers to " + child + ", of which no whole record is known",
-                    null,
-                    null));
+                    "record " + found.sequence(), "refers to " + child + ", of which no record is known", null, null));
             if (missing.size() < MISSING_MAX) {
                 missing.add(child);
             }
@@ -213,14 +223,13 @@ public final class Verification {
     }
 
     /**
-     * Those of {@code ids} that are not there. Where every record is read, what was noted of one before says nothing: it is
-     * looked at now.
+     * Those of {@code ids} that no record provides, whole or not. What only damaged ones provide is lost, and not missing: they are read, or
+     * were found before and are read again.
      */
-    private List<ObjectId> lacking(List<ObjectId> ids, boolean data) {
-        List<ObjectId> missing = store.missing(ids);
-        return data
-                ? missing.stream().filter(id -> store.providers(id).isEmpty()).toList()
-                : missing;
+    private List<ObjectId> absent(List<ObjectId> ids) {
+        return store.missing(ids).stream()
+                .filter(id -> store.providers(id).isEmpty())
+                .toList();
     }
 
     /** Those of {@code ids} that are not there, and not because damage is noted of all that provide them. */
@@ -233,20 +242,24 @@ public final class Verification {
                 .toList();
     }
 
-    /** What branches and the list of retained snapshots point at must be there. */
-    private void heads(boolean data) {
+    /** What branches and the list of retained snapshots point at must be there. Each snapshot is looked at once. */
+    private void heads() {
+        Set<ObjectId> seen = new HashSet<>();
         for (Branch branch : store.branches()) {
-            head("branch " + branch.name(), branch.snapshot(), data);
+            if (seen.add(branch.snapshot())) {
+                head("branch " + branch.name(), branch.snapshot());
+            }
         }
         for (RetainedSnapshot retained : store.snapshots()) {
-            head("the list of snapshots", retained.snapshot(), data);
+            if (seen.add(retained.snapshot())) {
+                head("the list of snapshots", retained.snapshot());
+            }
         }
     }
 
-    private void head(String where, ObjectId snapshot, boolean data) {
+    private void head(String where, ObjectId snapshot) {
         try {
-            SnapshotRecord read = repository.snapshot(snapshot);
-            lacking(read.roots(), data)
+            absent(repository.snapshot(snapshot).roots())
                     .forEach(root -> tally.damage(
                             new Damage(where, "the manifest " + root + " is not in the index", snapshot, null)));
         } catch (CorruptDataException e) {
