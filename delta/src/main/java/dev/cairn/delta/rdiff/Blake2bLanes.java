@@ -6,6 +6,10 @@ import java.util.Arrays;
 final class Blake2bLanes extends SumLanes {
     private static final int WORDS = Blake2b.WORDS;
     private static final int STATE = WORDS / 2;
+    /** The four words that are mixed together, eight times a round: columns, then diagonals. */
+    private static final byte[] MIXED = {
+        0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 0, 5, 10, 15, 1, 6, 11, 12, 2, 7, 8, 13, 3, 4, 9, 14
+    };
 
     private final long[][] state = new long[STATE][LANES_MAX];
     private final long[][] work = new long[WORDS][LANES_MAX];
@@ -34,28 +38,39 @@ final class Blake2bLanes extends SumLanes {
 
     @Override
     void take(byte[] data, int offset, int stride, int lanes, long count, boolean last) {
-        for (int lane = 0; lane < lanes; lane++) {
-            spread(data, offset + lane * stride, message, lane);
-        }
-        long[][] v = work;
-        for (int word = 0; word < STATE; word++) {
-            System.arraycopy(state[word], 0, v[word], 0, lanes);
-            Arrays.fill(v[STATE + word], 0, lanes, Blake2b.constant(word));
-        }
-        Arrays.fill(v[12], 0, lanes, Blake2b.constant(4) ^ count);
-        Arrays.fill(v[14], 0, lanes, Blake2b.constant(6) ^ (last ? -1 : 0));
+        spread(data, offset, stride, lanes, message);
+        prepare(lanes, count, last);
         for (int round = 0; round < Blake2b.SCHEDULE.length; round += WORDS) {
-            mix(0, 4, 8, 12, round, lanes);
-            mix(1, 5, 9, 13, round + 2, lanes);
-            mix(2, 6, 10, 14, round + 4, lanes);
-            mix(3, 7, 11, 15, round + 6, lanes);
-            mix(0, 5, 10, 15, round + 8, lanes);
-            mix(1, 6, 11, 12, round + 10, lanes);
-            mix(2, 7, 8, 13, round + 12, lanes);
-            mix(3, 4, 9, 14, round + 14, lanes);
+            round(round, lanes);
         }
+        finish(lanes);
+    }
+
+    private void prepare(int lanes, long count, boolean last) {
         for (int word = 0; word < STATE; word++) {
-            fold(state[word], v[word], v[STATE + word], lanes);
+            System.arraycopy(state[word], 0, work[word], 0, lanes);
+            Arrays.fill(work[STATE + word], 0, lanes, Blake2b.constant(word));
+        }
+        Arrays.fill(work[12], 0, lanes, Blake2b.constant(4) ^ count);
+        Arrays.fill(work[14], 0, lanes, Blake2b.constant(6) ^ (last ? -1 : 0));
+    }
+
+    private void round(int schedule, int lanes) {
+        for (int i = 0; i < WORDS; i += 2) {
+            mix(
+                    work[MIXED[2 * i]],
+                    work[MIXED[2 * i + 1]],
+                    work[MIXED[2 * i + 2]],
+                    work[MIXED[2 * i + 3]],
+                    message[Blake2b.SCHEDULE[schedule + i]],
+                    message[Blake2b.SCHEDULE[schedule + i + 1]],
+                    lanes);
+        }
+    }
+
+    private void finish(int lanes) {
+        for (int word = 0; word < STATE; word++) {
+            fold(state[word], work[word], work[STATE + word], lanes);
         }
     }
 
@@ -66,21 +81,13 @@ final class Blake2bLanes extends SumLanes {
         }
     }
 
-    private static void spread(byte[] data, int offset, long[][] message, int lane) {
-        for (int word = 0; word < WORDS; word++) {
-            message[word][lane] = (long) Blake2b.LONG_LE.get(data, offset + word * Long.BYTES);
+    private static void spread(byte[] data, int offset, int stride, int lanes, long[][] message) {
+        for (int lane = 0; lane < lanes; lane++) {
+            int at = offset + lane * stride;
+            for (int word = 0; word < WORDS; word++) {
+                message[word][lane] = (long) Blake2b.LONG_LE.get(data, at + word * Long.BYTES);
+            }
         }
-    }
-
-    private void mix(int a, int b, int c, int d, int schedule, int lanes) {
-        mix(
-                work[a],
-                work[b],
-                work[c],
-                work[d],
-                message[Blake2b.SCHEDULE[schedule]],
-                message[Blake2b.SCHEDULE[schedule + 1]],
-                lanes);
     }
 
     private static void mix(long[] a, long[] b, long[] c, long[] d, long[] first, long[] second, int lanes) {

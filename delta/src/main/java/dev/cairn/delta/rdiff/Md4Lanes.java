@@ -18,6 +18,9 @@ final class Md4Lanes extends SumLanes {
 
     private static final int[] IV = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
 
+    /** How far each of four steps rotates, in each round. */
+    private static final byte[] BITS = {3, 7, 11, 19, 3, 5, 9, 13, 3, 9, 11, 15};
+
     private final int[][] state = new int[STATE][LANES_MAX];
     private final int[][] before = new int[STATE][LANES_MAX];
     private final int[][] message = new int[WORDS][LANES_MAX];
@@ -46,39 +49,71 @@ final class Md4Lanes extends SumLanes {
 
     @Override
     void take(byte[] data, int offset, int stride, int lanes, long count, boolean last) {
-        for (int lane = 0; lane < lanes; lane++) {
-            spread(data, offset + lane * stride, message, lane);
-        }
-        int[] a = state[0];
-        int[] b = state[1];
-        int[] c = state[2];
-        int[] d = state[3];
-        int[][] m = message;
+        spread(data, offset, stride, lanes, message);
+        remember(lanes);
+        firstRound(lanes);
+        secondRound(lanes);
+        thirdRound(lanes);
+        add(lanes);
+    }
+
+    private void remember(int lanes) {
         for (int word = 0; word < STATE; word++) {
             System.arraycopy(state[word], 0, before[word], 0, lanes);
         }
-        for (int i = 0; i < WORDS; i += 4) {
-            choose(a, b, c, d, m[i], 3, lanes);
-            choose(d, a, b, c, m[i + 1], 7, lanes);
-            choose(c, d, a, b, m[i + 2], 11, lanes);
-            choose(b, c, d, a, m[i + 3], 19, lanes);
-        }
-        for (int i = 0; i < 4; i++) {
-            majority(a, b, c, d, m[i], 3, lanes);
-            majority(d, a, b, c, m[i + 4], 5, lanes);
-            majority(c, d, a, b, m[i + 8], 9, lanes);
-            majority(b, c, d, a, m[i + 12], 13, lanes);
-        }
-        for (int i = 0; i < 4; i++) {
-            int first = (i & 1) << 1 | i >> 1;
-            parity(a, b, c, d, m[first], 3, lanes);
-            parity(d, a, b, c, m[first + 8], 9, lanes);
-            parity(c, d, a, b, m[first + 4], 11, lanes);
-            parity(b, c, d, a, m[first + 12], 15, lanes);
-        }
+    }
+
+    private void add(int lanes) {
         for (int word = 0; word < STATE; word++) {
             add(state[word], before[word], lanes);
         }
+    }
+
+    private void firstRound(int lanes) {
+        for (int step = 0; step < WORDS; step++) {
+            choose(
+                    turned(step),
+                    turned(step - 1),
+                    turned(step - 2),
+                    turned(step - 3),
+                    message[step],
+                    BITS[step & 3],
+                    lanes);
+        }
+    }
+
+    private void secondRound(int lanes) {
+        for (int step = 0; step < WORDS; step++) {
+            int[] word = message[(step & 3) << 2 | step >> 2];
+            majority(
+                    turned(step),
+                    turned(step - 1),
+                    turned(step - 2),
+                    turned(step - 3),
+                    word,
+                    BITS[4 + (step & 3)],
+                    lanes);
+        }
+    }
+
+    private void thirdRound(int lanes) {
+        for (int step = 0; step < WORDS; step++) {
+            // The four bits of the number in reverse.
+            int[] word = message[Integer.reverse(step) >>> Integer.SIZE - 4];
+            parity(
+                    turned(step),
+                    turned(step - 1),
+                    turned(step - 2),
+                    turned(step - 3),
+                    word,
+                    BITS[8 + (step & 3)],
+                    lanes);
+        }
+    }
+
+    /** The words of the state take turns. */
+    private int[] turned(int step) {
+        return state[-step & 3];
     }
 
     @Override
@@ -88,9 +123,12 @@ final class Md4Lanes extends SumLanes {
         }
     }
 
-    private static void spread(byte[] data, int offset, int[][] message, int lane) {
-        for (int word = 0; word < WORDS; word++) {
-            message[word][lane] = (int) INT_LE.get(data, offset + word * Integer.BYTES);
+    private static void spread(byte[] data, int offset, int stride, int lanes, int[][] message) {
+        for (int lane = 0; lane < lanes; lane++) {
+            int at = offset + lane * stride;
+            for (int word = 0; word < WORDS; word++) {
+                message[word][lane] = (int) INT_LE.get(data, at + word * Integer.BYTES);
+            }
         }
     }
 
