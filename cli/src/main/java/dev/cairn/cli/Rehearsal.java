@@ -76,8 +76,10 @@ final class Rehearsal {
         Files.write(target, edited);
         String signature = scratch.resolve("signature").toString();
         String delta = scratch.resolve("delta").toString();
-        run("rdiff", "signature", basis.toString(), signature);
-        run("rdiff", "delta", signature, target.toString(), delta);
+        run("rdiff", "signature", "-f", "-H", "md4", "-R", "rollsum", basis.toString(), signature);
+        run("rdiff", "delta", "-f", signature, target.toString(), delta);
+        run("rdiff", "signature", "-f", basis.toString(), signature);
+        run("rdiff", "delta", "-f", signature, target.toString(), delta);
         run(
                 "rdiff",
                 "patch",

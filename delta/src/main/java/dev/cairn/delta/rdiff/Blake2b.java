@@ -15,10 +15,13 @@ import java.util.Arrays;
 final class Blake2b {
     static final int SUM_BYTES = 32;
 
-    private static final int BLOCK_BYTES = 128;
-    private static final int WORDS = 16;
-    private static final VarHandle LONG_LE =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** What one step takes in. */
+    static final int BLOCK_BYTES = 128;
+
+    /** Of a message, and of the state that a step works on. */
+    static final int WORDS = 16;
+
+    static final VarHandle LONG_LE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long IV0 = 0x6a09e667f3bcc908L;
     private static final long IV1 = 0xbb67ae8584caa73bL;
@@ -28,9 +31,10 @@ final class Blake2b {
     private static final long IV5 = 0x9b05688c2b3e6c1fL;
     private static final long IV6 = 0x1f83d9abfb41bd6bL;
     private static final long IV7 = 0x5be0cd19137e2179L;
+    private static final long[] IV = {IV0, IV1, IV2, IV3, IV4, IV5, IV6, IV7};
 
     /** Which word of the message comes when: a row a round, a digit a word. */
-    private static final byte[] SCHEDULE = schedule(
+    static final byte[] SCHEDULE = schedule(
             "0123456789abcdef",
             "ea489fd61c02b753",
             "b8c052fdae367194",
@@ -56,17 +60,22 @@ final class Blake2b {
         return schedule;
     }
 
+    /** A word of the state that a sum begins with. */
+    static long initial(int word) {
+        // Length of the sum, no key, one block after the other.
+        return word == 0 ? IV0 ^ 0x01010000 ^ SUM_BYTES : IV[word];
+    }
+
+    /** A word of the lower half of what a step works on. */
+    static long constant(int word) {
+        return IV[word];
+    }
+
     /** Writes the sum of a range to the beginning of {@code sum}. */
     void sum(byte[] data, int offset, int length, byte[] sum) {
-        // Length of the sum, no key, one block after the other.
-        state[0] = IV0 ^ 0x01010000 ^ SUM_BYTES;
-        state[1] = IV1;
-        state[2] = IV2;
-        state[3] = IV3;
-        state[4] = IV4;
-        state[5] = IV5;
-        state[6] = IV6;
-        state[7] = IV7;
+        for (int word = 0; word < state.length; word++) {
+            state[word] = initial(word);
+        }
         int done = 0;
         for (; length - done > BLOCK_BYTES; done += BLOCK_BYTES) {
             compress(state, load(data, offset + done), done + BLOCK_BYTES, 0);

@@ -37,6 +37,8 @@ public final class DeltaWriter {
     private final RollingChecksum sum;
     private final StrongSum strong;
     private final byte[] buffer;
+    /** Of the blocks that are expected next. */
+    private final byte[] sumsAhead;
 
     /** Pending literals begin here; the window begins at {@code position}; what was read ends at {@code end}. */
     private int literalStart;
@@ -60,6 +62,7 @@ public final class DeltaWriter {
         this.sum = signature.parameters().kind().weakSum();
         this.strong = StrongSum.of(signature.parameters());
         this.buffer = new byte[2 * blockBytes + BUFFER_BYTES];
+        this.sumsAhead = new byte[SumLanes.LANES_MAX * strong.bytes()];
     }
 
     /**
@@ -112,7 +115,7 @@ public final class DeltaWriter {
         while (true) {
             if (atRest) {
                 takeExpected();
-                if (end - position < blockBytes) {
+                if (end - position < blockBytes || wantsMore()) {
                     return;
                 }
                 sumWindow(blockBytes);
@@ -133,20 +136,55 @@ public final class DeltaWriter {
         }
     }
 
-    /** Amid a long copy: takes blocks by their strong sum alone, where that is long enough to decide, as long as they follow each other. */
+    /** Amid a long copy: takes blocks as long as they follow each other, by their strong sums, of several at once, and without rolling. */
     private void takeExpected() throws IOException {
-        while (copyLength >= 2L * blockBytes
-                && literalStart == position
-                && end - position >= blockBytes
-                && credit >= 0
-                && expected < signature.blocks()
-                && strong.bytes() >= STRONG_BYTES_ALONE) {
-            if (!signature.strongEquals(expected, strong.of(buffer, position, blockBytes))) {
-                credit -= blockBytes;
+        while (literalStart == position && credit >= 0) {
+            int ahead = blocksAhead();
+            if (ahead == 0) {
                 return;
             }
-            take(expected, blockBytes);
+            strong.ofRun(buffer, position, blockBytes, ahead, sumsAhead, 0, strong.bytes());
+            for (int block = 0; block < ahead; block++) {
+                if (!isExpected(block * strong.bytes())) {
+                    credit -= (long) (ahead - block) * blockBytes;
+                    return;
+                }
+                take(expected, blockBytes);
+            }
         }
+    }
+
+    /** How many blocks it pays to sum at once: as many as are in a row already; none after a copy of less than two. */
+    private int blocksAhead() {
+        long inRow = copyLength / blockBytes;
+        int there = Math.min((end - position) / blockBytes, signature.blocks() - expected);
+        if (inRow < 2) {
+            return 0;
+        }
+        int ahead = (int) Math.min(Math.min(inRow, SumLanes.LANES_MAX), there);
+        return ahead < SumLanes.LANES_MIN ? Math.min(1, there) : ahead;
+    }
+
+    /** Whether the block at the window is the one expected, whose strong sum was made. */
+    private boolean isExpected(int sumAt) {
+        if (!signature.strongEquals(expected, sumsAhead, sumAt)) {
+            return false;
+        }
+        if (strong.bytes() < STRONG_BYTES_ALONE) {
+            sumWindow(blockBytes);
+            return weak == signature.weak(expected);
+        }
+        return true;
+    }
+
+    /** Whether a fill would let more blocks be summed at once. */
+    private boolean wantsMore() {
+        int there = (end - position) / blockBytes;
+        return copyLength / blockBytes > there
+                && there < SumLanes.LANES_MIN
+                && !atEnd
+                && position > 0
+                && buffer.length / blockBytes >= SumLanes.LANES_MIN;
     }
 
     private void sumWindow(int length) {
@@ -218,11 +256,11 @@ public final class DeltaWriter {
             return NONE;
         }
         byte[] strongSum = strong.of(buffer, position, length);
-        if (expectedFits && signature.strongEquals(expected, strongSum)) {
+        if (expectedFits && signature.strongEquals(expected, strongSum, 0)) {
             return expected;
         }
         for (; block != Signature.NONE; block = signature.next(block)) {
-            if (signature.strongEquals(block, strongSum)) {
+            if (signature.strongEquals(block, strongSum, 0)) {
                 return block;
             }
         }
@@ -255,7 +293,7 @@ public final class DeltaWriter {
         for (; position < end; position++) {
             if (sum.value() == signature.weak(last) && credit >= 0) {
                 int length = end - position;
-                if (signature.strongEquals(last, strong.of(buffer, position, length))) {
+                if (signature.strongEquals(last, strong.of(buffer, position, length), 0)) {
                     take(last, length);
                     return;
                 }

@@ -129,9 +129,10 @@ public final class Signature {
         return weak[block];
     }
 
-    boolean strongEquals(int block, byte[] sum) {
+    /** Whether a block has the strong sum that stands at an offset of {@code sums}, as far as it is kept. */
+    boolean strongEquals(int block, byte[] sums, int offset) {
         int bytes = parameters.strongBytes();
-        return Arrays.equals(strong, block * bytes, (block + 1) * bytes, sum, 0, bytes);
+        return Arrays.equals(strong, block * bytes, (block + 1) * bytes, sums, offset, offset + bytes);
     }
 
     /** One bit for each value that {@code weak * mixer() >>> filterShift()} can take: clear where no block has that weak sum. */

@@ -15,6 +15,7 @@ final class SignatureBatch implements Runnable {
     private final int blockBytes;
     private final RollingChecksum weak;
     private final StrongSum strong;
+    private final int entryBytes;
     private final byte[] data;
     private final byte[] entries;
     private int length;
@@ -26,7 +27,8 @@ final class SignatureBatch implements Runnable {
         this.strong = StrongSum.of(parameters);
         int blocks = Math.max(1, bytes / blockBytes);
         this.data = new byte[blocks * blockBytes];
-        this.entries = new byte[blocks * (Integer.BYTES + strong.bytes())];
+        this.entryBytes = Integer.BYTES + strong.bytes();
+        this.entries = new byte[blocks * entryBytes];
     }
 
     /** Reads anew; whether it is full, so that there may be more. */
@@ -42,19 +44,26 @@ final class SignatureBatch implements Runnable {
     /** Computes the sums. */
     @Override
     public void run() {
-        int entry = 0;
-        for (int at = 0; at < length; at += blockBytes) {
-            int count = Math.min(blockBytes, length - at);
-            weak.reset();
-            weak.append(data, at, count);
-            INT_BE.set(entries, entry, weak.value());
-            System.arraycopy(strong.of(data, at, count), 0, entries, entry + Integer.BYTES, strong.bytes());
-            entry += Integer.BYTES + strong.bytes();
+        int whole = length / blockBytes;
+        strong.ofRun(data, 0, blockBytes, whole, entries, Integer.BYTES, entryBytes);
+        for (int block = 0; block < whole; block++) {
+            putWeak(block, blockBytes);
         }
+        int rest = length % blockBytes;
+        if (rest > 0) {
+            strong.ofRun(data, length - rest, rest, 1, entries, whole * entryBytes + Integer.BYTES, entryBytes);
+            putWeak(whole, rest);
+        }
+    }
+
+    private void putWeak(int block, int count) {
+        weak.reset();
+        weak.append(data, block * blockBytes, count);
+        INT_BE.set(entries, block * entryBytes, weak.value());
     }
 
     void writeTo(OutputStream out) throws IOException {
         int blocks = length / blockBytes + (length % blockBytes == 0 ? 0 : 1);
-        out.write(entries, 0, blocks * (Integer.BYTES + strong.bytes()));
+        out.write(entries, 0, blocks * entryBytes);
     }
 }

@@ -15,21 +15,27 @@ import java.util.concurrent.Future;
 
 /**
  * Makes the signature of a basis, as a stream: the caller's thread reads and writes, and beyond the first MiB as many threads as there are
- * processors, at most {@value #THREADS_MAX}, compute the sums. Memory is a few MiB, or for long blocks {@value #THREADS_MAX} and two of them.
+ * processors, at most {@value #THREADS_MAX}, compute the sums. Memory is a few MiB, for
+ * blocks of 32 KiB and more up to six times 4 MiB, or six blocks.
  */
 public final class SignatureWriter {
     private static final int THREADS_MAX = 4;
     private static final int BATCH_BYTES = 1 << 20;
+    private static final int BATCH_BYTES_MAX = 4 << 20;
+    /** So many blocks to a batch, if they are not too long for it, are summed at once to advantage. */
+    private static final int BATCH_BLOCKS = SumLanes.LANES_MAX / 2;
 
     private final InputStream basis;
     private final DataOutputStream out;
     private final SignatureParameters parameters;
+    private final int batchBytes;
     private long total;
 
     private SignatureWriter(InputStream basis, OutputStream signature, SignatureParameters parameters) {
         this.basis = basis;
         this.out = new DataOutputStream(new BufferedOutputStream(signature, 1 << 16));
         this.parameters = parameters;
+        this.batchBytes = batchBytes(parameters.blockBytes());
     }
 
     /**
@@ -44,11 +50,15 @@ public final class SignatureWriter {
         return new SignatureWriter(basis, signature, parameters).run();
     }
 
+    private static int batchBytes(int blockBytes) {
+        return Math.clamp((long) blockBytes * BATCH_BLOCKS, BATCH_BYTES, BATCH_BYTES_MAX);
+    }
+
     private long run() throws IOException {
         out.writeInt(parameters.kind().magic());
         out.writeInt(parameters.blockBytes());
         out.writeInt(parameters.strongBytes());
-        SignatureBatch first = new SignatureBatch(parameters, BATCH_BYTES);
+        SignatureBatch first = new SignatureBatch(parameters, batchBytes);
         if (first.fill(basis)) {
             runInParallel(first);
         } else {
@@ -70,7 +80,7 @@ public final class SignatureWriter {
                 boolean more = true;
                 for (int batches = 1; more; batches++) {
                     SignatureBatch batch =
-                            batches < threads + 2 ? new SignatureBatch(parameters, BATCH_BYTES) : written(underWay);
+                            batches < threads + 2 ? new SignatureBatch(parameters, batchBytes) : written(underWay);
                     more = batch.fill(basis);
                     underWay.add(pool.submit(batch, batch));
                 }

@@ -6,10 +6,12 @@ import org.bouncycastle.crypto.digests.MD4Digest;
 abstract sealed class StrongSum {
     private final int bytes;
     private final byte[] full;
+    private final SumLanes lanes;
 
-    private StrongSum(SignatureParameters parameters) {
+    private StrongSum(SignatureParameters parameters, SumLanes lanes) {
         this.bytes = parameters.strongBytes();
         this.full = new byte[parameters.kind().strongBytesMax()];
+        this.lanes = lanes;
     }
 
     static StrongSum of(SignatureParameters parameters) {
@@ -28,6 +30,26 @@ abstract sealed class StrongSum {
         return full;
     }
 
+    /**
+     * Writes the sums of {@code blocks} blocks, cut to {@link #bytes()} each, to {@code sums}: the first at {@code target}, each other one
+     * {@code distance} behind the one before.
+     */
+    final void ofRun(byte[] data, int offset, int blockBytes, int blocks, byte[] sums, int target, int distance) {
+        int done = 0;
+        while (blocks - done >= SumLanes.LANES_MIN) {
+            int count = Math.min(SumLanes.LANES_MAX, blocks - done);
+            lanes.sum(data, offset + done * blockBytes, blockBytes, count);
+            for (int lane = 0; lane < count; lane++, done++) {
+                lanes.write(lane, full);
+                System.arraycopy(full, 0, sums, target + done * distance, bytes);
+            }
+        }
+        for (; done < blocks; done++) {
+            write(data, offset + done * blockBytes, blockBytes, full);
+            System.arraycopy(full, 0, sums, target + done * distance, bytes);
+        }
+    }
+
     final int bytes() {
         return bytes;
     }
@@ -36,7 +58,7 @@ abstract sealed class StrongSum {
         private final MD4Digest digest = new MD4Digest();
 
         Md4(SignatureParameters parameters) {
-            super(parameters);
+            super(parameters, new Md4Lanes());
         }
 
         @Override
@@ -50,7 +72,7 @@ abstract sealed class StrongSum {
         private final Blake2b digest = new Blake2b();
 
         Blake2(SignatureParameters parameters) {
-            super(parameters);
+            super(parameters, new Blake2bLanes());
         }
 
         @Override

@@ -46,6 +46,28 @@ class DeltaWriterTest {
         assertThat(Rdiff.patch(basis, delta)).isEqualTo(target);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void write_editsAmidLongCopies_losesNoBlockThatIsWhole(SignatureKind kind) throws IOException {
+        System.out.println("seed=17");
+        SplittableRandom random = new SplittableRandom(17);
+        byte[] basis = EditedBytes.noise(random, 6_000_000);
+        for (int strongBytes : new int[] {8, kind.strongBytesMax()}) {
+            for (int block : new int[] {300, 5_000, 200_000}) {
+                SignatureParameters parameters = new SignatureParameters(kind, block, strongBytes);
+                byte[] target = basis.clone();
+                int edits = 2_000_000 / block;
+                for (int edit = 0; edit < edits; edit++) {
+                    target[random.nextInt(target.length)]++;
+                }
+                byte[] delta = Rdiff.delta(Rdiff.signature(basis, parameters), target);
+                assertThat(Rdiff.patch(basis, delta)).isEqualTo(target);
+                // A block each, and the two commands of at most 9 and 5 bytes; the last block of the basis is shorter.
+                assertThat(delta.length).as("block %d", block).isLessThanOrEqualTo(edits * (block + 14) + block + 32);
+            }
+        }
+    }
+
     @Test
     void write_sameFile_isOneCopyEvenOfRepeatedBlocks() throws IOException {
         for (byte[] file : new byte[][] {new byte[1_000_000], EditedBytes.noise(new SplittableRandom(8), 1_000_001)}) {

@@ -32,6 +32,12 @@ public final class BaseChoice {
     /** What is taken beyond the length of a new gap, where the old one is much longer. */
     private static final int EDGE_BYTES = 4 << 10;
 
+    /** How far from where they are expected bytes are looked for while all is in order. */
+    private static final int NEAR_BYTES = 16 << 20;
+
+    /** Neighbours that are farther apart in the old version are none there. */
+    private static final long APART_BYTES_MAX = 64 << 20;
+
     /** The bytes of a run in one piece; a few MiB that are worth keeping for the next run of the thread. */
     private static final ThreadLocal<byte[]> JOINED = ThreadLocal.withInitial(() -> new byte[0]);
 
@@ -83,13 +89,18 @@ public final class BaseChoice {
         }
     }
 
-    /** Whether the neighbours of every run say by themselves what belongs to it. */
+    /** Whether the neighbours of every run say by themselves what belongs to it; takes note of their order, so once for each. */
     public boolean isPlain(List<NewRun> runs) {
-        return runs.stream().allMatch(this::isClosed);
-    }
-
-    private boolean isClosed(NewRun run) {
-        return neighbours(run).isClosed(run.bytes());
+        boolean plain = true;
+        for (NewRun run : runs) {
+            Neighbours near = neighbours(run);
+            old.order().add(run.bytes());
+            if (near.areBoth()) {
+                old.order().pair(!near.areAgainstOrder());
+            }
+            plain &= near.isClosed(run.bytes());
+        }
+        return plain;
     }
 
     /**
@@ -103,6 +114,15 @@ public final class BaseChoice {
         /** Whether all between them belongs to a run of {@code bytes}. */
         boolean isClosed(int bytes) {
             return before >= 0 && after >= before && after - before <= 2L * bytes + GAP_SLACK_BYTES;
+        }
+
+        boolean areBoth() {
+            return before >= 0 && after >= 0;
+        }
+
+        /** Whether they stand in another order in the old version, or too far apart to be neighbours there. */
+        boolean areAgainstOrder() {
+            return areBoth() && (after < before || after - before > APART_BYTES_MAX);
         }
 
         Stretch between() {
@@ -207,6 +227,7 @@ public final class BaseChoice {
         if (near.before >= 0) {
             points.add(new Point(0, near.before));
         }
+        cutAnchors(run, near);
         addAnchors(run, bytes, points, stretches);
         if (near.after >= 0) {
             points.add(new Point(bytes, near.after));
@@ -214,6 +235,19 @@ public final class BaseChoice {
         between(points, run, bytes, stretches);
         stretches.sort(java.util.Comparator.comparingInt(Stretch::at));
         return stretches;
+    }
+
+    /** Where the old version is in the order of the new one, what belongs to a run is near; else it may be anywhere. */
+    private void cutAnchors(NewRun run, Neighbours near) {
+        if (!old.order().holds(run.offset() + run.bytes()) || near.areAgainstOrder()) {
+            old.cutAnchors(0, old.chunks().size());
+            return;
+        }
+        long from = near.before >= 0
+                ? near.before
+                : near.after >= 0 ? near.after - run.bytes() : old.expected(run.offset());
+        long to = near.after >= 0 ? near.after : from + run.bytes();
+        old.cutAnchors(from - NEAR_BYTES, to + NEAR_BYTES);
     }
 
     private long endOf(ObjectId chunk) {

@@ -9,17 +9,18 @@ import dev.cairn.chunker.ByteSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An older version of a file, as what a newer one is aligned with: where its chunks stand, and where its anchors do. Neither
- * is looked up before it is needed: chunks cost the pages of the list, anchors a pass over the whole content on all
- * processors, some 0.7 GB/s a core.
+ * is looked up before it is needed: chunks cost the pages of the list, anchors a pass over the content, as much of it as is asked
+ * for, on all processors, some 0.7 GB/s a core.
  *
  * <p>What is damaged is passed over: it is no base for anything. Takes 16 MiB at most, whatever the length of the file. May be
  * used from any thread.
@@ -40,9 +41,12 @@ public final class OldVersion {
     /** How much further on things are in the new version, where they were looked for last. */
     private volatile long shift;
 
+    private final CommonOrder order = new CommonOrder();
     private final AtomicInteger misplaced = new AtomicInteger();
     private @Nullable OffsetTable starts;
     private @Nullable OffsetTable anchors;
+    /** The windows whose anchors are in the table. */
+    private final BitSet cut = new BitSet();
 
     public OldVersion(ChunkMap chunks, ObjectSource objects, Cancellation cancellation) {
         this.chunks = chunks;
@@ -64,6 +68,11 @@ public final class OldVersion {
     /** Takes note that new bytes were not where {@link #expected} said. */
     public void notFound() {
         misplaced.incrementAndGet();
+    }
+
+    /** What is known of the order of what both versions have. */
+    CommonOrder order() {
+        return order;
     }
 
     /** Whether it makes sense to look at the expected place first. */
@@ -104,30 +113,39 @@ public final class OldVersion {
         return pages.isEmpty() ? null : pages.iterator().next();
     }
 
-    /** Where an anchor of that hash begins, or -1. */
+    /** Where an anchor of that hash begins, as far as {@link #cutAnchors} was asked for its place; else -1. */
     synchronized long anchor(long hash) {
-        OffsetTable table = anchors;
-        if (table == null) {
-            table = anchors();
-            anchors = table;
-        }
-        return table.get(hash);
+        return anchors == null ? -1 : anchors.get(hash);
     }
 
-    private OffsetTable anchors() {
-        OffsetTable table = new OffsetTable(chunks.size() / Anchors.MEAN_BYTES + 1);
-        long windows = (chunks.size() + WINDOW_BYTES - 1) / WINDOW_BYTES;
-        LongStream.range(0, windows).parallel().forEach(window -> {
-            cancellation.check();
-            try {
-                window(window * WINDOW_BYTES, table);
-            } catch (StoreException e) {
-                // No anchors of this part.
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        return table;
+    /** Sees to it that the anchors of {@code [from, to)} are known, as far as there is such a part. */
+    synchronized void cutAnchors(long from, long to) {
+        OffsetTable table = anchors;
+        if (table == null) {
+            table = new OffsetTable(chunks.size() / Anchors.MEAN_BYTES + 1);
+            anchors = table;
+        }
+        int first = Math.toIntExact(Math.max(0, from) / WINDOW_BYTES);
+        int end = Math.toIntExact((Math.min(chunks.size(), to) + WINDOW_BYTES - 1) / WINDOW_BYTES);
+        if (cut.nextClearBit(first) < end) {
+            OffsetTable filled = table;
+            IntStream.range(first, end)
+                    .filter(window -> !cut.get(window))
+                    .parallel()
+                    .forEach(window -> cutWindow(window * WINDOW_BYTES, filled));
+            cut.set(first, end);
+        }
+    }
+
+    private void cutWindow(long from, OffsetTable table) {
+        cancellation.check();
+        try {
+            window(from, table);
+        } catch (StoreException e) {
+            // No anchors of this part.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void window(long from, OffsetTable table) throws IOException {

@@ -1,0 +1,35 @@
+package dev.cairn.cas.snapshot.base;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Whether what an older and a newer version of a file have in common is most of the newer one and stands in the same order in both, by
+ * what was seen of them so far. An archive whose members are sorted is like that, a dump whose rows were sorted anew is not. May be used from
+ * any thread.
+ */
+final class CommonOrder {
+
+    /** So many pairs of neighbours at least, and at most one in so many against the order. */
+    private static final int PAIRS_MIN = 8;
+
+    private final AtomicLong newBytes = new AtomicLong();
+    private final AtomicInteger inOrder = new AtomicInteger();
+    private final AtomicInteger against = new AtomicInteger();
+
+    /** Bytes were seen that the older version has no chunk of. */
+    void add(int bytes) {
+        newBytes.addAndGet(bytes);
+    }
+
+    /** A pair of chunks was seen that both versions have, with nothing but new bytes between them in the newer one. */
+    void pair(boolean isInOrder) {
+        (isInOrder ? inOrder : against).incrementAndGet();
+    }
+
+    /** @param seen how far the newer version was looked through, in bytes */
+    boolean holds(long seen) {
+        int pairs = inOrder.get();
+        return pairs >= PAIRS_MIN && against.get() <= pairs / PAIRS_MIN && newBytes.get() <= seen / 2;
+    }
+}

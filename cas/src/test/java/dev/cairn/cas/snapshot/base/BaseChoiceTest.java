@@ -1,0 +1,132 @@
+package dev.cairn.cas.snapshot.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectType;
+import dev.cairn.cas.PlainObject;
+import dev.cairn.cas.manifest.ChunkListBuilder;
+import dev.cairn.cas.manifest.ChunkMap;
+import dev.cairn.cas.manifest.HeapObjects;
+import dev.cairn.cas.manifest.PageBoundary;
+import dev.cairn.cas.snapshot.Cancellation;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class BaseChoiceTest {
+    private static final int CHUNK_BYTES = 256 << 10;
+    /** 64 MiB, of which little is made: only what is read. */
+    private static final int CHUNKS = 256;
+
+    private static final int NEAR = 40;
+    private static final int FAR = 200;
+
+    private final HeapObjects pages = new HeapObjects();
+    private final Set<ObjectId> read = ConcurrentHashMap.newKeySet();
+    private final OldVersion old = new OldVersion(chunks(), this::object, Cancellation.NEVER);
+
+    private static ObjectId id(long number) {
+        ByteBuffer id = ByteBuffer.allocate(ObjectId.BYTES);
+        for (long mixed : new long[] {1, 2, 3, 4}) {
+            id.putLong((number + 1) * 0x9e3779b97f4a7c15L * mixed);
+        }
+        return ObjectId.of(id.array());
+    }
+
+    private static byte[] bytes(int number) {
+        byte[] bytes = new byte[CHUNK_BYTES];
+        new Random(number).nextBytes(bytes);
+        return bytes;
+    }
+
+    private ChunkMap chunks() {
+        ChunkListBuilder list = new ChunkListBuilder(pages, PageBoundary.keyed(new byte[32]));
+        for (int i = 0; i < CHUNKS; i++) {
+            list.addChunk(id(i), CHUNK_BYTES);
+        }
+        return ChunkMap.of(list.finish(), this::object);
+    }
+
+    private PlainObject object(ObjectId id, ObjectType type) {
+        if (type == ObjectType.NODE) {
+            synchronized (pages) {
+                return pages.read(id, type);
+            }
+        }
+        read.add(id);
+        int number = (int) LongStream.range(0, CHUNKS)
+                .filter(i -> id(i).equals(id))
+                .findFirst()
+                .orElseThrow();
+        return PlainObject.chunk(bytes(number));
+    }
+
+    /** A new chunk that is old chunk {@code like} but for a few bytes, at the place of chunk {@code at}. */
+    private static NewRun run(int at, int like, int before, int after) {
+        byte[] bytes = bytes(like);
+        bytes[100]++;
+        bytes[CHUNK_BYTES - 100]++;
+        return new NewRun(
+                (long) at * CHUNK_BYTES,
+                List.of(new NewRun.Chunk(id(10_000 + at), bytes)),
+                before < 0 ? null : id(before),
+                after < 0 ? null : id(after));
+    }
+
+    /** Nine new chunks, each between old neighbours that follow each other, and as much again of what is known. */
+    private void seeOrder(int from) {
+        for (int i = 0; i < 9; i++) {
+            int at = from + 2 * i;
+            assertThat(new BaseChoice(old).isPlain(List.of(run(at + 1, at + 1, at, at + 2))))
+                    .isTrue();
+        }
+    }
+
+    private List<Long> basesOf(NewRun run) {
+        BaseChoice choice = new BaseChoice(old);
+        assertThat(choice.isPlain(List.of(run))).isFalse();
+        return choice.choose(List.of(run), false).stream()
+                .flatMap(group -> group.bases().stream())
+                .map(base -> base.offset() / CHUNK_BYTES)
+                .toList();
+    }
+
+    @Test
+    void choose_mostIsKnownAndInOrder_looksNear() {
+        seeOrder(2);
+        assertThat(basesOf(run(30, NEAR, 29, -1))).contains((long) NEAR);
+        assertThat(basesOf(run(31, FAR, 30, -1))).doesNotContain((long) FAR);
+        assertThat(read).hasSizeLessThan(CHUNKS / 2);
+    }
+
+    @Test
+    void choose_neighboursAreAgainstTheOrder_looksEverywhere() {
+        seeOrder(2);
+        assertThat(basesOf(run(31, FAR, 30, 12))).contains((long) FAR);
+        assertThat(read).hasSize(CHUNKS);
+    }
+
+    @Test
+    void choose_nothingIsKnownOfTheOrder_looksEverywhere() {
+        assertThat(basesOf(run(31, FAR, 30, -1))).contains((long) FAR);
+    }
+
+    @Test
+    void choose_mostIsNew_looksEverywhere() {
+        // More new bytes than half of what is before the place that is asked for.
+        seeOrder(0);
+        assertThat(basesOf(run(12, FAR, 11, -1))).contains((long) FAR);
+    }
+
+    @Test
+    void choose_firstNearThenEverywhere_findsWhatWasNotNear() {
+        seeOrder(2);
+        assertThat(basesOf(run(31, FAR, 30, -1))).doesNotContain((long) FAR);
+        assertThat(basesOf(run(32, FAR, 31, 12))).contains((long) FAR);
+    }
+}
