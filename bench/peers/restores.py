@@ -74,8 +74,7 @@ def bring(version, source):
 
 
 def same(source, target):
-    restored = next(p for p in [*target.glob(f"**/{source.name}"), target] if p.is_dir())
-    done = subprocess.run(["rsync", "-an", "--checksum", "--delete", "--itemize-changes", f"{source}/", f"{restored}/"],
+    done = subprocess.run(["rsync", "-an", "--checksum", "--delete", "--itemize-changes", f"{source}/", f"{target}/"],
                           capture_output=True, text=True, check=True)
     return all(line.startswith(".d") for line in done.stdout.splitlines())
 

@@ -13,7 +13,8 @@ import java.io.OutputStream;
  * Makes the delta of a new file against the signature of its basis, as a stream: memory is the signature and two blocks and 1 MiB.
  *
  * <p>Every offset is looked up by its rolling weak sum; where a block may match, the strong sum decides. Where the block that follows the
- * last match fits, it is taken before others, so that long equal ranges become one copy.
+ * last match fits, it is taken before others, so that long equal ranges become one copy. Amid such a copy the strong sums of the blocks
+ * that would follow are made together, and at most as many as have followed already.
  *
  * <h2>Cost</h2>
  *

@@ -63,25 +63,52 @@ final class DeltaSealing {
                     .flatMap(group -> records(deltaInPlace(old, group), group, OpenRun.LARGE_BYTES).stream())
                     .toList();
         }
-        Optional<List<SealedRecord>> inPlace =
-                old.isInPlace() ? sealInPlace(old, choice.choose(runs, true)) : Optional.empty();
-        return inPlace.orElseGet(() -> choice.choose(runs, false).stream()
-                .flatMap(group -> seal(group, OpenRun.LARGE_BYTES).stream())
-                .toList());
+        List<Attempt> attempts = old.isInPlace() ? inPlace(old, choice.choose(runs, true)) : List.of();
+        if (!attempts.isEmpty() && !attempts.getLast().hasMissed()) {
+            return attempts.stream()
+                    .map(attempt -> attempt.delta().orElseThrow().record())
+                    .toList();
+        }
+        return choice.choose(runs, false).stream()
+                .flatMap(group -> records(better(group, attempts), group, OpenRun.LARGE_BYTES).stream())
+                .toList();
     }
 
-    /** Seals groups as deltas of what is expected to belong to them; empty as soon as one of them belongs elsewhere. */
-    private Optional<List<SealedRecord>> sealInPlace(OldVersion old, List<BaseChoice.Group> groups) {
-        List<SealedRecord> records = new ArrayList<>();
-        for (BaseChoice.Group group : groups) {
-            Optional<Sealer.SealedDelta> delta = deltaInPlace(old, group);
-            if (delta.isEmpty() || delta.get().longestLiteral() > MISSED_BYTES_MAX) {
-                old.notFound();
-                return Optional.empty();
-            }
-            records.add(delta.get().record());
+    /** A group and what came of it as a delta of what was expected to belong to it. */
+    private record Attempt(BaseChoice.Group group, Optional<Sealer.SealedDelta> delta) {
+
+        /** Whether some of it may be elsewhere. */
+        boolean hasMissed() {
+            return delta.isEmpty() || delta.get().longestLiteral() > MISSED_BYTES_MAX;
         }
-        return Optional.of(records);
+
+        /** Whether the same chunks were compared with all of these bases, if not with more. */
+        boolean covers(BaseChoice.Group other) {
+            return group.chunks().equals(other.chunks()) && group.bases().containsAll(other.bases());
+        }
+    }
+
+    /** Tries groups in place, up to the first that has missed: that one is the last. */
+    private List<Attempt> inPlace(OldVersion old, List<BaseChoice.Group> groups) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (BaseChoice.Group group : groups) {
+            Attempt attempt = new Attempt(group, deltaInPlace(old, group));
+            attempts.add(attempt);
+            if (attempt.hasMissed()) {
+                old.notFound();
+                break;
+            }
+        }
+        return attempts;
+    }
+
+    /** The delta of a group by anchors; of what an attempt covers, the attempt's: it is new and nowhere else. */
+    private Optional<Sealer.SealedDelta> better(BaseChoice.Group group, List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> attempt.covers(group))
+                .findFirst()
+                .map(Attempt::delta)
+                .orElseGet(() -> delta(group));
     }
 
     /** The delta of a group, whose place is noted: what follows is expected there. */
