@@ -3,6 +3,8 @@ package dev.cairn.cli.remote;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.KeySource;
@@ -200,8 +202,10 @@ public final class CloneCommand extends RepositoryCommand {
             throw e;
         }
         watch.repository(info.repository());
-        Repository repository = Repository.adopt(
-                target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
+        Repository repository = isBegun(target, info.repository())
+                ? Repository.open(target, this::key, access().openOptions())
+                : Repository.adopt(
+                        target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
         try {
             Remotes.read(target).add(Remotes.STANDARD, pinned);
         } catch (IOException | RuntimeException e) {
@@ -209,6 +213,21 @@ public final class CloneCommand extends RepositoryCommand {
             throw e;
         }
         return repository;
+    }
+
+    /** An empty replica without a remote is what is left of a clone that was cut off between the two. */
+    private boolean isBegun(Path target, RepositoryId id) throws IOException {
+        if (!Files.isDirectory(target) || !Remotes.read(target).all().isEmpty()) {
+            return false;
+        }
+        try (ObjectStore store = Repository.openStore(target, access().openOptions())) {
+            return store.repositoryId().equals(id)
+                    && store.configuration().isPresent()
+                    && store.branches().isEmpty()
+                    && store.snapshots().isEmpty();
+        } catch (NoRepositoryException e) {
+            return false;
+        }
     }
 
     private KeySource key(RepositoryId id) {
