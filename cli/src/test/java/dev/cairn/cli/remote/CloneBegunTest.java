@@ -24,7 +24,7 @@ class CloneBegunTest {
 
     private Path keyFile() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("home"))) {
-            return files.filter(file -> file.toString().endsWith(".key"))
+            return files.filter(file -> file.toString().matches(".*/keys/[^/]*\\.key"))
                     .findFirst()
                     .orElseThrow();
         }
