@@ -52,7 +52,7 @@ final class JournalFields {
 
     private final CodedInputStream in;
     private final String where;
-    private long left;
+    private int left;
 
     private JournalFields(byte[] bytes, String where) {
         this.in = CodedInputStream.newInstance(bytes);

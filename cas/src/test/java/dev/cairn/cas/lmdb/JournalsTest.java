@@ -117,7 +117,7 @@ final class JournalsTest {
             branches[i] = 1 << 3 | 2;
         }
         for (int i = 0; i < unknown.length; i += 3) {
-            unknown[i] = (byte) (0x80 | i / 3 << 3 & 0x78);
+            unknown[i] = (byte) (0x80 | (((i / 3) << 3) & 0x78));
             unknown[i + 1] = (byte) (1 + (i / 48) % 127);
         }
         for (byte[] journal : List.of(moves, branches, unknown)) {

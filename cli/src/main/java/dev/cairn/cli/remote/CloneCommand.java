@@ -1,5 +1,7 @@
 package dev.cairn.cli.remote;
 
+import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.file.FolderTree;
@@ -216,7 +218,9 @@ public final class CloneCommand extends RepositoryCommand {
             throw e;
         }
         watch.repository(info.repository());
-        Repository repository = adopted(target, info, pinned);
+        Repository repository = isAdopted(target, info.repository())
+                ? Repository.open(target, this::key, access().openOptions())
+                : adopted(target, info, pinned);
         try {
             Remotes.read(target).add(Remotes.STANDARD, pinned);
         } catch (IOException | RuntimeException e) {
@@ -234,6 +238,21 @@ public final class CloneCommand extends RepositoryCommand {
     private Repository adopted(Path target, Response.RepositoryInfo info, RemoteUrl pinned) {
         return Repository.adopt(
                 target, info.configuration().bytes(), pinned.server(), this::key, access().openOptions());
+    }
+
+    /** An empty replica without a remote is what is left of a clone that was cut off between the two. */
+    private boolean isAdopted(Path target, RepositoryId id) throws IOException {
+        if (!Files.isDirectory(target) || !Remotes.read(target).all().isEmpty()) {
+            return false;
+        }
+        try (ObjectStore store = Repository.openStore(target, access().openOptions())) {
+            return store.repositoryId().equals(id)
+                    && store.configuration().isPresent()
+                    && store.branches().isEmpty()
+                    && store.snapshots().isEmpty();
+        } catch (NoRepositoryException e) {
+            return false;
+        }
     }
 
     private KeySource key(RepositoryId id) {

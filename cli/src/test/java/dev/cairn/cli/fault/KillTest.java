@@ -38,6 +38,7 @@ class KillTest extends CrashFixture {
     /** Longer than most commands take. */
     private static final int APART_MILLIS_MAX = 60;
 
+    @SuppressWarnings("NullAway.Init")
     private Process victim;
 
     KillTest() {
