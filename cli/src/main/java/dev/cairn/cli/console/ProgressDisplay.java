@@ -126,7 +126,12 @@ public final class ProgressDisplay implements AutoCloseable {
             console.showsBar(true);
             do {
                 bar.maxHint(knownTotal());
-                bar.stepTo(done.getAsLong());
+                long now = done.getAsLong();
+                if (now == bar.getCurrent()) {
+                    // By itself it is drawn anew where it moves, and would look dead while something is waited for.
+                    bar.refresh();
+                }
+                bar.stepTo(now);
             } while (!sleptUntilClosed(POLL_MILLIS));
         } finally {
             console.showsBar(false);
