@@ -34,7 +34,8 @@ public final class KeyChoice {
 
     private final GlobalOptions global;
     private final Places places;
-    private @Nullable Optional<KeySource> given;
+    private boolean isAsked;
+    private @Nullable KeySource given;
 
     KeyChoice(GlobalOptions global, Places places) {
         this.global = global;
@@ -43,12 +44,11 @@ public final class KeyChoice {
 
     /** The source that was named, if any was. Asked for once: a command is run once, and a person answers once. */
     public Optional<KeySource> given() {
-        Optional<KeySource> known = given;
-        if (known == null) {
-            known = named();
-            given = known;
+        if (!isAsked) {
+            given = named().orElse(null);
+            isAsked = true;
         }
-        return known;
+        return Optional.ofNullable(given);
     }
 
     /**

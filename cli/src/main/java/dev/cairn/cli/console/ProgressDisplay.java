@@ -2,10 +2,11 @@ package dev.cairn.cli.console;
 
 import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.SizeText;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -118,14 +119,19 @@ public final class ProgressDisplay implements AutoCloseable {
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUnit(noun == null ? " MB" : " " + noun + "s", noun == null ? 1_000_000 : 1)
                 .setUpdateIntervalMillis((int) POLL_MILLIS)
-                .showSpeed()
-                .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+                .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .setConsumer(new RemovedBar(console.err()))
                 .clearDisplayOnFinish()
                 .build()) {
             console.showsBar(true);
             do {
                 bar.maxHint(knownTotal());
-                bar.stepTo(done.getAsLong());
+                long now = done.getAsLong();
+                if (now == bar.getCurrent()) {
+                    // By itself it is drawn anew where it moves, and would look dead while something is waited for.
+                    bar.refresh();
+                }
+                bar.stepTo(now);
             } while (!sleptUntilClosed(POLL_MILLIS));
         } finally {
             console.showsBar(false);

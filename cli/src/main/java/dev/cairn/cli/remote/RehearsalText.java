@@ -12,16 +12,18 @@ import dev.cairn.replicator.net.TransferReport;
  * What a push or a pull would do, for scripts and for people.
  *
  * @param chunkBytes what a chunk takes on average: a pull knows how many lack, and not their lengths
+ * @param isGuess whether there are no chunks here to go by: it is then what the repository aims at, which files that are small, and all that
+ *     compresses, stay below
  */
-record RehearsalText(String verb, TransferReport report, long chunkBytes, double seconds) {
+record RehearsalText(String verb, TransferReport report, long chunkBytes, boolean isGuess, double seconds) {
 
     /** That of a rehearsal onto, or from, a replica. */
     static RehearsalText of(String verb, TransferReport report, Repository repository, double seconds) {
         StoreStats stats = repository.store().stats();
-        long chunkBytes = stats.objects() == 0
-                ? repository.chunkProfile().avgBytes()
-                : Math.max(1, stats.recordBytes() / stats.objects());
-        return new RehearsalText(verb, report, chunkBytes, seconds);
+        boolean isGuess = stats.objects() == 0;
+        long chunkBytes =
+                isGuess ? repository.chunkProfile().avgBytes() : Math.max(1, stats.recordBytes() / stats.objects());
+        return new RehearsalText(verb, report, chunkBytes, isGuess, seconds);
     }
 
     private boolean isPull() {
@@ -35,7 +37,10 @@ record RehearsalText(String verb, TransferReport report, long chunkBytes, double
 
     ObjectNode json() {
         ObjectNode node = TransferText.json(report, seconds).put("dryRun", true);
-        return node.put("chunksLacking", report.result().chunksLacking()).put("bytesEstimated", bytesEstimated());
+        node.put("chunksLacking", report.result().chunksLacking());
+        return isPull() && isGuess
+                ? node.putNull("bytesEstimated").put("bytesUpTo", bytesEstimated())
+                : node.put("bytesEstimated", bytesEstimated());
     }
 
     String text() {
@@ -54,13 +59,14 @@ record RehearsalText(String verb, TransferReport report, long chunkBytes, double
             text.append("No branches yet.").append(System.lineSeparator());
         }
         String amount = isPull()
-                ? "%s: %s of the tree (%s) and %s; about %s in all. The tree was received to find that out, and not kept"
+                ? "%s: %s of the tree (%s) and %s; %s in all. The tree was received to find that out, and not kept"
                         .formatted(
                                 CountText.of(result.snapshots(), "snapshot"),
                                 CountText.of(result.recordsReceived(), "record"),
                                 SizeText.of(result.recordBytesReceived()),
                                 CountText.of(result.chunksLacking(), "chunk"),
-                                SizeText.of(bytesEstimated()))
+                                (isGuess ? "up to some %s, before compression," : "about %s")
+                                        .formatted(SizeText.of(bytesEstimated())))
                 : "%s: %s, %s"
                         .formatted(
                                 CountText.of(result.snapshots(), "snapshot"),

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Shows how far a push or a pull is, and the reading of seeds in its middle. */
 public final class TransferDisplay implements TransferProgress, SeedProgress, AutoCloseable {
 
+    /** The part of an estimate by which it may be too low. */
+    private static final int NEAR = 10;
+
     private final String verb;
     private final Console console;
     private final AtomicLong bytes = new AtomicLong();
@@ -23,7 +26,14 @@ public final class TransferDisplay implements TransferProgress, SeedProgress, Au
     }
 
     private ProgressDisplay transfer() {
-        return ProgressDisplay.start(verb, console, bytes::get, expectedBytes::get);
+        return ProgressDisplay.start(verb, console, bytes::get, this::expected);
+    }
+
+    /** An estimate that turns out a little too low is no surprise: all is done then, as far as is known. */
+    private long expected() {
+        long done = bytes.get();
+        long all = expectedBytes.get();
+        return all < done && done - all <= all / NEAR ? done : all;
     }
 
     @Override

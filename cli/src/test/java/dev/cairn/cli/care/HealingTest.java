@@ -114,7 +114,7 @@ class HealingTest {
                 .filteredOn(line -> line.contains("snapshot"))
                 .allMatch(line -> line.endsWith("(and in 1 older snapshot)"));
         JsonNode counts = user.run("verify", "--json").json();
-        long files = lines(found).size() - 1;
+        long files = lines(found).size() - 1L;
         assertThat(counts.path("damagedParts").asLong()).isEqualTo(1);
         assertThat(counts.path("damagedFiles").asLong()).isEqualTo(files);
         assertThat(counts.path("damagedSnapshots").asLong()).isEqualTo(2);

@@ -174,7 +174,13 @@ class RehearsedTransferTest {
         assertThat(said.path("branches").get(0).path("branch").asText()).isEqualTo("main");
         assertThat(said.path("repo").asText()).isEqualTo(target.toString());
         assertThat(user.ok("clone", server.url("r"), target.toString(), "-n").out())
-                .contains("Would make " + target, "main: would move to", "clone would fetch 1 snapshot: ", " in all");
+                .contains(
+                        "Would make " + target,
+                        "main: would move to",
+                        "clone would fetch 1 snapshot: ",
+                        "before compression, in all");
+        assertThat(said.path("bytesEstimated").isNull()).isTrue();
+        assertThat(said.path("bytesUpTo").asLong()).isGreaterThan(FILE_BYTES);
         JsonNode done = user.json("clone", server.url("r"), target.toString());
         for (String field : new String[] {"snapshots", "branches"}) {
             assertThat(said.path(field)).as(field).isEqualTo(done.path(field));

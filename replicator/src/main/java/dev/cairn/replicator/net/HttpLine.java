@@ -48,6 +48,7 @@ final class HttpLine implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int CLOSE_SECONDS = 2;
+    private static final int BLOCKED_CHECK_MILLIS = 60_000;
 
     /**
      * What a server may send before anybody has read it. Windows are opened again when half is used up: half of one is what is under way
@@ -86,6 +87,10 @@ final class HttpLine implements AutoCloseable {
                         .setEventLoopPoolSize(1)
                         .setWorkerPoolSize(1)
                         .setInternalBlockingPoolSize(1)
+                        // A busy machine is no news to the person at the terminal, whose bar a warning would tear.
+                        .setBlockedThreadCheckInterval(BLOCKED_CHECK_MILLIS)
+                        .setMaxEventLoopExecuteTime(BLOCKED_CHECK_MILLIS)
+                        .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                         .setFileSystemOptions(new FileSystemOptions()
                                 .setFileCachingEnabled(false)
                                 .setClassPathResolvingEnabled(false)))
