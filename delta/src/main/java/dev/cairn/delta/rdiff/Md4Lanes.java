@@ -99,7 +99,7 @@ final class Md4Lanes extends SumLanes {
     private void thirdRound(int lanes) {
         for (int step = 0; step < WORDS; step++) {
             // The four bits of the number in reverse.
-            int[] word = message[Integer.reverse(step) >>> Integer.SIZE - 4];
+            int[] word = message[Integer.reverse(step) >>> (Integer.SIZE - 4)];
             parity(
                     turned(step),
                     turned(step - 1),
