@@ -182,7 +182,7 @@ class ClosureTest {
             List<Future<TestClient.Reply>> parentReplies = new ArrayList<>();
             List<Future<TestClient.Reply>> childReplies = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
-                List<SealedRecord> tree = records.tree(records.id(), i + 1, 1 + random.nextInt(5000));
+                List<SealedRecord> tree = records.tree(records.id(), i + 1, 64 + random.nextInt(5000));
                 trees.add(tree);
                 boolean parentFirst = random.nextBoolean();
                 for (boolean isParent : new boolean[] {parentFirst, !parentFirst}) {
