@@ -19,6 +19,9 @@ import java.util.List;
  * Seals anew what a collection left of runs: of a run of which most is dead, the chunks that the index still reads from it go into one of
  * their own, which takes its place in one transaction. The bytes of the old one are dead from then on and go with its volume. Ids stay.
  *
+ * <p>Likewise pages that are differences to others ({@link #pages}): as long as one is, what it differs from is kept, with all chunks that
+ * <em>that</em> refers to.
+ *
  * <p>It needs no state, and can be stopped anywhere: a run says in its header what it was made with, and the index what it still
  * provides.
  *
@@ -39,12 +42,30 @@ public final class Repacking {
     /**
      * What was done.
      *
-     * @param records runs that were replaced
+     * @param records runs, or differences of pages, that were replaced
      * @param bytesOld of them
      * @param bytesStored of what took their place
-     * @param damaged runs that do not open, and were left as they are
+     * @param damaged such that do not open, and were left as they are
      */
-    public record Result(long records, long bytesOld, long bytesStored, long damaged) {}
+    public record Result(long records, long bytesOld, long bytesStored, long damaged) {
+
+        /** When nothing was looked at. */
+        public static final Result NOTHING = new Result(0, 0, 0, 0);
+
+        /** This and another one together. */
+        public Result plus(Result other) {
+            return new Result(
+                    records + other.records,
+                    bytesOld + other.bytesOld,
+                    bytesStored + other.bytesStored,
+                    damaged + other.damaged);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        void at(long sequence, SealedRecord record);
+    }
 
     /** @param deadShareMin a run stays while a smaller share of its plain bytes is dead, 0 to 1 */
     public Repacking(Repository repository, double deadShareMin, Cancellation cancellation) {
@@ -61,12 +82,31 @@ public final class Repacking {
      * @throws java.util.concurrent.CancellationException if it was told to stop; what is done stays
      */
     public Result run() {
-        store.forEachRecord(EnumSet.of(RecordKind.RUN), new RecordVisitor() {
+        return each(RecordKind.RUN, this::look);
+    }
+
+    /**
+     * Seals every page that is a difference to others as it is by itself. Takes as many bytes as those pages have, compressed; what a
+     * collection can remove then is what only they held.
+     *
+     * @throws java.util.concurrent.CancellationException if it was told to stop; what is done stays
+     */
+    public Result pages() {
+        return each(RecordKind.PAGE_DELTA, (sequence, record) -> {
+            List<ObjectId> left = left(sequence, record);
+            if (!left.isEmpty()) {
+                replace(record, repository.sealer().resealPart(opened(sequence, record), left));
+            }
+        });
+    }
+
+    private Result each(RecordKind kind, Look look) {
+        store.forEachRecord(EnumSet.of(kind), new RecordVisitor() {
             @Override
             public void record(long sequence, SealedRecord record) {
                 cancellation.check();
                 try {
-                    look(sequence, record);
+                    look.at(sequence, record);
                 } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
                     damaged++;
                 }
@@ -82,25 +122,39 @@ public final class Repacking {
     }
 
     private void look(long sequence, SealedRecord record) {
+        List<ObjectId> left = left(sequence, record);
+        if (left.isEmpty() || left.size() == record.header().provided().size()) {
+            return;
+        }
+        OpenedRecord opened = opened(sequence, record);
+        if (!isWorth(opened, left)) {
+            return;
+        }
+        SealedRecord rest = repository.sealer().resealPart(opened, left);
+        if (rest.bytes().length < record.bytes().length) {
+            replace(record, rest);
+        }
+    }
+
+    /** What the index still reads from a record. */
+    private List<ObjectId> left(long sequence, SealedRecord record) {
         List<ObjectId> left = new ArrayList<>();
         for (ProvidedObject object : record.header().provided()) {
             if (store.providers(object.id()).stream().anyMatch(ref -> ref.sequence() == sequence)) {
                 left.add(object.id());
             }
         }
-        if (left.isEmpty() || left.size() == record.header().provided().size()) {
-            return;
-        }
-        OpenedRecord opened = repository.sealer().open(record, "record " + sequence, repository.objects());
-        if (!isWorth(opened, left)) {
-            return;
-        }
-        SealedRecord rest = repository.sealer().resealPart(opened, left);
-        if (rest.bytes().length < record.bytes().length) {
-            replacements.add(rest);
-            records++;
-            bytesOld += record.bytes().length;
-        }
+        return left;
+    }
+
+    private OpenedRecord opened(long sequence, SealedRecord record) {
+        return repository.sealer().open(record, "record " + sequence, repository.objects());
+    }
+
+    private void replace(SealedRecord record, SealedRecord by) {
+        replacements.add(by);
+        records++;
+        bytesOld += record.bytes().length;
     }
 
     private boolean isWorth(OpenedRecord opened, List<ObjectId> left) {

@@ -21,6 +21,7 @@ import dev.cairn.replicator.protocol.RepositoryName;
 import dev.cairn.server.Tenants;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -107,8 +108,13 @@ public final class GcCommand extends RepositoryCommand {
                     CollectionPlan plan = collector.plan();
                     console().result(() -> json(plan), () -> GcText.plan(plan));
                 } else {
+                    Repacking.Result pages = repack && isHeldByBases(collector.plan())
+                            ? repacked(interruption, Repacking::pages)
+                            : Repacking.Result.NOTHING;
                     CollectionResult result = collector.run();
-                    Repacked repacked = repack ? repacked(collector, interruption) : null;
+                    Repacked repacked = repack
+                            ? new Repacked(pages.plus(repacked(interruption, Repacking::run)), collector.reclaim())
+                            : null;
                     console().done(() -> json(result, repacked), () -> GcText.result(result, repacked, seconds()));
                     result.waiting().stream()
                             .map(session -> session.where().isBlank() ? "a command on this machine" : session.where())
@@ -129,10 +135,15 @@ public final class GcCommand extends RepositoryCommand {
      */
     record Repacked(Repacking.Result records, Reclaimed reclaimed) {}
 
-    private Repacked repacked(Collector collector, Interruption interruption) {
+    /** Whether more than a tenth of the objects is kept only because deltas build on it, or on pages that refer to it. */
+    private static boolean isHeldByBases(CollectionPlan plan) {
+        return 10 * plan.objectsBase() > plan.objectsLive();
+    }
+
+    /** Not beside the collection, which would wait for the session of whoever has the repository open. */
+    private Repacking.Result repacked(Interruption interruption, Function<Repacking, Repacking.Result> work) {
         try (Repository repository = access().open()) {
-            Repacking.Result records = new Repacking(repository, deadShare / 100.0, interruption).run();
-            return new Repacked(records, collector.reclaim());
+            return work.apply(new Repacking(repository, deadShare / 100.0, interruption));
         }
     }
 
