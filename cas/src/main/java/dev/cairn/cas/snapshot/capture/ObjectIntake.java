@@ -202,10 +202,7 @@ final class ObjectIntake implements ObjectSink {
         OldVersion old = delta.old();
         if (old != null && !delta.isEmpty()) {
             OpenDelta.Closed closed = delta.close();
-            line.add(
-                    closed.bytes(),
-                    () -> deltas.seal(old, closed.runs()),
-                    () -> closed.runs().forEach(run -> run.chunks().forEach(chunk -> underWay.remove(chunk.id()))));
+            line.add(closed.bytes(), () -> deltas.seal(old, closed.runs()), noLongerUnderWay(closed.ids()));
         }
     }
 
@@ -215,7 +212,7 @@ final class ObjectIntake implements ObjectSink {
             line.add(
                     closed.bytes(),
                     () -> deltas.seal(closed.group(), OpenRun.SMALL_BYTES),
-                    () -> closed.group().chunks().forEach(chunk -> underWay.remove(chunk.id())));
+                    noLongerUnderWay(closed.ids()));
         }
     }
 
@@ -224,7 +221,12 @@ final class ObjectIntake implements ObjectSink {
         line.add(
                 closed.bytes(),
                 () -> List.of(sealer.sealRun(closed.ids(), closed.chunks())),
-                () -> closed.ids().forEach(underWay::remove));
+                noLongerUnderWay(closed.ids()));
+    }
+
+    /** Held until records are durable, so it holds ids only, and not the bytes that they were made of. */
+    private Runnable noLongerUnderWay(List<ObjectId> ids) {
+        return () -> ids.forEach(underWay::remove);
     }
 
     private void closeRuns() {
@@ -249,7 +251,7 @@ final class ObjectIntake implements ObjectSink {
             line.add(
                     next.bytes(),
                     () -> List.of(deltas.sealPage(next.id(), next.page(), next.old())),
-                    () -> underWay.remove(next.id()));
+                    noLongerUnderWay(List.of(next.id())));
         }
     }
 

@@ -30,7 +30,16 @@ final class OpenDelta {
     private long closed;
 
     /** The runs of a delta that was closed. */
-    record Closed(List<NewRun> runs, int bytes) {}
+    record Closed(List<NewRun> runs, int bytes) {
+
+        /** Of all its chunks. */
+        List<ObjectId> ids() {
+            return runs.stream()
+                    .flatMap(run -> run.chunks().stream())
+                    .map(NewRun.Chunk::id)
+                    .toList();
+        }
+    }
 
     /** The older version of the file that chunks came of last; null if there is none. */
     @Nullable

@@ -26,7 +26,13 @@ final class OpenSmallDelta {
     private long closed;
 
     /** What a delta that was closed is made of. */
-    record Closed(BaseChoice.Group group, int bytes) {}
+    record Closed(BaseChoice.Group group, int bytes) {
+
+        /** Of all its chunks. */
+        List<ObjectId> ids() {
+            return group.chunks().stream().map(NewRun.Chunk::id).toList();
+        }
+    }
 
     boolean takes(int length, List<ChunkMap.Placed> more) {
         long moreBases = more.stream().mapToLong(ChunkMap.Placed::length).sum();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
+import dev.cairn.cas.ObjectStore.CommitReceipt;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
@@ -12,12 +13,16 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.base.OldPages;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,6 +142,47 @@ class ObjectIntakeTest {
             line.finish();
         }
         assertThat(slow.bytesMax).isPositive().isLessThanOrEqualTo(limit + (1 << 20));
+    }
+
+    /** What ran out of memory: of data that gets small, the plain bytes of everything that waited for the disk were held as well. */
+    @Test
+    void sealedRunThatIsNotDurableYet_holdsNoPlainBytes() throws InterruptedException {
+        Held held = new Held(repository);
+        try (SealingLine line = new SealingLine(new RecordTarget.Stored(held), 1, 64 << 20, Cancellation.NEVER)) {
+            ObjectIntake intake = intake(new RecordTarget.Stored(held), line);
+            WeakReference<byte[]> plain = put(intake);
+            intake.flush();
+            for (int i = 0; i < 500 && (held.waiting.isEmpty() || plain.get() != null); i++) {
+                System.gc();
+                Thread.sleep(10);
+            }
+            assertThat(held.waiting).hasSize(1);
+            assertThat(plain.get()).isNull();
+            held.waiting.forEach(one -> one.complete(new CommitReceipt(1, 1, 1)));
+            line.finish();
+        }
+    }
+
+    private static WeakReference<byte[]> put(ObjectIntake intake) {
+        byte[] body = noise(50_000, 1);
+        intake.put(PlainObject.chunk(body));
+        return new WeakReference<>(body);
+    }
+
+    /** A store that completes nothing by itself. */
+    private static final class Held extends StoreWithoutTables {
+        final Queue<CompletableFuture<CommitReceipt>> waiting = new ConcurrentLinkedQueue<>();
+
+        Held(TestRepository repository) {
+            super(repository.store);
+        }
+
+        @Override
+        public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
+            CompletableFuture<CommitReceipt> outcome = new CompletableFuture<>();
+            waiting.add(outcome);
+            return outcome;
+        }
     }
 
     private ObjectIntake intake(RecordTarget target, SealingLine line) {
