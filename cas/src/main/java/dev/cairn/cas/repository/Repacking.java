@@ -3,7 +3,6 @@ package dev.cairn.cas.repository;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
-import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
@@ -11,7 +10,6 @@ import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.snapshot.Cancellation;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -93,7 +91,7 @@ public final class Repacking {
      */
     public Result pages() {
         return each(RecordKind.PAGE_DELTA, (sequence, record) -> {
-            List<ObjectId> left = left(sequence, record);
+            List<ObjectId> left = replacements.stillProvided(sequence, record.header());
             if (!left.isEmpty()) {
                 replace(record, repository.sealer().resealPart(opened(sequence, record), left));
             }
@@ -122,7 +120,7 @@ public final class Repacking {
     }
 
     private void look(long sequence, SealedRecord record) {
-        List<ObjectId> left = left(sequence, record);
+        List<ObjectId> left = replacements.stillProvided(sequence, record.header());
         if (left.isEmpty() || left.size() == record.header().provided().size()) {
             return;
         }
@@ -134,17 +132,6 @@ public final class Repacking {
         if (rest.bytes().length < record.bytes().length) {
             replace(record, rest);
         }
-    }
-
-    /** What the index still reads from a record. */
-    private List<ObjectId> left(long sequence, SealedRecord record) {
-        List<ObjectId> left = new ArrayList<>();
-        for (ProvidedObject object : record.header().provided()) {
-            if (store.providers(object.id()).stream().anyMatch(ref -> ref.sequence() == sequence)) {
-                left.add(object.id());
-            }
-        }
-        return left;
     }
 
     private OpenedRecord opened(long sequence, SealedRecord record) {

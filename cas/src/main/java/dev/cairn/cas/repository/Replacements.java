@@ -1,6 +1,9 @@
 package dev.cairn.cas.repository;
 
+import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.ProvidedObject;
+import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.SealedRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,14 @@ final class Replacements {
 
     Replacements(ObjectStore store) {
         this.store = store;
+    }
+
+    /** The objects of a record that the index still reads from it, first or after others. */
+    List<ObjectId> stillProvided(long sequence, RecordHeader header) {
+        return header.provided().stream()
+                .map(ProvidedObject::id)
+                .filter(id -> store.providers(id).stream().anyMatch(ref -> ref.sequence() == sequence))
+                .toList();
     }
 
     void add(SealedRecord record) {

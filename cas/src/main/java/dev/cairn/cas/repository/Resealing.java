@@ -143,13 +143,13 @@ public final class Resealing {
      * read, everything that an old record still provides.
      */
     private List<ObjectId> due(long sequence, RecordHeader header, boolean isFirst) {
+        if (!isFirst) {
+            return replacements.stillProvided(sequence, header);
+        }
         List<ObjectId> due = new ArrayList<>();
         for (ProvidedObject object : header.provided()) {
             List<RecordRef> providers = store.providers(object.id());
-            boolean isDue = isFirst
-                    ? !providers.isEmpty() && providers.getFirst().sequence() == sequence
-                    : providers.stream().anyMatch(ref -> ref.sequence() == sequence);
-            if (isDue) {
+            if (!providers.isEmpty() && providers.getFirst().sequence() == sequence) {
                 due.add(object.id());
             }
         }

@@ -146,7 +146,7 @@ final class StoredObjects implements ObjectSource {
 
     private OpenedRecord load(long sequence, RecordRef provider, Cached mine, String where) {
         try {
-            OpenedRecord opened = open(provider, where);
+            OpenedRecord opened = unsealed(provider, where);
             mine.opened.complete(opened);
             weigh(
                     sequence,
@@ -162,7 +162,7 @@ final class StoredObjects implements ObjectSource {
         }
     }
 
-    private OpenedRecord open(RecordRef provider, String where) {
+    private OpenedRecord unsealed(RecordRef provider, String where) {
         try {
             return sealer.open(store.readToOpen(provider), where, this);
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
