@@ -48,6 +48,7 @@ public final class CairnCommand implements Runnable {
 
     private final Console console;
     private final Places places;
+    private final KeyChoice keys;
     private Set<String> commands = Set.of();
     private @Nullable String madeSnapshot;
     private @Nullable String madeOn;
@@ -55,10 +56,16 @@ public final class CairnCommand implements Runnable {
     public CairnCommand(Console console, Places places) {
         this.console = console;
         this.places = places;
+        this.keys = new KeyChoice(global, places);
     }
 
     public Places places() {
         return places;
+    }
+
+    /** Where the key comes from: one for the whole command, which may open a repository more than once. */
+    KeyChoice keys() {
+        return keys;
     }
 
     /** Says which commands there are, of which a parser may have been given only some. */

@@ -17,7 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,6 +36,7 @@ public final class KeyChoice {
 
     private final GlobalOptions global;
     private final Places places;
+    private final Map<RepositoryId, KeySource> typed = new HashMap<>();
     private boolean isAsked;
     private @Nullable KeySource given;
 
@@ -155,10 +158,14 @@ public final class KeyChoice {
         if (!Files.notExists(keyFile)) {
             return new KeySource.KeyFilePath(keyFile);
         }
+        return typed.computeIfAbsent(id, this::ask);
+    }
+
+    private KeySource ask(RepositoryId id) {
         return new KeySource.PasswordText(
                 Terminal.askSecret("Password of repository " + id.toString().substring(0, 12) + ": ")
                         .orElseThrow(() -> new WrongKeyException(
-                                "no key for repository " + id + ": there is no key file at " + keyFile,
+                                "no key for repository " + id + ": there is no key file at " + places.keyFile(id),
                                 "Give --key-file, --password-file, --password-command or --recovery-code-file.",
                                 null)),
                 "the prompt");

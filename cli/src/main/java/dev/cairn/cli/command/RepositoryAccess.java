@@ -16,15 +16,17 @@ public final class RepositoryAccess {
 
     private final GlobalOptions global;
     private final Places places;
+    private final KeyChoice keys;
 
-    RepositoryAccess(GlobalOptions global, Places places) {
+    private RepositoryAccess(GlobalOptions global, Places places, KeyChoice keys) {
         this.global = global;
         this.places = places;
+        this.keys = keys;
     }
 
     /** That of a command line. */
     public static RepositoryAccess of(CairnCommand cairn) {
-        return new RepositoryAccess(cairn.global(), cairn.places());
+        return new RepositoryAccess(cairn.global(), cairn.places(), cairn.keys());
     }
 
     /** The folder that was named, else the default one. */
@@ -42,7 +44,7 @@ public final class RepositoryAccess {
     }
 
     public KeyChoice keys() {
-        return new KeyChoice(global, places);
+        return keys;
     }
 
     public Places places() {

@@ -12,7 +12,6 @@ import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Interruption;
-import dev.cairn.cli.command.KeyChoice;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.console.RecoveryNotice;
 import dev.cairn.cli.failure.CommandFailure;
@@ -87,7 +86,6 @@ public final class CloneCommand extends RepositoryCommand {
     @Mixin
     private final DryRun dryRun = new DryRun();
 
-    private @Nullable KeyChoice keys;
     private boolean isEnrolled;
 
     @Override
@@ -175,16 +173,10 @@ public final class CloneCommand extends RepositoryCommand {
     /** Before anything is sent: a code is good for one time, and would be spent for nothing. */
     private void requireKey() throws IOException {
         if (recoveryCode == null) {
-            keys().requireAny();
+            access().keys().requireAny();
         } else {
             Objects.requireNonNull(new KeySource.RecoveryText(recoveryCode).secret());
         }
-    }
-
-    private KeyChoice keys() {
-        KeyChoice choice = keys == null ? access().keys() : keys;
-        keys = choice;
-        return choice;
     }
 
     private TransferReport pull(
@@ -257,9 +249,9 @@ public final class CloneCommand extends RepositoryCommand {
 
     private KeySource key(RepositoryId id) {
         requireExpected(id);
-        Optional<KeySource> given = keys().given();
+        Optional<KeySource> given = access().keys().given();
         if (recoveryCode == null) {
-            KeySource source = keys().source(id);
+            KeySource source = access().keys().source(id);
             requireExpected(source, id);
             return source;
         }
@@ -294,9 +286,9 @@ public final class CloneCommand extends RepositoryCommand {
         if (Files.exists(usual)) {
             return;
         }
-        if (recoveryCode != null || keys().given().orElse(null) instanceof KeySource.RecoveryText) {
+        if (recoveryCode != null || access().keys().given().orElse(null) instanceof KeySource.RecoveryText) {
             repository.addKeyFile(usual, "clone on " + HostName.text());
-        } else if (keys().given().orElse(null) instanceof KeySource.KeyFilePath(Path file)) {
+        } else if (access().keys().given().orElse(null) instanceof KeySource.KeyFilePath(Path file)) {
             repository.keepKeyFile(file, usual);
         } else {
             return;

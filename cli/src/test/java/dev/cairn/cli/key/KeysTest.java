@@ -74,6 +74,18 @@ class KeysTest {
         }
     }
 
+    /** A command that opens a repository twice, or looks twice whether a key was named, asks for it once. */
+    @Test
+    void passwordCommand_whateverTheCommandDoes_isRunOnce() throws IOException {
+        Path asked = folder.resolve("asked");
+        String command = "echo asked >>'" + asked + "'; echo 'correct horse'";
+        user.ok("-r", repository("once"), "--password-command", command, "init");
+        assertThat(asked).content().isEqualTo("asked\n");
+        Files.delete(asked);
+        user.ok("-r", repository("once"), "--password-command", command, "repair");
+        assertThat(asked).content().isEqualTo("asked\n");
+    }
+
     @Test
     void password_everySource_opens() throws IOException {
         Path file = user.write("password", "correct horse\nsecond line\n");
