@@ -53,7 +53,8 @@ public final class OldPages implements ObjectSource {
         return objects.unverifiedChunk(id);
     }
 
-    private void remember(ObjectId id, PlainObject object) {
+    /** Notes a page that was read from elsewhere, as if it had been read here now. */
+    public void remember(ObjectId id, PlainObject object) {
         synchronized (kept) {
             Map<ObjectId, List<ObjectId>> pages =
                     kept.computeIfAbsent(kind(object), kind -> new LinkedHashMap<>(16, 0.75f, false));

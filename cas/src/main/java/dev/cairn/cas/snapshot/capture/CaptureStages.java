@@ -75,7 +75,8 @@ final class CaptureStages implements AutoCloseable {
                 () -> new ChunkListBuilder(intake, boundary),
                 cancellation,
                 progress::bytes);
-        before = new OlderEntries(store, objects, parent == null ? null : parent.manifest());
+        before = new OlderEntries(
+                store, repository.objects(), objects, cancellation, parent == null ? null : parent.manifest());
     }
 
     ObjectIntake intake() {
@@ -112,6 +113,7 @@ final class CaptureStages implements AutoCloseable {
     /** Stops what is under way. Idempotent. */
     @Override
     public void close() {
+        before.close();
         if (cutting != null) {
             cutting.close();
         }
