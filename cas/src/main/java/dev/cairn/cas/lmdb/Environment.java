@@ -25,6 +25,7 @@ import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.GetOp;
 import org.lmdbjava.LmdbException;
+import org.lmdbjava.Meta;
 import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
@@ -73,6 +74,11 @@ final class Environment implements AutoCloseable {
     private Environment(Path file, Env<ByteBuffer> env) {
         this.file = file;
         this.env = env;
+    }
+
+    /** Loads LMDB and the calls into it, which the first opening would do. */
+    static void loadLibrary() {
+        Meta.version();
     }
 
     /**

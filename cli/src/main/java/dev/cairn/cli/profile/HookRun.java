@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Runs hooks: their output goes to standard error, they read nothing, and one that takes too long is ended with all that it started.
@@ -54,16 +55,31 @@ public final class HookRun {
         return Optional.empty();
     }
 
-    /** Starts the first command of a hook and leaves it to itself, for when there is no time to wait for it. */
+    /**
+     * Starts a hook and leaves it to itself, for when there is no time to wait for it. A shell runs its commands, one after the other
+     * until one fails, where there are several.
+     */
     public void startOnly(Hook hook) {
         try {
-            prepare(hook.name(), hook.commands().getFirst())
+            prepare(hook.name(), hook.commands().size() == 1 ? hook.commands().getFirst() : inAShell(hook))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
             console.always("The hook '%s' cannot be run: %s".formatted(hook.name(), e.getMessage()));
         }
+    }
+
+    private static List<String> inAShell(Hook hook) {
+        String script = hook.commands().stream()
+                .map(command -> command.stream().map(HookRun::quoted).collect(Collectors.joining(" ")))
+                .collect(Collectors.joining(" && "));
+        return List.of("/bin/sh", "-c", script);
+    }
+
+    /** As POSIX shells read a word literally: nothing between single quotes is special but such a quote. */
+    private static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
     }
 
     private ProcessBuilder prepare(String name, List<String> command) {

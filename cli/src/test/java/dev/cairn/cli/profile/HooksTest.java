@@ -181,7 +181,8 @@ class HooksTest {
     void interrupt_whileAHookRuns_endsIt_andOnFailureStillRuns() throws Exception {
         profile(
                 "before = 'echo $$ > ~/started.new; mv ~/started.new ~/started; exec sleep 300'",
-                "on-failure = 'touch ~/over'");
+                "on-failure = [[\"sh\", \"-c\", \"touch \\\"$HOME/it's one\\\"\"], [\"sh\", \"-c\", \"touch"
+                        + " ~/over\"]]");
         Process process =
                 ChildProcess.start(Map.copyOf(user.environment()), folder.resolve("log"), "-P", "p", "snapshot");
         Path started = user.home.resolve("started");
@@ -190,6 +191,7 @@ class HooksTest {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(130);
         await(user.home.resolve("over"), null);
+        assertThat(user.home.resolve("it's one")).exists();
         long hook = Long.parseLong(Files.readString(started).strip());
         assertThat(ProcessHandle.of(hook).filter(ProcessHandle::isAlive)).isEmpty();
     }

@@ -1,0 +1,36 @@
+package dev.cairn.cas.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.cairn.cas.lmdb.LmdbObjectStore;
+import dev.cairn.cas.seal.Providers;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class PreparationTest {
+
+    private static Optional<Thread> preparing() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("cairn-prepare"))
+                .findAny();
+    }
+
+    @Test
+    void begin_holdsNoProcess_andComesToAnEnd() throws InterruptedException {
+        Preparation.begin();
+        Optional<Thread> thread = preparing();
+        if (thread.isPresent()) {
+            assertThat(thread.get().isDaemon()).isTrue();
+            thread.get().join(60_000);
+        }
+        assertThat(preparing()).isEmpty();
+    }
+
+    @Test
+    void whatIsLoaded_isThere() {
+        // Nothing that is asked for by name may be missing, for what fails on the thread fails in silence.
+        assertThatCode(Providers::load).doesNotThrowAnyException();
+        assertThatCode(LmdbObjectStore::loadLibrary).doesNotThrowAnyException();
+    }
+}
