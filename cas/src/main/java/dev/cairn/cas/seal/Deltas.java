@@ -11,17 +11,23 @@ import dev.cairn.delta.gap.GapDecoder;
 import dev.cairn.delta.gap.GapEncoder;
 import dev.cairn.delta.gap.GapFormatException;
 import dev.cairn.delta.gap.Matches;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread's coder of gap deltas: from plain bytes and bases to the payload of a delta, and back. Kept for as long as its
- * thread lives, since its tables take longer to make than most deltas.
+ * A coder of gap deltas: from plain bytes and bases to the payload of a delta, and back. For one thread at a time.
+ *
+ * <p>Kept for the next that needs one, since its tables take longer to make than most deltas: not with its thread, so that there are
+ * no more than work at once however many threads there are, and until the heap is wanted for something else.
  */
-final class Deltas {
+final class Deltas implements AutoCloseable {
 
     /** The most bytes of chunks, their lengths included, that a delta provides. */
     static final int CHUNK_BYTES_MAX = GapEncoder.FRESH_BYTES_MAX;
@@ -44,9 +50,16 @@ final class Deltas {
     private static final int LEVEL = 3;
     private static final int FEW_LITERALS_LEVEL = 9;
 
-    private static final ThreadLocal<Deltas> CODERS = ThreadLocal.withInitial(Deltas::new);
+    /** So much heap for each that decodes at the same time. */
+    private static final long HEAP_PER_DECODING = 24L << 20;
 
-    /** Buffers of this thread: as large as what it worked on last, and 20 MiB at most together. */
+    /** The one used last first. */
+    private static final Deque<SoftReference<Deltas>> IDLE = new ConcurrentLinkedDeque<>();
+
+    private static final Semaphore DECODING =
+            new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_DECODING, 1, Short.MAX_VALUE));
+
+    /** Buffers: as large as the largest that it worked on, and 22 MiB at most together. */
     private byte[] plainBuffer = new byte[0];
 
     private byte[] baseBuffer = new byte[0];
@@ -57,9 +70,21 @@ final class Deltas {
 
     private Deltas() {}
 
-    /** The calling thread's own. */
-    static Deltas current() {
-        return CODERS.get();
+    /** One that nobody else uses, until it is closed. */
+    static Deltas take() {
+        for (SoftReference<Deltas> idle = IDLE.pollFirst(); idle != null; idle = IDLE.pollFirst()) {
+            Deltas coder = idle.get();
+            if (coder != null) {
+                return coder;
+            }
+        }
+        return new Deltas();
+    }
+
+    /** Gives it back. */
+    @Override
+    public void close() {
+        IDLE.addFirst(new SoftReference<>(this));
     }
 
     /**
@@ -143,7 +168,7 @@ final class Deltas {
      *
      * @throws CorruptDataException if it is not one of these bases
      */
-    byte[] decode(
+    static byte[] decode(
             RecordHeader header,
             byte[] sealed,
             int from,
@@ -154,18 +179,30 @@ final class Deltas {
         if (plainBytes > CHUNK_BYTES_MAX) {
             throw new CorruptDataException(where, "at most " + CHUNK_BYTES_MAX + " bytes", plainBytes + " bytes");
         }
-        // All bases before any buffer of this thread: each may be a delta itself.
+        // All bases before a coder is taken: each may be a delta itself.
         List<Bytes> bases = new ArrayList<>(header.bases().size());
         long bytes = 0;
         for (ObjectId id : header.bases()) {
-            Bytes base = slim(base(id, header.kind(), source));
+            Bytes base = base(id, header.kind(), source).slim();
             bases.add(base);
             bytes += base.length();
             if (bytes > BASE_BYTES_MAX) {
                 throw new CorruptDataException(where, "at most " + BASE_BYTES_MAX + " bytes of bases", "more");
             }
         }
-        baseBuffer = grown(baseBuffer, (int) bytes);
+        DECODING.acquireUninterruptibly();
+        try (Deltas coder = take()) {
+            return coder.decode(sealed, from, length, plainBytes, bases, (int) bytes);
+        } catch (GapFormatException e) {
+            throw CorruptDataException.because(where, "the delta does not apply: " + e.getMessage(), e);
+        } finally {
+            DECODING.release();
+        }
+    }
+
+    private byte[] decode(byte[] sealed, int from, int length, int plainBytes, List<Bytes> bases, int baseBytes)
+            throws GapFormatException {
+        baseBuffer = grown(baseBuffer, baseBytes);
         byte[] base = baseBuffer;
         int end = 0;
         for (Bytes one : bases) {
@@ -178,11 +215,7 @@ final class Deltas {
             decoder = with;
         }
         byte[] plain = new byte[plainBytes];
-        try {
-            with.decode(sealed, from, from + length, base, end, plain, plainBytes);
-        } catch (GapFormatException e) {
-            throw CorruptDataException.because(where, "the delta does not apply: " + e.getMessage(), e);
-        }
+        with.decode(sealed, from, from + length, base, end, plain, plainBytes);
         return plain;
     }
 
@@ -190,15 +223,6 @@ final class Deltas {
         int found = Arrays.binarySearch(bounds, copy.base() - 1);
         int base = Math.clamp(found >= 0 ? found : -found - 2, 0, bounds.length - 2);
         return new Place(copy.fresh(), base, copy.base() - bounds[base]);
-    }
-
-    /** The same bytes, without much that stands beside them: small pieces of many records must not keep all of those. */
-    private static Bytes slim(Bytes base) {
-        if (base.length() >= base.array().length / 2) {
-            return base;
-        }
-        byte[] copy = Arrays.copyOfRange(base.array(), base.offset(), base.offset() + base.length());
-        return new Bytes(copy, 0, copy.length);
     }
 
     private static Bytes base(ObjectId id, RecordKind kind, ObjectSource source) {

@@ -25,6 +25,9 @@ public final class Workers implements Executor, AutoCloseable {
     /** More threads than this the sequential part cannot feed. */
     private static final int THREADS_MAX = 16;
 
+    private static final long HEAP_APART = 64L << 20;
+    private static final long HEAP_PER_THREAD = 16L << 20;
+
     /** How long a wait lasts before cancellation is asked again, in milliseconds. */
     private static final long WAIT_MILLIS = 50;
 
@@ -51,9 +54,24 @@ public final class Workers implements Executor, AutoCloseable {
         });
     }
 
-    /** One thread for each core, up to what can be fed. */
+    /** One thread for each core, up to what can be fed, and as many as the heap has room for what each of them opens and cuts. */
     public static int threadsOfMachine() {
-        return Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
+        return threadsWithin(HEAP_APART, HEAP_PER_THREAD);
+    }
+
+    /**
+     * One thread for each core, up to what can be fed and to what the heap has room for.
+     *
+     * @param apart bytes of heap that are taken whatever the number of threads
+     * @param perThread bytes of heap that one thread takes
+     */
+    public static int threadsWithin(long apart, long perThread) {
+        return threadsWithin(
+                Runtime.getRuntime().maxMemory(), apart, perThread, Runtime.getRuntime().availableProcessors());
+    }
+
+    static int threadsWithin(long heap, long apart, long perThread, int processors) {
+        return Math.clamp((heap - apart) / perThread, 1, Math.clamp(processors, 1, THREADS_MAX));
     }
 
     /** How many pieces are worked on at once. */

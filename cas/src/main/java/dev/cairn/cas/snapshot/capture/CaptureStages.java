@@ -23,9 +23,15 @@ final class CaptureStages implements AutoCloseable {
 
     private static final long UNDER_WAY_BYTES_MIN = 8L << 20;
 
+    /** Records that are kept open, tables of an older version, pages, and all else that is there once. */
+    private static final long HEAP_APART = 72L << 20;
+
+    /** Of a thread that seals, one that cuts, and what is under way for them. The launcher gives as much for each processor. */
+    private static final long HEAP_PER_THREAD = 40L << 20;
+
     private final SealingLine line;
 
-    /** They cut large files. Null where there is one processor only. */
+    /** They cut large files. Null where there is one thread only. */
     private final @Nullable Workers cutting;
 
     private final ObjectIntake intake;
@@ -50,8 +56,8 @@ final class CaptureStages implements AutoCloseable {
         ObjectStore store = repository.store();
         RecordTarget target = dryRun ? new RecordTarget.Tried(store) : new RecordTarget.Stored(store);
         long heap = Runtime.getRuntime().maxMemory();
-        long underWayBytesMax = Math.clamp(heap / 4, UNDER_WAY_BYTES_MIN, Capture.UNDER_WAY_BYTES_MAX);
-        int threads = Runtime.getRuntime().availableProcessors();
+        long underWayBytesMax = Math.clamp(heap / 6, UNDER_WAY_BYTES_MIN, Capture.UNDER_WAY_BYTES_MAX);
+        int threads = Workers.threadsWithin(HEAP_APART, HEAP_PER_THREAD);
         similarities = new SimilarityIndex(store.local(SimilarityIndex.TABLE), dryRun);
         OldPages objects = new OldPages(repository.objects());
         DeltaSealing deltas = new DeltaSealing(store, repository.sealer(), repository.objects());
@@ -64,7 +70,7 @@ final class CaptureStages implements AutoCloseable {
         PageBoundary boundary =
                 PageBoundary.keyed(repository.keys().manifestKey().copy());
         manifest = MerkleMapBuilder.ofEntries(intake, boundary);
-        cutting = threads > 1 ? new Workers("cairn-cut", Workers.threadsOfMachine(), line::isCrowded) : null;
+        cutting = threads > 1 ? new Workers("cairn-cut", threads, line::isCrowded) : null;
         contents = new ContentReader(
                 repository.cutter(),
                 repository.sealer().hasher(),

@@ -17,15 +17,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Seals new chunks and pages as deltas of older ones where that is worth it, and plainly where it is not: where they are too
  * unlike, where the older ones are deltas of too great a depth themselves, or where they cannot be read.
  *
- * <p>May be used from any thread.
+ * <p>May be used from any thread. As many deltas are made at once as a quarter of the heap has room for; other threads wait, and may
+ * seal plainly meanwhile.
  */
 final class DeltaSealing {
+
+    /** What one takes that is being made, as a rule: its bases, twice, its new bytes, what comes of them, and tables. */
+    private static final long HEAP_PER_DELTA = 16L << 20;
 
     /**
      * The deepest delta that is written. With 4, the twelfth version of a dump took eight times as long to restore as the first;
@@ -39,6 +44,8 @@ final class DeltaSealing {
     private final ObjectStore store;
     private final Sealer sealer;
     private final ObjectSource objects;
+    private final Semaphore room =
+            new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / 4 / HEAP_PER_DELTA, 1, Short.MAX_VALUE));
 
     /** @param objects reads what deltas build on */
     DeltaSealing(ObjectStore store, Sealer sealer, ObjectSource objects) {
@@ -135,12 +142,22 @@ final class DeltaSealing {
     }
 
     private Optional<Sealer.SealedDelta> delta(BaseChoice.Group group) {
+        room.acquireUninterruptibly();
+        try {
+            return deltaInRoom(group);
+        } finally {
+            room.release();
+        }
+    }
+
+    private Optional<Sealer.SealedDelta> deltaInRoom(BaseChoice.Group group) {
         List<Sealer.Origin> bases = new ArrayList<>();
         Set<ObjectId> seen = new HashSet<>();
         for (ChunkMap.Placed placed : group.bases()) {
             if (seen.add(placed.chunk()) && mayBuildOn(placed.chunk())) {
                 try {
-                    bases.add(new Sealer.Origin(placed.chunk(), objects.chunk(placed.chunk())));
+                    bases.add(new Sealer.Origin(
+                            placed.chunk(), objects.chunk(placed.chunk()).slim()));
                 } catch (StoreException e) {
                     // What cannot be read is no base.
                 }
@@ -186,10 +203,14 @@ final class DeltaSealing {
     SealedRecord sealPage(ObjectId id, PlainObject page, @Nullable ObjectId old) {
         Optional<SealedRecord> delta = Optional.empty();
         if (old != null && mayBuildOn(old)) {
+            room.acquireUninterruptibly();
             try {
                 delta = sealer.sealPageDelta(id, page, old, objects.read(old, ObjectType.NODE), store);
             } catch (StoreException e) {
                 // What cannot be read is no base.
+                delta = Optional.empty();
+            } finally {
+                room.release();
             }
         }
         return delta.orElseGet(() -> sealer.sealPages(List.of(id), List.of(page)));
