@@ -67,7 +67,10 @@ public final class Workers implements Executor, AutoCloseable {
      */
     public static int threadsWithin(long apart, long perThread) {
         return threadsWithin(
-                Runtime.getRuntime().maxMemory(), apart, perThread, Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().maxMemory(),
+                apart,
+                perThread,
+                Runtime.getRuntime().availableProcessors());
     }
 
     static int threadsWithin(long heap, long apart, long perThread, int processors) {
