@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Descriptors that somebody else opened. */
+@Isolated("looks at the whole process")
 class GivenOutputTest {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");

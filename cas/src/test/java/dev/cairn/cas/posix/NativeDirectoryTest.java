@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("looks at the whole process")
 class NativeDirectoryTest extends DirectoryContract {
     @BeforeAll
     static void nativeCallsAreThere() {

@@ -7,7 +7,9 @@ import dev.cairn.cas.lmdb.LmdbObjectStore;
 import dev.cairn.cas.seal.Providers;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("looks at the whole process")
 final class PreparationTest {
 
     private static Optional<Thread> preparing() {

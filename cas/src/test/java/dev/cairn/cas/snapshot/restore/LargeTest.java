@@ -29,8 +29,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Large files and many files: what takes no space is neither read nor written, and memory stays what it is. */
+@Isolated("looks at the whole process")
 final class LargeTest extends RestoreFixture {
 
     private static final Metadata METADATA = new Metadata(0755, Owner.ROOT, 1, 0, Xattrs.none());
