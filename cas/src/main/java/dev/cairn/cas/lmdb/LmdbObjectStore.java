@@ -113,15 +113,6 @@ public final class LmdbObjectStore implements ObjectStore {
     }
 
     /**
-     * Loads the native library, which the first opening would do: some 80 ms in a fresh JVM, and nothing afterwards. From any thread.
-     *
-     * @throws LinkageError if it cannot be loaded
-     */
-    public static void loadLibrary() {
-        Environment.loadLibrary();
-    }
-
-    /**
      * Makes an empty replica of {@code repository} in {@code folder}, which must not exist or be empty, and opens it.
      * Durable when it returns.
      */

@@ -1,6 +1,6 @@
 package dev.cairn.cas.repository;
 
-import dev.cairn.cas.lmdb.LmdbObjectStore;
+import dev.cairn.cas.lmdb.LmdbLibrary;
 import dev.cairn.cas.seal.Providers;
 import java.security.GeneralSecurityException;
 
@@ -21,7 +21,7 @@ public final class Preparation {
 
     private static void run() {
         try {
-            LmdbObjectStore.loadLibrary();
+            LmdbLibrary.load();
             Providers.load();
         } catch (GeneralSecurityException | RuntimeException | LinkageError e) {
             // Whoever needs it meets that again, and says so.

@@ -3,7 +3,7 @@ package dev.cairn.cas.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.cairn.cas.lmdb.LmdbObjectStore;
+import dev.cairn.cas.lmdb.LmdbLibrary;
 import dev.cairn.cas.seal.Providers;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,6 +33,6 @@ final class PreparationTest {
     void whatIsLoaded_isThere() {
         // Nothing that is asked for by name may be missing, for what fails on the thread fails in silence.
         assertThatCode(Providers::load).doesNotThrowAnyException();
-        assertThatCode(LmdbObjectStore::loadLibrary).doesNotThrowAnyException();
+        assertThatCode(LmdbLibrary::load).doesNotThrowAnyException();
     }
 }

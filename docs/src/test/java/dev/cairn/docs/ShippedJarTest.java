@@ -1,0 +1,37 @@
+package dev.cairn.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** What the build has put into the jar that people run. */
+final class ShippedJarTest {
+
+    private static final Path JAR = Path.of("../cli/target/cairn.jar");
+
+    private static List<String> names() throws IOException {
+        assumeTrue(Files.exists(JAR), "skipped: the command line was not built");
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            return jar.stream().map(ZipEntry::getName).toList();
+        }
+    }
+
+    @Test
+    void zstandard_isCalledByJni_whichNeedsNoLinkingAtEachStart() throws IOException {
+        assertThat(names())
+                .contains("com/github/luben/zstd/ZstdCompressCtx.class")
+                .noneMatch(name -> name.matches("META-INF/versions/\\d+/com/github/luben/.*\\.class"));
+    }
+
+    @Test
+    void signaturesOfJarsThatItIsMadeOf_areGone() throws IOException {
+        assertThat(names()).noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA)"));
+    }
+}
