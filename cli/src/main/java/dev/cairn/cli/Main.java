@@ -24,6 +24,9 @@ public final class Main {
     private static final Set<String> APART =
             Set.of("help", "--help", "-h", "completion", "complete", "manual", "profile", "rdiff", "doctor", "serve");
 
+    /** Words of one that reads or writes many files. */
+    private static final Set<String> OF_FILES = Set.of("snapshot", "restore", "verify", "import", "export", "drill");
+
     private Main() {}
 
     /** Runs the command line and exits. */
@@ -32,7 +35,7 @@ public final class Main {
         if (arguments.length > 0
                 && !isVersion(arguments)
                 && Stream.of(arguments).noneMatch(APART::contains)) {
-            Preparation.begin();
+            Preparation.begin(Stream.of(arguments).anyMatch(OF_FILES::contains));
         }
         int code = run(Places.system(), Console.utf8(System.out), Console.utf8(System.err), arguments);
         Interruption.told();

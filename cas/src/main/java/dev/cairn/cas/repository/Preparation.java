@@ -1,6 +1,8 @@
 package dev.cairn.cas.repository;
 
 import dev.cairn.cas.lmdb.LmdbLibrary;
+import dev.cairn.cas.posix.SystemCalls;
+import dev.cairn.cas.seal.CodecTrial;
 import dev.cairn.cas.seal.Providers;
 import java.security.GeneralSecurityException;
 
@@ -12,17 +14,25 @@ public final class Preparation {
 
     private Preparation() {}
 
-    /** Begins, and returns at once. Does nothing where there is one processor only. */
-    public static void begin() {
+    /**
+     * Begins, and returns at once. Does nothing where there is one processor only.
+     *
+     * @param forFiles whether files will be read or written as well
+     */
+    public static void begin(boolean forFiles) {
         if (Runtime.getRuntime().availableProcessors() > 1) {
-            Thread.ofPlatform().daemon().name("cairn-prepare").start(Preparation::run);
+            Thread.ofPlatform().daemon().name("cairn-prepare").start(() -> run(forFiles));
         }
     }
 
-    private static void run() {
+    private static void run(boolean forFiles) {
         try {
             LmdbLibrary.load();
             Providers.load();
+            if (forFiles) {
+                SystemCalls.load();
+                CodecTrial.load();
+            }
         } catch (GeneralSecurityException | RuntimeException | LinkageError e) {
             // Whoever needs it meets that again, and says so.
             return;

@@ -3,6 +3,7 @@ package dev.cairn.cas.seal;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.Signature;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.KeyAgreement;
@@ -26,5 +27,7 @@ public final class Providers {
         KeyAgreement.getInstance("X25519");
         Cipher.getInstance("AES/ECB/NoPadding");
         Cipher.getInstance("AES/GCM/NoPadding");
+        KeyFactory.getInstance("Ed25519");
+        Signature.getInstance("Ed25519");
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.cairn.cas.lmdb.LmdbLibrary;
+import dev.cairn.cas.posix.SystemCalls;
+import dev.cairn.cas.seal.CodecTrial;
 import dev.cairn.cas.seal.Providers;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ final class PreparationTest {
 
     @Test
     void begin_holdsNoProcess_andComesToAnEnd() throws InterruptedException {
-        Preparation.begin();
+        Preparation.begin(true);
         Optional<Thread> thread = preparing();
         if (thread.isPresent()) {
             assertThat(thread.get().isDaemon()).isTrue();
@@ -33,6 +35,8 @@ final class PreparationTest {
     void whatIsLoaded_isThere() {
         // Nothing that is asked for by name may be missing, for what fails on the thread fails in silence.
         assertThatCode(Providers::load).doesNotThrowAnyException();
+        assertThatCode(CodecTrial::load).doesNotThrowAnyException();
+        assertThatCode(SystemCalls::load).doesNotThrowAnyException();
         assertThatCode(LmdbLibrary::load).doesNotThrowAnyException();
     }
 }
