@@ -59,7 +59,7 @@ public final class Failures {
             case OutOfMemoryError error ->
                 new Problem(
                         ExitCode.FAILED,
-                        "out of memory: " + error.getMessage(),
+                        "out of memory: " + firstReason(error),
                         "Give more, for example CAIRN_JAVA_OPTS=-Xmx512m, and please report what you did.");
             case LinkageError error
             when isOfNativeCode(error) ->
@@ -118,7 +118,7 @@ public final class Failures {
                 .anyMatch(frame -> NATIVE.stream().anyMatch(frame.getClassName()::startsWith));
     }
 
-    /** What went wrong at first, in a line: later it only says that it has failed before. */
+    /** What went wrong at first, in a line: later, or on another thread, it may only say that something has. */
     private static String firstReason(Throwable thrown) {
         Throwable first = thrown;
         for (Throwable cause = first.getCause(); cause != null; cause = first.getCause()) {
