@@ -99,8 +99,9 @@ final class CommandRun {
         line.setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown));
         try {
             return line.execute(arguments);
-        } catch (OutOfMemoryError e) {
-            // The one error that what was asked for may be the reason of; picocli passes on exceptions only.
+        } catch (OutOfMemoryError | LinkageError e) {
+            // What was asked for may be the reason of the one, the machine of the other; picocli passes on exceptions
+            // only.
             return failed(e);
         }
     }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -40,6 +41,7 @@ final class AuditLog {
     private final Path folder;
     private final InstantSource clock;
     private final long fileBytes;
+    private final Output output;
     private AuditChain.Head head = AuditChain.START;
 
     /** As far as it is on disk. */
@@ -51,11 +53,26 @@ final class AuditLog {
     /** Up to the end of the last good entry in it. */
     private long length;
 
+    /** What of a write that failed could not be taken back yet; null if there is nothing. */
+    private @Nullable Remainder remainder;
+
+    private record Remainder(Path file, long from) {}
+
+    /** Writes some of the bytes at a place of a file, and says how many. */
+    interface Output {
+        int write(FileChannel channel, ByteBuffer bytes, long at) throws IOException;
+    }
+
     /** What is to be put down. */
     record Event(@Nullable DeviceId device, AuditEntry.Operation operation, Map<String, String> details) {}
 
     /** A log in {@code folder}, which is made with the first entry. No file is held open between calls. */
     AuditLog(Path folder, InstantSource clock, long fileBytes) {
+        this(folder, clock, fileBytes, FileChannel::write);
+    }
+
+    AuditLog(Path folder, InstantSource clock, long fileBytes, Output output) {
+        this.output = output;
         this.folder = folder;
         this.clock = clock;
         this.fileBytes = fileBytes;
@@ -70,12 +87,18 @@ final class AuditLog {
     synchronized AuditChain.Head append(List<Event> events, boolean durable) {
         try {
             Path file = ready();
+            long before = length;
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 put(channel, events);
                 if (durable) {
                     channel.force(false);
                     safe = head;
                 }
+            } catch (IOException e) {
+                // Whole lines of it may be there, which whoever opens the log next would take for entries.
+                remainder = new Remainder(file, before);
+                takeBack(e);
+                throw e;
             }
             return head;
         } catch (IOException e) {
@@ -99,6 +122,28 @@ final class AuditLog {
         }
     }
 
+    private void takeBack(IOException because) {
+        try {
+            takeBack();
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    /** Cuts off what is left of a write that failed. */
+    private void takeBack() throws IOException {
+        Remainder left = remainder;
+        if (left == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(left.file(), StandardOpenOption.WRITE)) {
+            channel.truncate(left.from());
+        } catch (NoSuchFileException e) {
+            // Then nothing is left of it.
+        }
+        remainder = null;
+    }
+
     private void put(FileChannel channel, List<Event> events) throws IOException {
         AuditChain.Head after = head;
         StringBuilder lines = new StringBuilder();
@@ -117,7 +162,7 @@ final class AuditLog {
         ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.ISO_8859_1));
         long at = length;
         while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+            at += output.write(channel, bytes, at);
         }
         length = at;
     }
@@ -127,6 +172,7 @@ final class AuditLog {
         Path file = newest;
         if (file == null) {
             DurableFile.makeOwnFolder(folder);
+            takeBack();
             file = recover();
         }
         if (length >= fileBytes) {

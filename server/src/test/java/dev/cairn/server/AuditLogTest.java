@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.StoreAccessException;
 import dev.cairn.replicator.protocol.DeviceId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -143,6 +144,34 @@ class AuditLogTest {
                         AuditEntry.Operation.RECOVERED,
                         AuditEntry.Operation.MOVE);
         assertThat(read().get(2).details()).containsEntry("bytes", "9");
+    }
+
+    /** A disk that fills up amid several entries, of which the first is written whole. */
+    @Test
+    void append_failsMidway_leavesNoneOfItsEntries() throws IOException {
+        put(log(AuditLog.FILE_BYTES), "one");
+        boolean[] full = {true};
+        AuditLog log = new AuditLog(
+                folder.resolve("log"),
+                () -> Instant.parse("2026-11-28T10:00:00.5Z"),
+                AuditLog.FILE_BYTES,
+                (channel, bytes, at) -> {
+                    if (!full[0]) {
+                        return channel.write(bytes, at);
+                    }
+                    if (bytes.position() > 0) {
+                        throw new IOException("No space left on device");
+                    }
+                    int some = channel.write(bytes.slice(0, bytes.limit() - 10), at);
+                    bytes.position(some);
+                    return some;
+                });
+        AuditLog.Event event = new AuditLog.Event(DEVICE, AuditEntry.Operation.MOVE, Map.of("branch", "lost"));
+        assertThatThrownBy(() -> log.append(List.of(event, event), true)).isInstanceOf(StoreAccessException.class);
+        assertThat(read()).hasSize(1);
+        full[0] = false;
+        assertThat(put(log, "two").sequence()).isEqualTo(2);
+        assertThat(read()).extracting(entry -> entry.details().get("branch")).containsExactly("one", "two");
     }
 
     @Test

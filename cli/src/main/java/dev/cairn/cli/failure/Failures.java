@@ -17,12 +17,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /** What a failure means to the person at the command line. */
 public final class Failures {
+
+    /** Packages whose classes load native code. */
+    private static final List<String> NATIVE = List.of("org.lmdbjava.", "com.github.luben.zstd.");
 
     private Failures() {}
 
@@ -53,8 +59,16 @@ public final class Failures {
             case OutOfMemoryError error ->
                 new Problem(
                         ExitCode.FAILED,
-                        "out of memory: " + error.getMessage(),
+                        "out of memory: " + firstReason(error),
                         "Give more, for example CAIRN_JAVA_OPTS=-Xmx512m, and please report what you did.");
+            case LinkageError error
+            when isOfNativeCode(error) ->
+                new Problem(
+                        ExitCode.FAILED,
+                        "native code of a library cannot be loaded: " + firstReason(error),
+                        "It is unpacked to " + System.getProperty("java.io.tmpdir")
+                                + ": that folder must be writable and not be mounted noexec; or choose another:"
+                                + " CAIRN_JAVA_OPTS=-Djava.io.tmpdir=DIR. 'cairn doctor' tries it.");
             default ->
                 new Problem(
                         ExitCode.FAILED,
@@ -95,6 +109,22 @@ public final class Failures {
     private static Throwable cause(UncheckedIOException wrapper) {
         IOException cause = wrapper.getCause();
         return cause == null ? new IOException(wrapper.getMessage()) : cause;
+    }
+
+    /** Whether it comes from a library that brings native code, rather than from a class of ours that is missing. */
+    private static boolean isOfNativeCode(LinkageError error) {
+        return Stream.<Throwable>iterate(error, Objects::nonNull, Throwable::getCause)
+                .flatMap(thrown -> Stream.of(thrown.getStackTrace()))
+                .anyMatch(frame -> NATIVE.stream().anyMatch(frame.getClassName()::startsWith));
+    }
+
+    /** What went wrong at first, in a line: later, or on another thread, it may only say that something has. */
+    private static String firstReason(Throwable thrown) {
+        Throwable first = thrown;
+        for (Throwable cause = first.getCause(); cause != null; cause = first.getCause()) {
+            first = cause;
+        }
+        return text(first).lines().findFirst().orElse("");
     }
 
     private static String text(Throwable thrown) {

@@ -67,4 +67,13 @@ class FailuresTest {
                 .containsExactly(0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 130, 141);
         assertThat(ExitCode.NO_REPOSITORY.word()).isEqualTo("no-repository");
     }
+
+    /** As streams on several threads pass it on. */
+    @Test
+    void problem_outOfMemoryOnAnotherThread_saysOfWhatMemory() {
+        Error passedOn = (Error) new OutOfMemoryError().initCause(new OutOfMemoryError("Java heap space"));
+        assertThat(Failures.problem(passedOn).message()).isEqualTo("out of memory: Java heap space");
+        assertThat(Failures.problem(new OutOfMemoryError("Metaspace")).message())
+                .isEqualTo("out of memory: Metaspace");
+    }
 }

@@ -5,6 +5,7 @@ import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.manifest.ChunkMap;
 import dev.cairn.cas.snapshot.Cancellation;
+import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.chunker.ByteSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An older version of a file, as what a newer one is aligned with: where its chunks stand, and where its anchors do. Neither
  * is looked up before it is needed: chunks cost the pages of the list, anchors a pass over the content, as much of it as is asked
- * for, on all processors, some 0.7 GB/s a core.
+ * for, on as many processors as the heap has room for, some 0.7 GB/s a core.
  *
  * <p>What is damaged is passed over: it is no base for anything. Takes 16 MiB at most, whatever the length of the file. May be
  * used from any thread.
@@ -34,6 +36,14 @@ public final class OldVersion {
     private static final int MISPLACED_MAX = 3;
 
     private static final int CHUNK_MEAN_BYTES = 64 << 10;
+
+    /** What is there beside windows that are cut, and what one takes: what it opens, and what that builds on. */
+    private static final long HEAP_APART = 72L << 20;
+
+    private static final long HEAP_PER_WINDOW = 40L << 20;
+
+    /** Of all files: the threads that streams share are one for each processor, however small the heap is. */
+    private static final Semaphore CUTTING = new Semaphore(Workers.threadsWithin(HEAP_APART, HEAP_PER_WINDOW));
 
     private final ChunkMap chunks;
     private final ObjectSource objects;
@@ -138,13 +148,16 @@ public final class OldVersion {
     }
 
     private void cutWindow(long from, OffsetTable table) {
-        cancellation.check();
+        CUTTING.acquireUninterruptibly();
         try {
+            cancellation.check();
             window(from, table);
         } catch (StoreException e) {
             // No anchors of this part.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            CUTTING.release();
         }
     }
 
