@@ -25,6 +25,11 @@ class WayOnTest {
         user = new TestUser(folder.resolve("home"));
     }
 
+    private void hasSnapshot() {
+        user.write("data/one", "1");
+        user.ok("snapshot", user.home.resolve("data").toString());
+    }
+
     private String told(int code, String... line) {
         TestUser.Ending ending = user.run(line);
         assertThat(ending.exitCode())
@@ -51,5 +56,18 @@ class WayOnTest {
             assertThat(told(10, all)).contains("That is a file");
         }
         assertThat(other.resolve("remotes.json")).doesNotExist();
+    }
+
+    @Test
+    void tag_thatIsNone_isRefusedWhereverItIsGiven() {
+        hasSnapshot();
+        String data = user.home.resolve("data").toString();
+        String archive = folder.resolve("all.tar").toString();
+        user.ok("export", "main", "-o", archive);
+        for (String tag : new String[] {"", "x".repeat(1025)}) {
+            assertThat(told(2, "snapshot", data, "--tag", tag)).contains("a tag has 1 to", "short name");
+            assertThat(told(2, "import", archive, "--tag", tag)).contains("a tag has 1 to");
+            assertThat(told(2, "tag", "add", "main", tag)).contains("a tag has 1 to", "short name");
+        }
     }
 }
