@@ -1,11 +1,15 @@
 package dev.cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +72,89 @@ class WayOnTest {
             assertThat(told(2, "snapshot", data, "--tag", tag)).contains("a tag has 1 to", "short name");
             assertThat(told(2, "import", archive, "--tag", tag)).contains("a tag has 1 to");
             assertThat(told(2, "tag", "add", "main", tag)).contains("a tag has 1 to", "short name");
+        }
+    }
+
+    @Test
+    void choice_thatThereIsNot_isToldInTheWordsOfTheHelp() {
+        assertThat(told(2, "restore", "main", "--target", "t", "--overwrite", "sometimes"))
+                .contains("expected always or changed or never, not 'sometimes'");
+        assertThat(told(2, "export", "main", "--format", "arj")).contains("expected tar or tar.zst or zip, not 'arj'");
+        assertThat(told(2, "key", "add")).contains("--new-password").doesNotContain("Error:");
+    }
+
+    @Test
+    void file_thatIsNotThere_isToldWithTheWayOn() {
+        hasSnapshot();
+        String none = folder.resolve("none").toString();
+        String data = user.home.resolve("data").toString();
+        for (String[] line : new String[][] {
+            {"snapshot", data, "--exclude-file", none},
+            {"snapshot", "--files-from", none},
+            {"import", none},
+            {"rdiff", "signature", none, folder.resolve("s").toString()}
+        }) {
+            assertThat(told(1, line)).contains(none, "Check the path");
+        }
+    }
+
+    @Test
+    void recoveryCodeFile_thatIsEmpty_isNotCalledAPasswordFile() {
+        hasSnapshot();
+        String empty = user.write("code", "").toString();
+        assertThat(told(12, "snapshots", "--recovery-code-file", empty))
+                .contains("the recovery code's file " + empty + " is empty");
+    }
+
+    @Test
+    void id_ofFewerThanSixDigits_isToldHowManyItTakes() {
+        hasSnapshot();
+        assertThat(told(1, "ls", "ab12f")).contains("six digits or more");
+        assertThat(told(1, "ls", "none")).doesNotContain("six digits");
+    }
+
+    /** A verification is not noted: advising it would leave the warning where it is. */
+    @Test
+    void doctor_ofVolumesNeverLookedThrough_advisesWhatEndsTheWarning() {
+        hasSnapshot();
+        assertThat(user.run("doctor").out()).contains("never looked through").doesNotContain("or 'cairn verify");
+        user.ok("scrub");
+        assertThat(user.run("doctor").out()).contains("every volume was looked through");
+    }
+
+    @Test
+    void init_inAFolderWithFiles_doesNotAdviseARepositoryThatIsNot() {
+        Path other = user.write("other/file", "x").getParent();
+        assertThat(told(1, "init", "-r", other.toString()))
+                .contains("is not an empty folder", "Name a folder that is empty")
+                .doesNotContain("repository that is there");
+    }
+
+    @Test
+    void output_whereThisUserMayNotWrite_isNamedAsItWasGiven() throws IOException {
+        assumeFalse("root".equals(System.getProperty("user.name")), "root may write anywhere");
+        hasSnapshot();
+        Path closed = Files.createDirectories(folder.resolve("closed"));
+        String output = closed.resolve("all.tar").toString();
+        Files.setPosixFilePermissions(closed, Set.of(PosixFilePermission.OWNER_READ));
+        try {
+            assertThat(told(1, "export", "main", "-o", output)).contains("permission denied: " + output, "Choose");
+        } finally {
+            Files.setPosixFilePermissions(closed, Set.of(PosixFilePermission.values()));
+        }
+    }
+
+    @Test
+    void serversData_thatIsClosedToThisUser_isNotCalledNone() throws IOException {
+        assumeFalse("root".equals(System.getProperty("user.name")), "root may read everything");
+        Path data = Files.createDirectories(folder.resolve("server"));
+        Files.setPosixFilePermissions(data, Set.of());
+        try {
+            assertThat(told(1, "device", "list", "--data", data.toString()))
+                    .contains("may not be read by this user", "the user that the server runs as")
+                    .doesNotContain("cairn serve");
+        } finally {
+            Files.setPosixFilePermissions(data, Set.of(PosixFilePermission.values()));
         }
     }
 }
