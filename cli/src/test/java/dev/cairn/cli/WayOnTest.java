@@ -122,6 +122,18 @@ class WayOnTest {
         assertThat(user.run("doctor").out()).contains("every volume was looked through");
     }
 
+    /** They look at whole snapshots: a path, there or not, must not be answered as if it had been looked at. */
+    @Test
+    void verifyAndDrill_ofAPath_areWrongUsage() {
+        hasSnapshot();
+        for (String command : new String[] {"verify", "drill"}) {
+            for (String path : new String[] {"main:one", "main:none"}) {
+                assertThat(told(2, command, path)).contains("a whole snapshot is wanted", "Leave out");
+            }
+            user.ok(command, "main");
+        }
+    }
+
     @Test
     void init_inAFolderWithFiles_doesNotAdviseARepositoryThatIsNot() {
         Path other = user.write("other/file", "x").getParent();
