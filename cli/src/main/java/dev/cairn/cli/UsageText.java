@@ -3,8 +3,13 @@ package dev.cairn.cli;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.failure.Problem;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +17,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is wrong with a command line, in words that name the mistake and, where it looks like a slip, what was meant. */
 final class UsageText {
+
+    private static final String ERROR = "Error: ";
+    private static final Pattern CHOICES =
+            Pattern.compile("expected one of \\[([^\\]]*)\\] \\(case-insensitive\\) but was ");
 
     private UsageText() {}
 
@@ -32,7 +41,18 @@ final class UsageText {
             }
         }
         String message = wrong.getMessage();
-        return usage(message == null ? "wrong usage" : message, seeHelp(line));
+        return usage(message == null ? "wrong usage" : asWritten(message), seeHelp(line));
+    }
+
+    /** picocli's message in the words of the help: the choices of an option as they stand there. */
+    private static String asWritten(String message) {
+        Matcher choices = CHOICES.matcher(message.startsWith(ERROR) ? message.substring(ERROR.length()) : message);
+        return choices.replaceFirst(found -> "expected "
+                + Arrays.stream(found.group(1).split(", "))
+                        .map(choice -> choice.toLowerCase(Locale.ROOT).replace('_', '.'))
+                        .distinct()
+                        .collect(Collectors.joining(" or "))
+                + ", not ");
     }
 
     /** {@code line} has no command {@code word}, and help was asked for it. */

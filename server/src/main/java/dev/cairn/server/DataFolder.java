@@ -58,6 +58,12 @@ final class DataFolder {
      */
     static DataFolder existing(Path folder) {
         Path marker = folder.resolve("server");
+        if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
+            throw new StoreAccessException(
+                    "the server's data folder " + folder + " may not be read by this user",
+                    "Run it as the user that the server runs as, such as 'sudo -u cairn cairn ...'.",
+                    null);
+        }
         if (!Files.exists(marker)) {
             throw new NoRepositoryException(
                     folder + " (it is no server's data folder)", "Start 'cairn serve --data " + folder + "' once.");
@@ -65,7 +71,8 @@ final class DataFolder {
         try {
             return new DataFolder(folder, parse(marker));
         } catch (IOException e) {
-            throw new StoreAccessException("cannot read " + marker + ": " + e.getMessage(), "", e);
+            throw new StoreAccessException(
+                    "cannot read " + marker + ": " + e.getMessage(), "Run it as the user that the server runs as.", e);
         }
     }
 

@@ -50,13 +50,23 @@ public sealed interface KeySource {
          * @throws WrongKeyException as {@link #secret}
          */
         public char[] password() {
-            byte[] bytes = SecretFile.read(file, "password file", BYTES_MAX);
+            return firstLine("password file");
+        }
+
+        /**
+         * The first line.
+         *
+         * @param title what the file is, within a sentence
+         * @throws WrongKeyException as {@link #secret}
+         */
+        char[] firstLine(String title) {
+            byte[] bytes = SecretFile.read(file, title, BYTES_MAX);
             int end = 0;
             while (end < bytes.length && bytes[end] != '\n' && bytes[end] != '\r') {
                 end++;
             }
             if (end == 0) {
-                throw SecretFile.unusable("password file", file, "is empty", null);
+                throw SecretFile.unusable(title, file, "is empty", null);
             }
             try {
                 CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end));
@@ -64,7 +74,7 @@ public sealed interface KeySource {
                 text.get(password);
                 return password;
             } catch (CharacterCodingException e) {
-                throw SecretFile.unusable("password file", file, "is not UTF-8 text", e);
+                throw SecretFile.unusable(title, file, "is not UTF-8 text", e);
             } finally {
                 Arrays.fill(bytes, (byte) 0);
             }
@@ -94,6 +104,16 @@ public sealed interface KeySource {
 
     /** A recovery code as it was typed. */
     record RecoveryText(String code) implements KeySource {
+
+        /**
+         * The code in the first line of a file.
+         *
+         * @throws WrongKeyException if the file is not there, empty or not readable
+         */
+        public static RecoveryText ofFile(Path file) {
+            return new RecoveryText(new String(new PasswordFile(file).firstLine("recovery code's file")));
+        }
+
         @Override
         public SlotSecret secret() {
             return RecoveryCode.parse(code);

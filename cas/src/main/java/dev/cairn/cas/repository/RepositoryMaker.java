@@ -176,11 +176,12 @@ final class RepositoryMaker {
         }
         try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.of(folder)) {
             if (files.findAny().isPresent()) {
+                boolean repository = Files.exists(folder.resolve("index"));
                 throw new StoreAccessException(
-                        Files.exists(folder.resolve("index"))
-                                ? "there is a repository at " + folder
-                                : folder + " is not an empty folder",
-                        "Use another folder, or the repository that is there.",
+                        repository ? "there is a repository at " + folder : folder + " is not an empty folder",
+                        repository
+                                ? "Use another folder, or the repository that is there."
+                                : "Name a folder that is empty, or not there yet.",
                         null);
             }
         } catch (IOException e) {

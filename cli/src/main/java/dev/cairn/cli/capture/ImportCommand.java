@@ -11,6 +11,7 @@ import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryAccess;
 import dev.cairn.cli.command.RepositoryCommand;
+import dev.cairn.cli.command.TagName;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.FileText;
@@ -85,6 +86,7 @@ public final class ImportCommand extends RepositoryCommand {
     }
 
     private BringPlan plan() throws IOException {
+        tags.forEach(TagName::require);
         List<byte[]> paths = archive.equals(FileText.STANDARD)
                 ? List.of()
                 : List.of(AbsolutePath.of(RawText.bytes(archive), AbsolutePath.workingFolder())

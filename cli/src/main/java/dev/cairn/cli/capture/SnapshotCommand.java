@@ -11,6 +11,7 @@ import dev.cairn.cli.command.HostName;
 import dev.cairn.cli.command.Interruption;
 import dev.cairn.cli.command.RepositoryAccess;
 import dev.cairn.cli.command.RepositoryCommand;
+import dev.cairn.cli.command.TagName;
 import dev.cairn.cli.console.RecoveryNotice;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
@@ -126,6 +127,7 @@ public final class SnapshotCommand extends RepositoryCommand {
     }
 
     private CapturePlan plan() throws IOException {
+        tags.forEach(TagName::require);
         List<byte[]> sources = sources();
         Excludes left = excludes.excludes();
         try {

@@ -89,7 +89,7 @@ public final class DrillCommand extends RepositoryCommand {
     }
 
     private ExitCode drill(Repository repository) throws IOException {
-        SnapshotRecord snapshot = SnapshotPlace.find(repository, place).snapshot();
+        SnapshotRecord snapshot = SnapshotPlace.findWhole(repository, place).snapshot();
         DrillPlan plan = plan(snapshot);
         if (dryRun.isWanted()) {
             return rehearse(snapshot, plan);

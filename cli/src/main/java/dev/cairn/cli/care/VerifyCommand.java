@@ -50,7 +50,7 @@ public final class VerifyCommand extends RepositoryCommand {
         DamageList damage = new DamageList(console());
         try (Repository repository = access().open(dryRun)) {
             AtomicLong done = new AtomicLong();
-            SnapshotPlace found = place == null ? null : SnapshotPlace.find(repository, place);
+            SnapshotPlace found = place == null ? null : SnapshotPlace.findWhole(repository, place);
             long total = !data
                     ? -1
                     : found == null

@@ -137,7 +137,7 @@ public final class KeyChoice {
                             "Give the file that it stands in.",
                             null))));
         }
-        return new KeySource.RecoveryText(new String(new KeySource.PasswordFile(PathText.path(file)).password()));
+        return KeySource.RecoveryText.ofFile(PathText.path(file));
     }
 
     private static Path named(String file, String variable) {

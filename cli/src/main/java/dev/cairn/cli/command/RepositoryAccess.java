@@ -64,6 +64,26 @@ public final class RepositoryAccess {
         return folder;
     }
 
+    /**
+     * The repository's folder, for what reads or writes beside its index. Whether it is whole shows when it is opened.
+     *
+     * @throws NoRepositoryException if there is no folder, or one that holds no repository
+     */
+    public Path requireRepository() {
+        Path folder = requireFolder();
+        if (!Files.isDirectory(folder)) {
+            throw new NoRepositoryException(folder.toString(), "That is a file; a repository is a folder.");
+        }
+        // A folder that is closed to this user looks like an empty one.
+        boolean open = Files.isExecutable(folder);
+        if (open && !Files.exists(folder.resolve("index")) && !Files.exists(folder.resolve("volumes"))) {
+            throw new NoRepositoryException(
+                    folder.toString(),
+                    "The folder is there but holds no repository. Make one with 'cairn init', or check the path.");
+        }
+        return folder;
+    }
+
     /** Opens the repository. */
     public Repository open() {
         return Repository.open(requireFolder(), keys()::source, openOptions());

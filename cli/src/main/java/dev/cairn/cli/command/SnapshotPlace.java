@@ -32,6 +32,7 @@ public record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
 
     private static final int BRANCHES_SHOWN = 10;
 
+    private static final Pattern TOO_SHORT = Pattern.compile("[0-9a-fA-F]{1,5}");
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{6,64}");
     private static final Pattern AT_TIME = Pattern.compile("(.+)@\\{([^{}]*)}");
     private static final Pattern GENERATION = Pattern.compile("(.+)~(\\d{1,6})");
@@ -176,7 +177,9 @@ public record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
     }
 
     private static CommandFailure noSuch(String name) {
-        return new CommandFailure(
-                ExitCode.FAILED, "no snapshot or branch '" + name + "'", "'cairn snapshots' lists them.");
+        String hint = TOO_SHORT.matcher(name).matches()
+                ? "'cairn snapshots' lists them; of an id give six digits or more."
+                : "'cairn snapshots' lists them.";
+        return new CommandFailure(ExitCode.FAILED, "no snapshot or branch '" + name + "'", hint);
     }
 }

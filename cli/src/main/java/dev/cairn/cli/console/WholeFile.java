@@ -5,7 +5,9 @@ import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.FileText;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -62,8 +64,14 @@ public final class WholeFile implements AutoCloseable {
         requireFolderOf(target);
         Path temporary = target.resolveSibling(".cairn-output-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
-        OutputStream stream = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new WholeFile(stream, false, target, temporary, force);
+        try {
+            OutputStream stream =
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return new WholeFile(stream, false, target, temporary, force);
+        } catch (FileSystemException e) {
+            // Of the file that was asked for, not of the one that becomes it.
+            throw refused(target, e);
+        }
     }
 
     /**
@@ -76,6 +84,14 @@ public final class WholeFile implements AutoCloseable {
             requireFolderOf(free(name, force).toAbsolutePath());
         }
         return new WholeFile(OutputStream.nullOutputStream(), false, null, null, true);
+    }
+
+    private static FileSystemException refused(Path target, FileSystemException cause) {
+        FileSystemException named = cause instanceof AccessDeniedException
+                ? new AccessDeniedException(target.toString())
+                : new FileSystemException(target.toString(), null, cause.getReason());
+        named.initCause(cause);
+        return named;
     }
 
     /** The path that {@code name} means, where a file may be made. */

@@ -86,7 +86,7 @@ final class StoreCheck {
                 .map(ScrubState::finished)
                 .filter(Objects::nonNull)
                 .min(Instant::compareTo);
-        String hint = "Run 'cairn scrub' from time to time, or 'cairn verify --data': disks lose bytes in silence.";
+        String hint = "Run 'cairn scrub' from time to time: disks lose bytes in silence.";
         if (never > 0) {
             findings.warning(
                     "scrub",

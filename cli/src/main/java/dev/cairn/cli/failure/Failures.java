@@ -48,9 +48,12 @@ public final class Failures {
             case ExecutionException wrapper when wrapper.getCause() != null -> problem(wrapper.getCause());
             case UncheckedIOException wrapper -> problem(cause(wrapper));
             case NoSuchFileException missing ->
-                new Problem(ExitCode.FAILED, "no such file or folder: " + missing.getFile(), "");
+                new Problem(ExitCode.FAILED, "no such file or folder: " + missing.getFile(), "Check the path.");
             case AccessDeniedException denied ->
-                new Problem(ExitCode.FAILED, "permission denied: " + denied.getFile(), "");
+                new Problem(
+                        ExitCode.FAILED,
+                        "permission denied: " + denied.getFile(),
+                        "Choose another place, or run as a user who may use it.");
             case IOException failed
             when StoreFullException.isReasonOf(failed) ->
                 new Problem(ExitCode.FULL, text(failed), "Make room there, and run it again.");

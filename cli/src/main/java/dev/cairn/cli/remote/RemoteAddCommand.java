@@ -51,7 +51,7 @@ final class RemoteAddCommand extends RepositoryCommand {
     protected ExitCode run() throws IOException {
         // Before a code is spent on it.
         Remotes.requireName(name);
-        Path folder = access().requireFolder();
+        Path folder = access().requireRepository();
         Duration patience = DurationText.parse(retryFor);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);

@@ -20,7 +20,7 @@ final class RemoteListCommand extends RepositoryCommand {
     @Override
     protected ExitCode run() throws IOException {
         TreeMap<String, RemoteUrl> remotes =
-                new TreeMap<>(Remotes.read(access().requireFolder()).all());
+                new TreeMap<>(Remotes.read(access().requireRepository()).all());
         console()
                 .result(
                         () -> {

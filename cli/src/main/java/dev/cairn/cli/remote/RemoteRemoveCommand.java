@@ -26,7 +26,7 @@ final class RemoteRemoveCommand extends RepositoryCommand {
 
     @Override
     protected ExitCode run() throws IOException {
-        Remotes remotes = Remotes.read(access().requireFolder());
+        Remotes remotes = Remotes.read(access().requireRepository());
         if (!remotes.all().containsKey(name)) {
             throw new CommandFailure(
                     ExitCode.FAILED, "no remote '" + name + "'", "'cairn remote list' shows which there are.");

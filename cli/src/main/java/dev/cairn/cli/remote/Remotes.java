@@ -76,7 +76,9 @@ public final class Remotes {
             throw new CommandFailure(
                     ExitCode.FAILED,
                     "no remote '" + name + "'"
-                            + (urls.isEmpty() ? "; there are none yet" : "; there are " + urls.keySet()),
+                            + (urls.isEmpty()
+                                    ? "; there are none yet"
+                                    : "; there are " + String.join(", ", urls.keySet())),
                     "Add it with: cairn remote add " + name
                             + " https://HOST:PORT/TENANT/REPOSITORY#sha256:FINGERPRINT");
         }

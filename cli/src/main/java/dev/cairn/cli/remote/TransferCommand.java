@@ -82,7 +82,7 @@ abstract class TransferCommand extends RepositoryCommand {
         branches.forEach(TransferCommand::requireBranch);
         Duration patience = DurationText.parse(retryFor);
         RateLimits limits = rates.limits();
-        RemoteUrl url = Remotes.read(access().requireFolder()).require(remote);
+        RemoteUrl url = Remotes.read(access().requireRepository()).require(remote);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         TransferReport report;
         try (OpenSeeds seeds = seeds();

@@ -83,7 +83,7 @@ final class BranchDeleteCommand extends BranchChangeCommand {
 
     private Optional<Branch> deleteThere(String remoteName, Duration patience) throws IOException {
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
-        RemoteUrl url = Remotes.read(access().requireFolder()).require(remoteName);
+        RemoteUrl url = Remotes.read(access().requireRepository()).require(remoteName);
         try (RemoteClient client = remotes.client(url, patience, dryRun());
                 Interruption _ = Interruption.watch(client::cancel)) {
             if (dryRun().isWanted()) {

@@ -3,17 +3,15 @@ package dev.cairn.cli.retention;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cas.repository.Repository;
-import dev.cairn.cas.seal.NoteSeal;
 import dev.cairn.cas.snapshot.SnapshotRecord;
 import dev.cairn.cas.snapshot.note.NoteBook;
 import dev.cairn.cli.command.DryRun;
 import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.command.SnapshotPlace;
+import dev.cairn.cli.command.TagName;
 import dev.cairn.cli.console.Console;
-import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.text.ShownText;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +36,7 @@ abstract class TagChangeCommand extends RepositoryCommand {
 
     @Override
     protected final ExitCode run() {
-        tags.forEach(TagChangeCommand::requireTag);
+        tags.forEach(TagName::require);
         SnapshotRecord snapshot;
         List<String> after;
         try (Repository repository = access().open(dryRun)) {
@@ -83,13 +81,5 @@ abstract class TagChangeCommand extends RepositoryCommand {
         ArrayNode array = node.putArray("tags");
         after.forEach(array::add);
         return dryRun.mark(node).put("seconds", seconds());
-    }
-
-    private static void requireTag(String tag) {
-        int bytes = tag.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes == 0 || bytes > NoteSeal.TAG_BYTES_MAX) {
-            throw CommandFailure.usage(
-                    "a tag has 1 to %,d bytes, not %,d".formatted(NoteSeal.TAG_BYTES_MAX, bytes), "");
-        }
     }
 }
