@@ -44,7 +44,8 @@ class WayOnTest {
 
     @Test
     void remotes_ofAFolderWithoutARepository_areNoRepository() {
-        Path other = user.write("other/file", "x").getParent();
+        Path other = user.home.resolve("other");
+        user.write("other/file", "x");
         for (String[] line : new String[][] {
             {"remote", "list"},
             {"remote", "remove", "origin"},
@@ -136,7 +137,8 @@ class WayOnTest {
 
     @Test
     void init_inAFolderWithFiles_doesNotAdviseARepositoryThatIsNot() {
-        Path other = user.write("other/file", "x").getParent();
+        Path other = user.home.resolve("other");
+        user.write("other/file", "x");
         assertThat(told(1, "init", "-r", other.toString()))
                 .contains("is not an empty folder", "Name a folder that is empty")
                 .doesNotContain("repository that is there");

@@ -11,9 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where a replica's files are, and whether there is a replica at all. */
-final class ReplicaFolder {
+public final class ReplicaFolder {
 
     private ReplicaFolder() {}
+
+    /** Whether a replica stands at {@code folder}, sound or not. */
+    public static boolean isAt(Path folder) {
+        return Files.exists(indexFile(folder)) || hasVolumes(folder);
+    }
 
     static Path index(Path folder) {
         return folder.resolve("index");

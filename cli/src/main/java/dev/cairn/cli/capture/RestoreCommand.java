@@ -2,6 +2,8 @@ package dev.cairn.cli.capture;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.lmdb.ReplicaFolder;
 import dev.cairn.cas.manifest.EntryPath;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.restore.Overwrite;
@@ -20,6 +22,7 @@ import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.look.FileOutput;
 import dev.cairn.cli.text.CountText;
 import dev.cairn.cli.text.FileText;
+import dev.cairn.cli.text.PathText;
 import dev.cairn.cli.text.RawText;
 import dev.cairn.cli.text.SizeText;
 import java.io.IOException;
@@ -81,6 +84,7 @@ public final class RestoreCommand extends RepositoryCommand {
             if (target.equals(FileText.STANDARD)) {
                 return toStandardOutput(repository, found);
             }
+            requireNoRepository();
             RestorePlan plan = new RestorePlan(
                     found.snapshot().manifest(),
                     found.path(),
@@ -106,6 +110,16 @@ public final class RestoreCommand extends RepositoryCommand {
             return ExitCode.DAMAGED;
         }
         return result.errorCount() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;
+    }
+
+    /** With {@code --delete} all of it would be surplus. */
+    private void requireNoRepository() {
+        if (ReplicaFolder.isAt(PathText.path(target))) {
+            throw new StoreAccessException(
+                    "the target " + target + " is a repository",
+                    "Choose another target. If that repository is really to be replaced, remove it first.",
+                    null);
+        }
     }
 
     private ExitCode toStandardOutput(Repository repository, SnapshotPlace found) throws IOException {

@@ -63,6 +63,18 @@ class RestoreCommandTest extends SmallSnapshotFixture {
     }
 
     @Test
+    void restore_ontoAnotherRepository_isRefused_andNothingOfItDeleted() throws IOException {
+        Path other = folder.resolve("other");
+        user.ok("-r", other.toString(), "init");
+        for (String repository : new String[] {other.toString(), other + "/../other"}) {
+            TestUser.Ending ending = user.run("restore", "main", "--target", repository, "--delete");
+            assertThat(ending.exitCode()).as("%s", ending).isEqualTo(1);
+            assertThat(ending.err()).contains("is a repository", "Choose another target");
+        }
+        user.ok("-r", other.toString(), "verify", "--data");
+    }
+
+    @Test
     void restore_dryRun_writesNothing() {
         JsonNode result = user.json("restore", "main", "--target", target().toString(), "-n");
         assertThat(result.path("files").asInt()).isEqualTo(2);
