@@ -105,6 +105,14 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     CompletableFuture<CommitReceipt> submit(List<SealedRecord> records);
 
     /**
+     * As {@link #submit}, of some of many records that come one after the other: may wait longer, for a larger transaction.
+     * Whoever has brought the last calls {@link #commit} with it, or with nothing: then all of them are stored at once.
+     */
+    default CompletableFuture<CommitReceipt> stream(List<SealedRecord> records) {
+        return submit(records);
+    }
+
+    /**
      * As {@link #submit}, of records that nobody here can open, from peers who were told that their objects lack. Since what
      * provides them meanwhile may be nonsense, a record all of whose objects are provided already becomes a further provider,
      * unless this very record is one, or they have {@value Admission#UPLOADER_PROVIDERS_MAX} by the same uploader or

@@ -455,12 +455,17 @@ public final class PullSession implements Session {
                                     step.to().name(), moved.branch().snapshot(), true, null);
                         case BranchMove.Outcome.Deleted deleted ->
                             throw new IllegalStateException("a pull that deleted " + deleted.last());
-                        case BranchMove.Outcome.Conflict conflict ->
-                            new TransferResult.BranchOutcome(
-                                    step.to().name(), step.from(), false, "this branch moved meanwhile");
+                        case BranchMove.Outcome.Conflict(Branch current) -> conflict(step, current);
                     });
         }
         exchange.done();
+    }
+
+    /** It may have moved to where it was to go: by another pull, or by one that a crash cut off and that was recovered just now. */
+    private static TransferResult.BranchOutcome conflict(Step step, @Nullable Branch current) {
+        return current != null && current.snapshot().equals(step.to().snapshot())
+                ? new TransferResult.BranchOutcome(step.to().name(), step.to().snapshot(), false, null)
+                : new TransferResult.BranchOutcome(step.to().name(), step.from(), false, "this branch moved meanwhile");
     }
 
     static StoreAccessException spoolFailed(IOException cause) {

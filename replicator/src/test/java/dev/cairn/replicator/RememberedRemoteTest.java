@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
+import dev.cairn.cas.ObjectStore;
+import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
@@ -17,6 +20,7 @@ import dev.cairn.replicator.protocol.ProtocolLimits;
 import dev.cairn.replicator.protocol.RemoteState;
 import dev.cairn.replicator.protocol.Request;
 import dev.cairn.replicator.protocol.Response;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -329,5 +333,38 @@ class RememberedRemoteTest {
             }
             assertThat(to.store().snapshots()).isEqualTo(local.store.snapshots());
         }
+    }
+
+    /** As after a crash between the commits of volume and index: the first write of the next pull recovers the move of the last. */
+    @Test
+    void pull_branchWasMovedToTheSamePlaceMeanwhile_isNoConflict() {
+        TestRepository reader = local.emptyReplica();
+        Replica real = reader.replica();
+        Replica raced = new Replica(movedBefore(reader.store), real.sealer(), real.objects(), real.checks());
+        Session session = new PullSession(
+                raced,
+                List.of(),
+                LIMITS,
+                random.split(),
+                folder,
+                PullSession.SPOOL_BYTES_MAX,
+                ChunkSupply.NONE,
+                TransferProgress.NONE);
+        TransferResult result = done(new BadNetwork(server, random.split(), 0).run(session, Integer.MAX_VALUE));
+        ObjectId head = local.store.branch("main").orElseThrow().snapshot();
+        assertThat(result.branches()).containsExactly(new TransferResult.BranchOutcome("main", head, false, null));
+        assertThat(reader.store.branch("main").map(Branch::snapshot)).contains(head);
+    }
+
+    /** A store where somebody else makes each move right before. */
+    private static ObjectStore movedBefore(ObjectStore store) {
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    if (arguments != null && arguments[0] instanceof BranchMove move) {
+                        store.move(new BranchMove(
+                                move.branch(), move.expected(), move.target(), move.retained(), new OperationId(1, 2)));
+                    }
+                    return method.invoke(store, arguments);
+                });
     }
 }

@@ -322,16 +322,21 @@ public final class LmdbObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-        return submit(records, Admission.Terms.VERIFIED);
+        return submit(records, Admission.Terms.VERIFIED, new Outcome<>(false));
+    }
+
+    @Override
+    public CompletableFuture<CommitReceipt> stream(List<SealedRecord> records) {
+        return submit(records, Admission.Terms.VERIFIED, Outcome.streamed());
     }
 
     @Override
     public CompletableFuture<CommitReceipt> submitUnverified(List<SealedRecord> records, int uploader) {
-        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader));
+        return submit(records, new Admission.Terms(Admission.Repeats.KEPT, uploader), new Outcome<>(false));
     }
 
-    private CompletableFuture<CommitReceipt> submit(List<SealedRecord> records, Admission.Terms terms) {
-        Outcome<CommitReceipt> outcome = new Outcome<>(false);
+    private CompletableFuture<CommitReceipt> submit(
+            List<SealedRecord> records, Admission.Terms terms, Outcome<CommitReceipt> outcome) {
         writable().submit(request(records, terms, outcome));
         return outcome.future();
     }

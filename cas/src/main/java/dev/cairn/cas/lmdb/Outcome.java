@@ -13,9 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class Outcome<T> {
 
     private final CompletableFuture<T> future = new CompletableFuture<>();
-    private final boolean awaited;
+    private final Haste haste;
     private @Nullable T value;
     private @Nullable Throwable fault;
+
+    /** How soon it is wanted. */
+    private enum Haste {
+        AWAITED,
+        SOON,
+        STREAMED
+    }
+
+    private Outcome(Haste haste) {
+        this.haste = haste;
+    }
 
     /**
      * An undecided outcome.
@@ -23,11 +34,20 @@ final class Outcome<T> {
      * @param awaited whether a thread blocks for it, so that the transaction shall not wait for more requests
      */
     Outcome(boolean awaited) {
-        this.awaited = awaited;
+        this(awaited ? Haste.AWAITED : Haste.SOON);
+    }
+
+    /** An undecided outcome of one of many requests that come one after the other, up to one that is awaited. */
+    static <T> Outcome<T> streamed() {
+        return new Outcome<>(Haste.STREAMED);
     }
 
     boolean isAwaited() {
-        return awaited;
+        return haste == Haste.AWAITED;
+    }
+
+    boolean isStreamed() {
+        return haste == Haste.STREAMED;
     }
 
     CompletableFuture<T> future() {

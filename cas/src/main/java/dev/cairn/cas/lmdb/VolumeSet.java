@@ -96,7 +96,10 @@ final class VolumeSet implements AutoCloseable {
         open.put(volume, new OpenVolume(Environment.volume(path(volume), MAP_BYTES, Environment.Mode.CREATE)));
     }
 
-    /** Closes volumes that the index does not have any more. */
+    /**
+     * Closes volumes that the index does not have any more. One that was made just now, and that the index does not know yet, has a
+     * higher number than those it knows.
+     */
     void retain(Supplier<Set<Integer>> known) {
         List<Integer> opened;
         synchronized (this) {
@@ -107,14 +110,23 @@ final class VolumeSet implements AutoCloseable {
         }
         // Asked afterwards: one that was made meanwhile is not among those that were open.
         Set<Integer> there = known.get();
-        opened.stream().filter(volume -> !there.contains(volume)).forEach(this::discard);
+        int highest = there.stream().mapToInt(volume -> volume).max().orElse(0);
+        opened.stream()
+                .filter(volume -> volume < highest && !there.contains(volume))
+                .forEach(this::discard);
     }
 
-    /** Closes a volume, so that its next use checks it again. */
+    /**
+     * Closes a volume, so that its next use checks it again. It stays the one that is borrowed until nobody uses it: LMDB must never
+     * have a file open twice in a process, since closing it once frees the locks and readers' slots of both.
+     */
     synchronized void discard(int volume) {
-        OpenVolume before = open.remove(volume);
-        if (before != null) {
-            awaitUnused(before);
+        OpenVolume before = open.get(volume);
+        if (before == null) {
+            return;
+        }
+        awaitUnused(before);
+        if (open.remove(volume, before)) {
             before.environment.close();
         }
     }
@@ -163,10 +175,6 @@ final class VolumeSet implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (OpenVolume opened : open.values()) {
-            awaitUnused(opened);
-            opened.environment.close();
-        }
-        open.clear();
+        List.copyOf(open.keySet()).forEach(this::discard);
     }
 }

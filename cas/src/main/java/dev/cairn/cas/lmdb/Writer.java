@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one thread that writes to a replica in this process. Gathers requests into transactions: up to {@value
  * #GATHER_BYTES} bytes, for {@value #GATHER_MILLIS} ms at most, and not at all while a caller waits or where nothing more comes.
+ * Where all requests are of a stream, of which more comes soon, it waits for {@value #STREAM_BYTES} bytes, {@value #STREAM_MILLIS} ms at
+ * most: each transaction ends a container, and copies pages of the index.
  *
  * <p>Memory: callers block while {@value #QUEUE_BYTES_MAX} bytes wait. Outcomes that nobody blocks for are told on another
  * thread, so that what a caller does with one cannot hold the writer up, or wait for it from within.
@@ -26,6 +28,9 @@ final class Writer {
     private static final long GATHER_MILLIS = 200;
     private static final long IDLE_MILLIS = 10;
 
+    static final long STREAM_BYTES = 2L << 20;
+    private static final long STREAM_MILLIS = 500;
+
     private final Consumer<List<Request>> transaction;
     private final String name;
     private final ArrayDeque<Request> queue = new ArrayDeque<>();
@@ -33,6 +38,7 @@ final class Writer {
     private final Condition changed = lock.newCondition();
     private long queuedBytes;
     private int awaited;
+    private int streamed;
     private boolean closing;
     private @Nullable Thread thread;
 
@@ -58,7 +64,7 @@ final class Writer {
             }
             queue.add(request);
             queuedBytes += request.bytes();
-            awaited += request.outcome().isAwaited() ? 1 : 0;
+            count(request, 1);
             if (thread == null) {
                 thread = Thread.ofPlatform().daemon().name(name).start(this::run);
             }
@@ -107,7 +113,7 @@ final class Writer {
             while (!queue.isEmpty() && (batch.isEmpty() || joins(queue.getFirst(), batch, bytes))) {
                 Request request = queue.removeFirst();
                 bytes += request.bytes();
-                awaited -= request.outcome().isAwaited() ? 1 : 0;
+                count(request, -1);
                 batch.add(request);
             }
             queuedBytes -= bytes;
@@ -125,7 +131,13 @@ final class Writer {
                 && !(batch.getFirst() instanceof Request.Step<?>);
     }
 
+    private void count(Request request, int by) {
+        awaited += request.outcome().isAwaited() ? by : 0;
+        streamed += request.outcome().isStreamed() ? by : 0;
+    }
+
     private void gather() {
+        awaitStream(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STREAM_MILLIS));
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
         int known = -1;
         while (!closing
@@ -135,6 +147,12 @@ final class Writer {
                 && deadline - System.nanoTime() > 0) {
             known = queue.size();
             awaitMore(known, Math.min(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS), deadline));
+        }
+    }
+
+    private void awaitStream(long deadline) {
+        while (!closing && streamed == queue.size() && queuedBytes < STREAM_BYTES && deadline - System.nanoTime() > 0) {
+            awaitMore(queue.size(), deadline);
         }
     }
 

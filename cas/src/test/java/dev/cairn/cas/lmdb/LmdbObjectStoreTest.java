@@ -1,5 +1,7 @@
 package dev.cairn.cas.lmdb;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectStoreContract;
 import dev.cairn.cas.RecordRef;
@@ -9,6 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LmdbObjectStoreTest extends ObjectStoreContract {
@@ -30,5 +35,16 @@ class LmdbObjectStoreTest extends ObjectStoreContract {
             channel.write(ByteBuffer.wrap(new byte[] {(byte) (record.bytes()[0] ^ 1)}), at);
         }
         return true;
+    }
+
+    @Test
+    void stream_endsWithACommitOfNothing_allIsDurableThen() {
+        List<SealedRecord> records =
+                IntStream.range(0, 20).mapToObj(i -> make.run(2_000)).toList();
+        records.forEach(record -> store.stream(List.of(record)));
+        assertThat(store.commit(List.of()).recordsStored()).isZero();
+        assertThat(records)
+                .allMatch(record ->
+                        store.has(record.header().provided().getFirst().id()));
     }
 }

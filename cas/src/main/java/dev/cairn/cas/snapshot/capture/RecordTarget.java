@@ -24,6 +24,9 @@ sealed interface RecordTarget {
     /** Takes records whose children were taken before, or stand before them; the future completes once they are durable. */
     CompletableFuture<CommitReceipt> submit(List<SealedRecord> records);
 
+    /** Says that there is no use in waiting for more, so that what was submitted is stored at once. May wait for it. */
+    void nothingFollows();
+
     /** Stores. */
     record Stored(ObjectStore store) implements RecordTarget {
         @Override
@@ -38,7 +41,12 @@ sealed interface RecordTarget {
 
         @Override
         public CompletableFuture<CommitReceipt> submit(List<SealedRecord> records) {
-            return store.submit(records);
+            return store.stream(records);
+        }
+
+        @Override
+        public void nothingFollows() {
+            store.commit(List.of());
         }
     }
 
@@ -64,6 +72,11 @@ sealed interface RecordTarget {
         @Override
         public boolean isLost(ObjectId id) {
             return !store.providers(id).isEmpty();
+        }
+
+        @Override
+        public void nothingFollows() {
+            // Nothing waits.
         }
 
         @Override

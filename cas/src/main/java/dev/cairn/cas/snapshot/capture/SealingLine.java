@@ -172,8 +172,19 @@ final class SealingLine implements AutoCloseable {
 
     /** Waits until all that was added is durable. After it returns, every record survives a crash. */
     void finish() {
+        submitted.whenComplete((done, e) -> wake());
+        synchronized (lock) {
+            await(submitted::isDone);
+        }
+        target.nothingFollows();
         synchronized (lock) {
             await(() -> recordsUnderWay == 0);
+        }
+    }
+
+    private void wake() {
+        synchronized (lock) {
+            lock.notifyAll();
         }
     }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Rows</h2>
  *
- * <p>Key: 16 bytes of an HMAC of the absolute path. Value: version 2 | 16 bytes of an HMAC of device, inode, size, mtime, ctime, content and
+ * <p>Key: 8 bytes of an HMAC of the absolute path. Value: version 2 | 16 bytes of an HMAC of device, inode, size, mtime, ctime, content and
  * attributes. So neither names nor sizes stand on disk in the clear, and a row is short: there is one a file. Nothing but
  * time is lost with a row, and a row that stays behind does no harm. For one thread.
  */
@@ -45,13 +45,24 @@ final class StatCache {
     /** Name of the table. */
     static final String TABLE = "stat-cache";
 
+    /** Of the 64 bits of a key, 32 would do: two files of one key take turns in it, and are read again. */
+    private static final int KEY_BYTES = 8;
+
     private static final int HASH_BYTES = 16;
     private static final byte VERSION = 2;
     private static final byte MOUNT_VERSION = 1;
     private static final int STAT_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES;
 
-    /** Rows of one transaction, some 10 MB: each transaction copies all pages of the table that it touches, and it touches them all. */
+    /** Rows that are gathered, some 10 MB: they are spread over all pages of the table, of which each transaction copies what it touches. */
     private static final int ROWS_MAX = 96 << 10;
+
+    /** Rows of one transaction. They are neighbours: the pages that one transaction leaves behind are used by the one after the next. */
+    private static final int TRANSACTION_ROWS = 12 << 10;
+
+    /** Of so many neighbours some are written in a second pass: pages that were filled to the end are parted by it, and have room. */
+    private static final int SPREAD_ROWS = 5;
+
+    private static final int SPREAD_ROWS_FIRST = 3;
 
     private static final Comparator<LocalTable.Row> BY_KEY =
             Comparator.comparing(LocalTable.Row::key, Arrays::compareUnsigned);
@@ -138,11 +149,44 @@ final class StatCache {
     /** Writes what was noted. */
     void flush() {
         if (table != null && !rows.isEmpty()) {
-            // In the order of the table, so that its pages are filled one after the other.
-            rows.sort(BY_KEY);
-            table.putAll(List.copyOf(rows));
+            List<LocalTable.Row> sorted = sorted();
+            for (int from = 0; from < sorted.size(); from += TRANSACTION_ROWS) {
+                table.putAll(spread(sorted.subList(from, Math.min(from + TRANSACTION_ROWS, sorted.size()))));
+            }
         }
         rows.clear();
+    }
+
+    /** In the order of the table; of rows with one key the last that was put. */
+    private List<LocalTable.Row> sorted() {
+        rows.sort(BY_KEY);
+        List<LocalTable.Row> sorted = new ArrayList<>(rows.size());
+        for (LocalTable.Row row : rows) {
+            if (!sorted.isEmpty() && BY_KEY.compare(sorted.getLast(), row) == 0) {
+                sorted.removeLast();
+            }
+            sorted.add(row);
+        }
+        return sorted;
+    }
+
+    /**
+     * In the order of the table, twice. In order once, each page would be filled to its last byte, and the first new files of the next
+     * snapshot would part nearly all of them in halves.
+     */
+    private static List<LocalTable.Row> spread(List<LocalTable.Row> sorted) {
+        List<LocalTable.Row> spread = new ArrayList<>(sorted.size());
+        for (int i = 0; i < sorted.size(); i++) {
+            if (i % SPREAD_ROWS < SPREAD_ROWS_FIRST) {
+                spread.add(sorted.get(i));
+            }
+        }
+        for (int i = 0; i < sorted.size(); i++) {
+            if (i % SPREAD_ROWS >= SPREAD_ROWS_FIRST) {
+                spread.add(sorted.get(i));
+            }
+        }
+        return spread;
     }
 
     private boolean isOldEnough(FileStat stat) {
@@ -180,7 +224,7 @@ final class StatCache {
             digest.add((byte) 0);
         }
         digest.add(path.key());
-        return digest.finish(HASH_BYTES);
+        return digest.finish(KEY_BYTES);
     }
 
     private byte[] fingerprint(FileStat stat, Content content, Xattrs xattrs) {
