@@ -62,8 +62,8 @@ class VolumeSetTest {
     @Test
     void retain_volumeThatTheIndexDoesNotKnowYet_staysOpen() throws Exception {
         Thread user = use(2);
-        // Would wait for the user.
         volumes.retain(() -> Set.of(1));
+        assertThat(user.isAlive()).as("it is in use still").isTrue();
         goOn.countDown();
         user.join();
         assertThat(volumes.<Long>read(2, ReadView::transaction)).isZero();
