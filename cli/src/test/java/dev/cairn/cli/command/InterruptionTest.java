@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Ctrl-C. */
+@Isolated("an interrupted process has a second to end in")
 class InterruptionTest {
 
     private static final int FILES = 40;

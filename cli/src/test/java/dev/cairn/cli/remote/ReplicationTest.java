@@ -3,6 +3,7 @@ package dev.cairn.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.ServerProcess;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Push, pull and clone through a server process. */
+/** Push, pull and clone through a server: one in this process, and once a process of its own. */
 class ReplicationTest {
 
     @TempDir
@@ -27,7 +28,7 @@ class ReplicationTest {
     private TestUser ada;
 
     @SuppressWarnings("NullAway.Init")
-    private ServerProcess server;
+    private LocalServer server;
 
     private Path data() {
         return folder.resolve("data");
@@ -39,7 +40,7 @@ class ReplicationTest {
 
     @BeforeEach
     void aServerAndASnapshot() throws IOException {
-        server = new ServerProcess(folder);
+        server = new LocalServer(folder.resolve("server"));
         ada = new TestUser(folder.resolve("ada"));
         Random random = new Random(11);
         Files.createDirectories(data().resolve("unmistakable-folder-name"));
@@ -62,41 +63,45 @@ class ReplicationTest {
 
     @Test
     void pushAndClone_bringEveryByteAndTheServerStopsCleanly() throws Exception {
-        JsonNode pushed = ada.json("push");
-        assertThat(pushed.fieldNames())
-                .toIterable()
-                .contains(
-                        "snapshot",
-                        "recordsSent",
-                        "bytesSent",
-                        "bytesReceived",
-                        "requests",
-                        "deltaRecords",
-                        "batchesResent",
-                        "branches",
-                        "seconds");
-        assertThat(pushed.path("branches").get(0).path("moved").asBoolean()).isTrue();
-        assertThat(pushed.path("bytesSent").asLong()).isBetween(1_200_000L, 1_400_000L);
+        try (ServerProcess process = new ServerProcess(Files.createDirectories(folder.resolve("process")))) {
+            ada.ok("remote", "remove", "origin");
+            ada.ok("remote", "add", "origin", process.url("r"), "--enrol", process.enrolmentCode());
+            JsonNode pushed = ada.json("push");
+            assertThat(pushed.fieldNames())
+                    .toIterable()
+                    .contains(
+                            "snapshot",
+                            "recordsSent",
+                            "bytesSent",
+                            "bytesReceived",
+                            "requests",
+                            "deltaRecords",
+                            "batchesResent",
+                            "branches",
+                            "seconds");
+            assertThat(pushed.path("branches").get(0).path("moved").asBoolean()).isTrue();
+            assertThat(pushed.path("bytesSent").asLong()).isBetween(1_200_000L, 1_400_000L);
 
-        TestUser bob = new TestUser(folder.resolve("bob"));
-        Path key = keyFile(ada);
-        String code = ada.json("device", "enrol", "--data", server.data().toString(), "--role", "read")
-                .path("code")
-                .asText();
-        JsonNode cloned = bob.json("clone", server.url("r"), copy(), "--enrol", code, "--key-file", key.toString());
-        assertThat(cloned.path("recordsReceived")).isEqualTo(pushed.path("recordsSent"));
-        assertThat(cloned.path("snapshot")).isEqualTo(pushed.path("snapshot"));
+            TestUser bob = new TestUser(folder.resolve("bob"));
+            Path key = keyFile(ada);
+            String code = ada.json("device", "enrol", "--data", process.data().toString(), "--role", "read")
+                    .path("code")
+                    .asText();
+            JsonNode cloned = bob.json("clone", process.url("r"), copy(), "--enrol", code, "--key-file", key.toString());
+            assertThat(cloned.path("recordsReceived")).isEqualTo(pushed.path("recordsSent"));
+            assertThat(cloned.path("snapshot")).isEqualTo(pushed.path("snapshot"));
 
-        // The key is kept for it: no option is needed any more.
-        Path target = folder.resolve("target");
-        bob.ok("-r", copy(), "restore", "main", "--target", target.toString(), "--verify");
-        assertSame(data(), target);
-        bob.ok("-r", copy(), "verify", "--data");
-        TestUser.Ending mayNotPush = bob.run("-r", copy(), "snapshot", data().toString(), "--branch", "bob");
-        assertThat(mayNotPush.exitCode()).isZero();
-        assertThat(bob.run("-r", copy(), "push").exitCode()).isEqualTo(15);
-        assertThat(server.stop()).isZero();
-        assertThat(Files.readString(server.log())).doesNotContain("Exception").doesNotContain("WARN");
+            // The key is kept for it: no option is needed any more.
+            Path target = folder.resolve("target");
+            bob.ok("-r", copy(), "restore", "main", "--target", target.toString(), "--verify");
+            assertSame(data(), target);
+            bob.ok("-r", copy(), "verify", "--data");
+            TestUser.Ending mayNotPush = bob.run("-r", copy(), "snapshot", data().toString(), "--branch", "bob");
+            assertThat(mayNotPush.exitCode()).isZero();
+            assertThat(bob.run("-r", copy(), "push").exitCode()).isEqualTo(15);
+            assertThat(process.stop()).isZero();
+            assertThat(Files.readString(process.log())).doesNotContain("Exception").doesNotContain("WARN");
+        }
     }
 
     @Test
@@ -231,7 +236,7 @@ class ReplicationTest {
                 .asText();
         ada.ok("device", "revoke", device, "--data", server.data().toString());
         assertFails(15, "revoked", ada.run("push"));
-        server.kill();
+        server.stop();
         assertFails(14, "cannot be reached", ada.run("push", "--retry-for", "500ms"));
     }
 

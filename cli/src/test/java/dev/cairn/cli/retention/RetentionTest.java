@@ -3,6 +3,7 @@ package dev.cairn.cli.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.ServerProcess;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
@@ -256,7 +257,7 @@ class RetentionTest {
 
     @Test
     void forget_byADeviceThatMayOnlyAdd_changesNothingOnTheServer() throws Exception {
-        try (ServerProcess server = new ServerProcess(folder)) {
+        try (LocalServer server = new LocalServer(folder.resolve("server"))) {
             ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
             ada.ok("push");
             TestUser bob = new TestUser(folder.resolve("bob"));
