@@ -127,7 +127,7 @@ class PowerLossTest extends CrashFixture {
         Path place = folder.resolve("served");
         Files.createDirectories(place);
         try (ServerProcess first = new ServerProcess(place)) {
-            user.ok("-r", repository(), "remote", "add", "origin", first.url("r"), "--enrol", first.enrolmentCode());
+            user.ok("-r", repository(), "remote", "add", "origin", first.url("r"), "--enrol", first.enrolmentCode(), "--retry-for", "1m");
             user.ok("-r", repository(), "push");
             first.stop();
         }
@@ -160,7 +160,7 @@ class PowerLossTest extends CrashFixture {
         Path place = Files.createDirectories(folder.resolve("place"));
         Path copy = place.resolve("copy");
         try (ServerProcess server = new ServerProcess(folder)) {
-            user.ok("-r", repository(), "remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+            user.ok("-r", repository(), "remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
             user.ok("-r", repository(), "push");
             Trace trace = trace(place, "clone", server.url("r"), copy.toString(), "--json");
 

@@ -40,7 +40,7 @@ class RehearsedTransferTest {
         user = new TestUser(folder.resolve("user"));
         addFile("one");
         snapshot();
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
     }
 
     @AfterEach
@@ -197,7 +197,7 @@ class RehearsedTransferTest {
                 .out()
                 .strip();
         unchanging(other, "remote", "add", "origin", server.url("r"), "--enrol", code, "-n");
-        other.ok("remote", "add", "origin", server.url("r2"), "--enrol", code);
+        other.ok("remote", "add", "origin", server.url("r2"), "--enrol", code, "--retry-for", "1m");
         unchanging(other, "remote", "remove", "origin", "-n");
         assertThat(other.ok("remote", "list").out()).contains("origin");
         user.ok("push");

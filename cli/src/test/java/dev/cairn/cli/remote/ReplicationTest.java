@@ -53,7 +53,7 @@ class ReplicationTest {
                 data().resolve("unmistakable-folder-name/unmistakable-file-name"),
                 "unmistakable content, in a file of its own ".repeat(40));
         ada.ok("snapshot", data().toString());
-        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class ReplicationTest {
     void pushAndClone_bringEveryByteAndTheServerStopsCleanly() throws Exception {
         try (ServerProcess process = new ServerProcess(Files.createDirectories(folder.resolve("process")))) {
             ada.ok("remote", "remove", "origin");
-            ada.ok("remote", "add", "origin", process.url("r"), "--enrol", process.enrolmentCode());
+            ada.ok("remote", "add", "origin", process.url("r"), "--enrol", process.enrolmentCode(), "--retry-for", "1m");
             JsonNode pushed = ada.json("push");
             assertThat(pushed.fieldNames())
                     .toIterable()
@@ -184,7 +184,7 @@ class ReplicationTest {
                 .asText();
         String[] source = {"-r", folder.resolve("p").toString(), "--password-file", password.toString()};
         eve.ok(concat(source, "snapshot", data().toString()));
-        eve.ok(concat(source, "remote", "add", "origin", server.url("p"), "--enrol", code));
+        eve.ok(concat(source, "remote", "add", "origin", server.url("p"), "--enrol", code, "--retry-for", "1m"));
         eve.ok(concat(source, "push"));
 
         TestUser other = new TestUser(folder.resolve("other"));
