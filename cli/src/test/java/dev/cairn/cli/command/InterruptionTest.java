@@ -91,8 +91,7 @@ class InterruptionTest {
             before = 'echo $$ > ~/started.new; mv ~/started.new ~/started; exec sleep 300'
             on-failure = [["sh", "-c", "touch \\"$HOME/it's one\\""], ["sh", "-c", "touch ~/over"]]
             """);
-        Process process =
-                ChildProcess.start(user.environment(), folder.resolve("log"), "-P", "p", "snapshot");
+        Process process = ChildProcess.start(user.environment(), folder.resolve("log"), "-P", "p", "snapshot");
         Path started = user.home.resolve("started");
         await(started, process);
         interrupt(process);

@@ -127,7 +127,17 @@ class PowerLossTest extends CrashFixture {
         Path place = folder.resolve("served");
         Files.createDirectories(place);
         try (ServerProcess first = new ServerProcess(place)) {
-            user.ok("-r", repository(), "remote", "add", "origin", first.url("r"), "--enrol", first.enrolmentCode(), "--retry-for", "1m");
+            user.ok(
+                    "-r",
+                    repository(),
+                    "remote",
+                    "add",
+                    "origin",
+                    first.url("r"),
+                    "--enrol",
+                    first.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
             user.ok("-r", repository(), "push");
             first.stop();
         }
@@ -140,7 +150,7 @@ class PowerLossTest extends CrashFixture {
         double acknowledged;
         try (ServerProcess second = new ServerProcess(DiskTrace.strace(log), place)) {
             user.ok("-r", repository(), "remote", "remove", "origin");
-            user.ok("-r", repository(), "remote", "add", "origin", second.url("r"));
+            user.ok("-r", repository(), "remote", "add", "origin", second.url("r"), "--retry-for", "1m");
             user.ok("-r", repository(), "push");
             acknowledged = System.currentTimeMillis() / 1000.0;
             second.stop();
@@ -160,7 +170,17 @@ class PowerLossTest extends CrashFixture {
         Path place = Files.createDirectories(folder.resolve("place"));
         Path copy = place.resolve("copy");
         try (ServerProcess server = new ServerProcess(folder)) {
-            user.ok("-r", repository(), "remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.ok(
+                    "-r",
+                    repository(),
+                    "remote",
+                    "add",
+                    "origin",
+                    server.url("r"),
+                    "--enrol",
+                    server.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
             user.ok("-r", repository(), "push");
             Trace trace = trace(place, "clone", server.url("r"), copy.toString(), "--json");
 

@@ -154,7 +154,9 @@ class HooksTest {
                     "origin",
                     server.url("r"),
                     "--enrol",
-                    server.enrolmentCode(), "--retry-for", "1m");
+                    server.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
             profile("push = ['none', 'origin']", say("after"), say("on-failure"), "retry-for = '0s'");
             TestUser.Ending ending = user.run("-P", "p", "--json", "snapshot");
             assertThat(ending.exitCode()).as("%s", ending).isEqualTo(1);

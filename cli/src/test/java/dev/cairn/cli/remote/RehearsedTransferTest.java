@@ -9,6 +9,7 @@ import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -65,8 +66,37 @@ class RehearsedTransferTest {
 
     private Map<String, String> everything(TestUser who) throws IOException {
         Map<String, String> all = FolderBytes.of(who.home);
-        FolderBytes.of(folder.resolve("server")).forEach((name, digest) -> all.put("server/" + name, digest));
+        FolderBytes.of(folder.resolve("server")).forEach((name, digest) -> {
+            if (!isLog(name)) {
+                all.put("server/" + name, digest);
+            }
+        });
+        all.put("done on the server", done());
         return all;
+    }
+
+    private static boolean isLog(String name) {
+        return name.startsWith("logs/") && name.endsWith(".log");
+    }
+
+    /** What the server's logs tell, but for the count of sessions: that is put down every ten seconds, and a rehearsal has one too. */
+    private String done() throws IOException {
+        Path logs = folder.resolve("server/logs");
+        StringBuilder done = new StringBuilder();
+        try (Stream<Path> files = Files.walk(logs)) {
+            for (Path file :
+                    files.filter(path -> isLog("logs/" + path)).sorted().toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    String[] words = line.split("\t", -1);
+                    if (words.length > 4 && !words[3].equals("session")) {
+                        done.append(String.join(" ", List.of(words).subList(1, words.length - 1)))
+                                .append('\n');
+                    }
+                }
+            }
+        }
+        assertThat(done).contains("enrol");
+        return done.toString();
     }
 
     private JsonNode unchanging(TestUser who, String... arguments) throws IOException {

@@ -65,7 +65,15 @@ class ReplicationTest {
     void pushAndClone_bringEveryByteAndTheServerStopsCleanly() throws Exception {
         try (ServerProcess process = new ServerProcess(Files.createDirectories(folder.resolve("process")))) {
             ada.ok("remote", "remove", "origin");
-            ada.ok("remote", "add", "origin", process.url("r"), "--enrol", process.enrolmentCode(), "--retry-for", "1m");
+            ada.ok(
+                    "remote",
+                    "add",
+                    "origin",
+                    process.url("r"),
+                    "--enrol",
+                    process.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
             JsonNode pushed = ada.json("push");
             assertThat(pushed.fieldNames())
                     .toIterable()
@@ -87,7 +95,8 @@ class ReplicationTest {
             String code = ada.json("device", "enrol", "--data", process.data().toString(), "--role", "read")
                     .path("code")
                     .asText();
-            JsonNode cloned = bob.json("clone", process.url("r"), copy(), "--enrol", code, "--key-file", key.toString());
+            JsonNode cloned =
+                    bob.json("clone", process.url("r"), copy(), "--enrol", code, "--key-file", key.toString());
             assertThat(cloned.path("recordsReceived")).isEqualTo(pushed.path("recordsSent"));
             assertThat(cloned.path("snapshot")).isEqualTo(pushed.path("snapshot"));
 
@@ -100,7 +109,9 @@ class ReplicationTest {
             assertThat(mayNotPush.exitCode()).isZero();
             assertThat(bob.run("-r", copy(), "push").exitCode()).isEqualTo(15);
             assertThat(process.stop()).isZero();
-            assertThat(Files.readString(process.log())).doesNotContain("Exception").doesNotContain("WARN");
+            assertThat(Files.readString(process.log()))
+                    .doesNotContain("Exception")
+                    .doesNotContain("WARN");
         }
     }
 
