@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Power cuts: what a command writes and syncs is recorded from a real process, and then many a disk is made that may be found if
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dcairn.powerloss.images=N} sets how many disks there are for each command; the seed is printed. A disk that is the same,
  * byte for byte, as one that was looked at with the same expectation is not looked at again, but counted.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class PowerLossTest extends CrashFixture {
 
     private static final int IMAGES = Integer.getInteger("cairn.powerloss.images", 24);

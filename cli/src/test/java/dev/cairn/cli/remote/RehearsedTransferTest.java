@@ -17,8 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** push, pull, clone and remote commands with --dry-run: what they say comes true, and until then nothing has changed anywhere. */
+@Execution(ExecutionMode.CONCURRENT)
 class RehearsedTransferTest {
 
     private static final int FILE_BYTES = 300_000;

@@ -16,8 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Push, pull and clone through a server: one in this process, and once a process of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReplicationTest {
 
     @TempDir
