@@ -31,38 +31,47 @@ final class Rehearse {
         Path folder = jar.toAbsolutePath().getParent();
         removeOld(folder);
         Path runtime = Path.of(arguments.length == 2 ? arguments[1] : System.getProperty("java.home"));
-        record(runtime, jar, folder, "");
-        record(runtime, jar, folder, "--network");
+        // Side by side: each leaves half of the time most of a second processor idle.
+        Recording plain = Recording.start(runtime, jar, folder, "");
+        Recording network = Recording.start(runtime, jar, folder, "--network");
+        plain.finish();
+        network.finish();
     }
 
-    private static void record(Path runtime, Path jar, Path folder, String option)
-            throws IOException, InterruptedException {
-        Path log = folder.resolve("rehearsal" + option + ".log");
-        Path cache = folder.resolve("cairn-" + Runtime.version() + option.replace("--", "-") + ".aot");
-        // The collector is the launcher's: the cache holds objects as that one lays them out.
-        List<String> command = new ArrayList<>(List.of(
-                runtime.resolve("bin/java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:AOTCacheOutput=" + cache,
-                "-jar",
-                jar.toString(),
-                "rehearse"));
-        if (!option.isEmpty()) {
-            command.add(option);
+    /** A rehearsal that was started. */
+    private record Recording(Process process, Path cache, Path log) {
+        static Recording start(Path runtime, Path jar, Path folder, String option) throws IOException {
+            Path log = folder.resolve("rehearsal" + option + ".log");
+            Path cache = folder.resolve("cairn-" + Runtime.version() + option.replace("--", "-") + ".aot");
+            // The collector is the launcher's: the cache holds objects as that one lays them out.
+            List<String> command = new ArrayList<>(List.of(
+                    runtime.resolve("bin/java").toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-XX:AOTCacheOutput=" + cache,
+                    "-jar",
+                    jar.toString(),
+                    "rehearse"));
+            if (!option.isEmpty()) {
+                command.add(option);
+            }
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            return new Recording(process, cache, log);
         }
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
-        process.destroyForcibly();
-        if (ended && process.exitValue() == 0 && Files.exists(cache)) {
-            System.out.printf("Rehearse: %s, %d MB%n", cache.getFileName(), Files.size(cache) >> 20);
-        } else {
-            Files.deleteIfExists(cache);
-            System.err.println("Rehearse: no ahead-of-time cache was made, starts will be slower; see " + log);
+
+        void finish() throws IOException, InterruptedException {
+            boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+            process.destroyForcibly();
+            if (ended && process.exitValue() == 0 && Files.exists(cache)) {
+                System.out.printf("Rehearse: %s, %d MB%n", cache.getFileName(), Files.size(cache) >> 20);
+            } else {
+                Files.deleteIfExists(cache);
+                System.err.println("Rehearse: no ahead-of-time cache was made, starts will be slower; see " + log);
+            }
         }
     }
 

@@ -27,11 +27,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The {@code cairn} script in a small project of its own, with a Maven that only counts and copies, and
  * {@link LauncherProbe} for the product.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class LauncherTest {
     private static final List<String> MODULES = List.of("chunker", "delta", "cas", "replicator", "server", "cli");
     private static final Duration PATIENCE = Duration.ofMinutes(2);

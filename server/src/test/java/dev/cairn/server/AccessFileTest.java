@@ -25,7 +25,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("hears what servers of this process log")
 class AccessFileTest {
 
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);

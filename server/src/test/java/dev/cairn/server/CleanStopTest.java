@@ -28,8 +28,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A server that stops while it is used: what it acknowledged is there when it starts again. */
+@Isolated("hears what servers of this process log")
 class CleanStopTest {
 
     @TempDir

@@ -27,8 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** One repository that is damaged, and another beside it that must not notice. */
+@Isolated("hears what servers of this process log")
 class DamagedRepositoryTest {
 
     private static final RepositoryName WHOLE = new RepositoryName("default", "letters");

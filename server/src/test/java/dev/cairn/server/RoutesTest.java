@@ -26,8 +26,10 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Where requests go, and names and versions that lead nowhere. */
+@Isolated("hears what servers of this process log")
 class RoutesTest {
 
     @TempDir

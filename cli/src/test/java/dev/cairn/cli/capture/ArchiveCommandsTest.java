@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cairn export} and {@code cairn import}. */
+@ResourceLock("System.in")
 class ArchiveCommandsTest extends SmallSnapshotFixture {
 
     private Path archive(String name) {

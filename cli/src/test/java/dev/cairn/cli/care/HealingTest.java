@@ -3,6 +3,7 @@ package dev.cairn.cli.care;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.ServerProcess;
 import dev.cairn.cli.fixture.TestUser;
 import dev.cairn.cli.fixture.VolumeDamage;
@@ -32,7 +33,7 @@ class HealingTest {
     @SuppressWarnings("NullAway.Init")
     private TestUser user;
 
-    private final List<ServerProcess> servers = new ArrayList<>();
+    private final List<AutoCloseable> servers = new ArrayList<>();
 
     private Path data() {
         return folder.resolve("data");
@@ -52,8 +53,10 @@ class HealingTest {
     }
 
     @AfterEach
-    void stop() {
-        servers.forEach(ServerProcess::close);
+    void stop() throws Exception {
+        for (AutoCloseable server : servers) {
+            server.close();
+        }
     }
 
     private static byte[] noise(int bytes, long seed) {
@@ -65,8 +68,15 @@ class HealingTest {
     private ServerProcess server(String remote, String... options) throws IOException {
         ServerProcess server = new ServerProcess(Files.createDirectories(folder.resolve(remote)), options);
         servers.add(server);
-        user.ok("remote", "add", remote, server.url("r"), "--enrol", server.enrolmentCode());
+        user.ok("remote", "add", remote, server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
         return server;
+    }
+
+    /** A remote whose server is nothing that this process looks into. */
+    private void localServer(String remote) throws IOException {
+        LocalServer server = new LocalServer(folder.resolve(remote));
+        servers.add(server);
+        user.ok("remote", "add", remote, server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
     }
 
     /** Flips a byte of every fourth page of what stands in the volume's first megabyte. */
@@ -171,7 +181,7 @@ class HealingTest {
 
     @Test
     void repair_everythingOnARemote_makesWhole() throws IOException {
-        server("origin");
+        localServer("origin");
         user.ok("push");
         damageMuch(user.defaultRepository());
 
@@ -192,7 +202,7 @@ class HealingTest {
     /** Pages, snapshots, journals, LMDB's own pages: what stands behind the runs. */
     @Test
     void repair_damageBehindTheRuns_makesWhole() throws IOException {
-        server("origin");
+        localServer("origin");
         user.ok("push");
         Path volume = VolumeDamage.firstVolume(user.defaultRepository());
         long size = Files.size(volume);

@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Ctrl-C. */
+@Isolated("an interrupted process has a second to end in")
 class InterruptionTest {
 
     private static final int FILES = 40;
@@ -74,6 +77,40 @@ class InterruptionTest {
         }
         user.ok("restore", "main", "--target", target.toString(), "--verify");
         assertThat(count(target)).isEqualTo(FILES);
+    }
+
+    @Test
+    void hook_interrupted_endsAndOnFailureStillRuns() throws Exception {
+        TestUser user = new TestUser(folder.resolve("home")).with("PATH", System.getenv("PATH"));
+        user.write("data/a", "a");
+        user.ok("init", "-r", user.home + "/repo");
+        user.write(".config/cairn/config.toml", """
+            [profile.p]
+            repository = "~/repo"
+            paths = ["~/data"]
+            before = 'echo $$ > ~/started.new; mv ~/started.new ~/started; exec sleep 300'
+            on-failure = [["sh", "-c", "touch \\"$HOME/it's one\\""], ["sh", "-c", "touch ~/over"]]
+            """);
+        Process process = ChildProcess.start(user.environment(), folder.resolve("log"), "-P", "p", "snapshot");
+        Path started = user.home.resolve("started");
+        await(started, process);
+        interrupt(process);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        await(user.home.resolve("over"), null);
+        assertThat(user.home.resolve("it's one")).exists();
+        long hook = Long.parseLong(Files.readString(started).strip());
+        assertThat(ProcessHandle.of(hook).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    private void await(Path file, @Nullable Process process) throws Exception {
+        for (int i = 0; i < 600 && !Files.exists(file); i++) {
+            assertThat(process == null || process.isAlive())
+                    .as(() -> "the process ended: " + folder.resolve("log"))
+                    .isTrue();
+            Thread.sleep(50);
+        }
+        assertThat(file).as(Files.readString(folder.resolve("log"))).exists();
     }
 
     private Path noise() throws IOException {

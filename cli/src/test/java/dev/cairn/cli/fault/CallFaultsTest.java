@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>{@code -Dcairn.callfaults.calls=N} takes the first N calls of each kind in turn, with each fault; without it the first calls of
  * some kinds get a fault by chance, and the seed is printed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CallFaultsTest extends CrashFixture {
 
     private static final int CALLS = Integer.getInteger("cairn.callfaults.calls", 0);

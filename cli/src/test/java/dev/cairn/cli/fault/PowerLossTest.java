@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Power cuts: what a command writes and syncs is recorded from a real process, and then many a disk is made that may be found if
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dcairn.powerloss.images=N} sets how many disks there are for each command; the seed is printed. A disk that is the same,
  * byte for byte, as one that was looked at with the same expectation is not looked at again, but counted.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class PowerLossTest extends CrashFixture {
 
     private static final int IMAGES = Integer.getInteger("cairn.powerloss.images", 24);
@@ -127,7 +130,17 @@ class PowerLossTest extends CrashFixture {
         Path place = folder.resolve("served");
         Files.createDirectories(place);
         try (ServerProcess first = new ServerProcess(place)) {
-            user.ok("-r", repository(), "remote", "add", "origin", first.url("r"), "--enrol", first.enrolmentCode());
+            user.ok(
+                    "-r",
+                    repository(),
+                    "remote",
+                    "add",
+                    "origin",
+                    first.url("r"),
+                    "--enrol",
+                    first.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
             user.ok("-r", repository(), "push");
             first.stop();
         }
@@ -140,7 +153,7 @@ class PowerLossTest extends CrashFixture {
         double acknowledged;
         try (ServerProcess second = new ServerProcess(DiskTrace.strace(log), place)) {
             user.ok("-r", repository(), "remote", "remove", "origin");
-            user.ok("-r", repository(), "remote", "add", "origin", second.url("r"));
+            user.ok("-r", repository(), "remote", "add", "origin", second.url("r"), "--retry-for", "1m");
             user.ok("-r", repository(), "push");
             acknowledged = System.currentTimeMillis() / 1000.0;
             second.stop();
@@ -160,7 +173,17 @@ class PowerLossTest extends CrashFixture {
         Path place = Files.createDirectories(folder.resolve("place"));
         Path copy = place.resolve("copy");
         try (ServerProcess server = new ServerProcess(folder)) {
-            user.ok("-r", repository(), "remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+            user.ok(
+                    "-r",
+                    repository(),
+                    "remote",
+                    "add",
+                    "origin",
+                    server.url("r"),
+                    "--enrol",
+                    server.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
             user.ok("-r", repository(), "push");
             Trace trace = trace(place, "clone", server.url("r"), copy.toString(), "--json");
 

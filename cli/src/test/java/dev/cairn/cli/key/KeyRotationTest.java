@@ -3,7 +3,7 @@ package dev.cairn.cli.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cairn.cli.fixture.ServerProcess;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,18 +33,18 @@ class KeyRotationTest {
     private TestUser bob;
 
     @SuppressWarnings("NullAway.Init")
-    private ServerProcess server;
+    private LocalServer server;
 
     @BeforeEach
     void aServerAndTwoReplicas() throws IOException {
-        server = new ServerProcess(folder);
+        server = new LocalServer(folder.resolve("server"));
         ada = new TestUser(folder.resolve("ada"));
         byte[] noise = new byte[NOISE_BYTES];
         new Random(5).nextBytes(noise);
         ada.write("data/text", "text");
         Files.write(ada.home.resolve("data/noise"), noise);
         ada.ok("snapshot", ada.home.resolve("data").toString());
-        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
         ada.ok("push");
         bob = new TestUser(folder.resolve("bob"));
     }

@@ -23,10 +23,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code cairn rdiff}: its streams, its outputs and its failures, and exchange with the real rdiff. */
+@ResourceLock("System.in")
 class RdiffCommandTest {
 
     @TempDir

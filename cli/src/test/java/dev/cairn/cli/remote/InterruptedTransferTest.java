@@ -59,7 +59,7 @@ class InterruptedTransferTest {
             Files.write(data.resolve("f" + i), noise);
         }
         user.ok("snapshot", data.toString());
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
         local = stats(user.defaultRepository());
     }
 
@@ -89,7 +89,7 @@ class InterruptedTransferTest {
     @Test
     void push_serverKilledAgainAndAgain_samePushGoesOn() throws Exception {
         Path out = folder.resolve("push.json");
-        Process push = ChildProcess.prepare(user.environment(), "push", "--json")
+        Process push = ChildProcess.prepare(user.environment(), "push", "--json", "--retry-for", "5m")
                 .redirectOutput(out.toFile())
                 .redirectError(folder.resolve("push.log").toFile())
                 .start();
@@ -98,7 +98,7 @@ class InterruptedTransferTest {
             server.kill();
             server.restart();
         }
-        assertThat(push.waitFor(120, TimeUnit.SECONDS)).as("seed=%d", seed).isTrue();
+        assertThat(push.waitFor(300, TimeUnit.SECONDS)).as("seed=%d", seed).isTrue();
 
         assertThat(push.exitValue())
                 .as("seed=%d: %s", seed, Files.readString(folder.resolve("push.log")))

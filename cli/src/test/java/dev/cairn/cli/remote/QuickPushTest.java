@@ -3,12 +3,14 @@ package dev.cairn.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.ServerProcess;
 import dev.cairn.cli.fixture.TestUser;
 import dev.cairn.replicator.net.LinkTerms;
 import dev.cairn.replicator.net.SlowLink;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** How many requests and bytes a push takes that has little or nothing to say, through a server process. */
+/** How many requests and bytes a push takes that has little or nothing to say; that a server was started anew in between is shown with a process. */
 @Execution(ExecutionMode.CONCURRENT)
 class QuickPushTest {
 
@@ -41,16 +43,10 @@ class QuickPushTest {
     private TestUser user;
 
     @SuppressWarnings("NullAway.Init")
-    private ServerProcess server;
-
-    @SuppressWarnings("NullAway.Init")
     private SlowLink link;
 
     @BeforeEach
-    void pushOnce() throws IOException {
-        server = new ServerProcess(folder);
-        int port = Integer.parseInt(server.announcement().path("url").asText().replaceFirst(".*:", ""));
-        link = SlowLink.open(port, LinkTerms.FREE, LinkTerms.FREE, 1);
+    void snapshot() throws IOException {
         user = new TestUser(folder.resolve("user"));
         Random random = new Random(12);
         Files.createDirectories(data());
@@ -60,15 +56,31 @@ class QuickPushTest {
             Files.write(data().resolve("f" + i), noise);
         }
         user.ok("snapshot", data().toString());
-        String url = server.url("r").replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + link.port());
-        user.ok("remote", "add", "origin", url, "--enrol", server.enrolmentCode());
+    }
+
+    /** Pushes for the first time, through the link. */
+    private void pushOnce(String url, String enrolmentCode) throws IOException {
+        link = SlowLink.open(URI.create(url).getPort(), LinkTerms.FREE, LinkTerms.FREE, 1);
+        String through = url.replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + link.port());
+        user.ok("remote", "add", "origin", through, "--enrol", enrolmentCode, "--retry-for", "1m");
         user.ok("push");
+    }
+
+    private LocalServer pushedServer() throws IOException {
+        LocalServer server = new LocalServer(folder.resolve("server"));
+        pushOnce(server.url("r"), server.enrolmentCode());
+        return server;
+    }
+
+    private ServerProcess pushedProcess() throws IOException {
+        ServerProcess server = new ServerProcess(folder);
+        pushOnce(server.url("r"), server.enrolmentCode());
+        return server;
     }
 
     @AfterEach
     void stop() throws IOException {
         link.close();
-        server.close();
     }
 
     private Path data() {
@@ -120,46 +132,54 @@ class QuickPushTest {
 
     @Test
     void push_unchanged_takesOneRequestAndLittle() throws Exception {
-        JsonNode push = pushInOneRequest();
-        assertThat(push.path("branches").get(0).path("moved").asBoolean()).isFalse();
-        long bytes =
-                push.path("bytesSent").asLong() + push.path("bytesReceived").asLong();
-        long beyond = bytes - handshakeBytes();
-        System.out.println("an unchanged push: " + bytes + " bytes, " + beyond + " beyond the handshake");
-        assertThat(beyond).isBetween(200L, UNCHANGED_BYTES_MAX);
+        try (LocalServer _ = pushedServer()) {
+            JsonNode push = pushInOneRequest();
+            assertThat(push.path("branches").get(0).path("moved").asBoolean()).isFalse();
+            long bytes =
+                    push.path("bytesSent").asLong() + push.path("bytesReceived").asLong();
+            long beyond = bytes - handshakeBytes();
+            System.out.println("an unchanged push: " + bytes + " bytes, " + beyond + " beyond the handshake");
+            assertThat(beyond).isBetween(200L, UNCHANGED_BYTES_MAX);
+        }
     }
 
     @Test
     void push_small_takesOneRequest() throws Exception {
-        Files.writeString(data().resolve("f7"), "changed");
-        user.ok("snapshot", data().toString());
-        JsonNode push = pushInOneRequest();
-        assertThat(push.path("branches").get(0).path("moved").asBoolean()).isTrue();
-        pushInOneRequest();
-        assertCloneIsSame();
+        try (LocalServer server = pushedServer()) {
+            Files.writeString(data().resolve("f7"), "changed");
+            user.ok("snapshot", data().toString());
+            JsonNode push = pushInOneRequest();
+            assertThat(push.path("branches").get(0).path("moved").asBoolean()).isTrue();
+            pushInOneRequest();
+            assertCloneIsSame(server.url("r"));
+        }
     }
 
     @Test
     void push_serverRestarted_takesOneRequestAllTheSame() throws Exception {
-        assertThat(server.stop()).isZero();
-        server.restart();
-        pushInOneRequest();
+        try (ServerProcess server = pushedProcess()) {
+            assertThat(server.stop()).isZero();
+            server.restart();
+            pushInOneRequest();
+        }
     }
 
     @Test
     void push_repositoryGone_isAnAlarmAndMadeAnewOnceAccepted() throws Exception {
-        assertThat(server.stop()).isZero();
-        Files.move(server.store("r"), folder.resolve("gone"));
-        server.restart();
-        assertThat(user.run("push").exitCode()).isEqualTo(18);
-        JsonNode push = user.json("push", "--accept-rollback");
-        assertThat(push.path("branches").get(0).path("moved").asBoolean()).isTrue();
-        assertCloneIsSame();
+        try (ServerProcess server = pushedProcess()) {
+            assertThat(server.stop()).isZero();
+            Files.move(server.store("r"), folder.resolve("gone"));
+            server.restart();
+            assertThat(user.run("push").exitCode()).isEqualTo(18);
+            JsonNode push = user.json("push", "--accept-rollback");
+            assertThat(push.path("branches").get(0).path("moved").asBoolean()).isTrue();
+            assertCloneIsSame(server.url("r"));
+        }
     }
 
-    private void assertCloneIsSame() {
+    private void assertCloneIsSame(String url) {
         String copy = folder.resolve("copy").toString();
-        user.ok("clone", server.url("r"), copy);
+        user.ok("clone", url, copy);
         user.ok("-r", copy, "verify", "--data");
         assertThat(user.json("-r", copy, "snapshots")).isEqualTo(user.json("snapshots"));
     }

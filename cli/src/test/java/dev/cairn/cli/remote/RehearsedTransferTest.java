@@ -9,6 +9,7 @@ import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -16,8 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** push, pull, clone and remote commands with --dry-run: what they say comes true, and until then nothing has changed anywhere. */
+@Execution(ExecutionMode.CONCURRENT)
 class RehearsedTransferTest {
 
     private static final int FILE_BYTES = 300_000;
@@ -40,7 +44,7 @@ class RehearsedTransferTest {
         user = new TestUser(folder.resolve("user"));
         addFile("one");
         snapshot();
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
     }
 
     @AfterEach
@@ -65,8 +69,37 @@ class RehearsedTransferTest {
 
     private Map<String, String> everything(TestUser who) throws IOException {
         Map<String, String> all = FolderBytes.of(who.home);
-        FolderBytes.of(folder.resolve("server")).forEach((name, digest) -> all.put("server/" + name, digest));
+        FolderBytes.of(folder.resolve("server")).forEach((name, digest) -> {
+            if (!isLog(name)) {
+                all.put("server/" + name, digest);
+            }
+        });
+        all.put("done on the server", done());
         return all;
+    }
+
+    private static boolean isLog(String name) {
+        return name.startsWith("logs/") && name.endsWith(".log");
+    }
+
+    /** What the server's logs tell, but for the count of sessions: that is put down every ten seconds, and a rehearsal has one too. */
+    private String done() throws IOException {
+        Path logs = folder.resolve("server/logs");
+        StringBuilder done = new StringBuilder();
+        try (Stream<Path> files = Files.walk(logs)) {
+            for (Path file :
+                    files.filter(path -> isLog("logs/" + path)).sorted().toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    String[] words = line.split("\t", -1);
+                    if (words.length > 4 && !words[3].equals("session")) {
+                        done.append(String.join(" ", List.of(words).subList(1, words.length - 1)))
+                                .append('\n');
+                    }
+                }
+            }
+        }
+        assertThat(done).contains("enrol");
+        return done.toString();
     }
 
     private JsonNode unchanging(TestUser who, String... arguments) throws IOException {
@@ -197,7 +230,7 @@ class RehearsedTransferTest {
                 .out()
                 .strip();
         unchanging(other, "remote", "add", "origin", server.url("r"), "--enrol", code, "-n");
-        other.ok("remote", "add", "origin", server.url("r2"), "--enrol", code);
+        other.ok("remote", "add", "origin", server.url("r2"), "--enrol", code, "--retry-for", "1m");
         unchanging(other, "remote", "remove", "origin", "-n");
         assertThat(other.ok("remote", "list").out()).contains("origin");
         user.ok("push");

@@ -3,6 +3,7 @@ package dev.cairn.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.ServerProcess;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
@@ -15,8 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Push, pull and clone through a server process. */
+/** Push, pull and clone through a server: one in this process, and once a process of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReplicationTest {
 
     @TempDir
@@ -27,7 +31,7 @@ class ReplicationTest {
     private TestUser ada;
 
     @SuppressWarnings("NullAway.Init")
-    private ServerProcess server;
+    private LocalServer server;
 
     private Path data() {
         return folder.resolve("data");
@@ -39,7 +43,7 @@ class ReplicationTest {
 
     @BeforeEach
     void aServerAndASnapshot() throws IOException {
-        server = new ServerProcess(folder);
+        server = new LocalServer(folder.resolve("server"));
         ada = new TestUser(folder.resolve("ada"));
         Random random = new Random(11);
         Files.createDirectories(data().resolve("unmistakable-folder-name"));
@@ -52,7 +56,7 @@ class ReplicationTest {
                 data().resolve("unmistakable-folder-name/unmistakable-file-name"),
                 "unmistakable content, in a file of its own ".repeat(40));
         ada.ok("snapshot", data().toString());
-        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
     }
 
     @AfterEach
@@ -62,41 +66,56 @@ class ReplicationTest {
 
     @Test
     void pushAndClone_bringEveryByteAndTheServerStopsCleanly() throws Exception {
-        JsonNode pushed = ada.json("push");
-        assertThat(pushed.fieldNames())
-                .toIterable()
-                .contains(
-                        "snapshot",
-                        "recordsSent",
-                        "bytesSent",
-                        "bytesReceived",
-                        "requests",
-                        "deltaRecords",
-                        "batchesResent",
-                        "branches",
-                        "seconds");
-        assertThat(pushed.path("branches").get(0).path("moved").asBoolean()).isTrue();
-        assertThat(pushed.path("bytesSent").asLong()).isBetween(1_200_000L, 1_400_000L);
+        try (ServerProcess process = new ServerProcess(Files.createDirectories(folder.resolve("process")))) {
+            ada.ok("remote", "remove", "origin");
+            ada.ok(
+                    "remote",
+                    "add",
+                    "origin",
+                    process.url("r"),
+                    "--enrol",
+                    process.enrolmentCode(),
+                    "--retry-for",
+                    "1m");
+            JsonNode pushed = ada.json("push");
+            assertThat(pushed.fieldNames())
+                    .toIterable()
+                    .contains(
+                            "snapshot",
+                            "recordsSent",
+                            "bytesSent",
+                            "bytesReceived",
+                            "requests",
+                            "deltaRecords",
+                            "batchesResent",
+                            "branches",
+                            "seconds");
+            assertThat(pushed.path("branches").get(0).path("moved").asBoolean()).isTrue();
+            assertThat(pushed.path("bytesSent").asLong()).isBetween(1_200_000L, 1_400_000L);
 
-        TestUser bob = new TestUser(folder.resolve("bob"));
-        Path key = keyFile(ada);
-        String code = ada.json("device", "enrol", "--data", server.data().toString(), "--role", "read")
-                .path("code")
-                .asText();
-        JsonNode cloned = bob.json("clone", server.url("r"), copy(), "--enrol", code, "--key-file", key.toString());
-        assertThat(cloned.path("recordsReceived")).isEqualTo(pushed.path("recordsSent"));
-        assertThat(cloned.path("snapshot")).isEqualTo(pushed.path("snapshot"));
+            TestUser bob = new TestUser(folder.resolve("bob"));
+            Path key = keyFile(ada);
+            String code = ada.json("device", "enrol", "--data", process.data().toString(), "--role", "read")
+                    .path("code")
+                    .asText();
+            JsonNode cloned =
+                    bob.json("clone", process.url("r"), copy(), "--enrol", code, "--key-file", key.toString());
+            assertThat(cloned.path("recordsReceived")).isEqualTo(pushed.path("recordsSent"));
+            assertThat(cloned.path("snapshot")).isEqualTo(pushed.path("snapshot"));
 
-        // The key is kept for it: no option is needed any more.
-        Path target = folder.resolve("target");
-        bob.ok("-r", copy(), "restore", "main", "--target", target.toString(), "--verify");
-        assertSame(data(), target);
-        bob.ok("-r", copy(), "verify", "--data");
-        TestUser.Ending mayNotPush = bob.run("-r", copy(), "snapshot", data().toString(), "--branch", "bob");
-        assertThat(mayNotPush.exitCode()).isZero();
-        assertThat(bob.run("-r", copy(), "push").exitCode()).isEqualTo(15);
-        assertThat(server.stop()).isZero();
-        assertThat(Files.readString(server.log())).doesNotContain("Exception").doesNotContain("WARN");
+            // The key is kept for it: no option is needed any more.
+            Path target = folder.resolve("target");
+            bob.ok("-r", copy(), "restore", "main", "--target", target.toString(), "--verify");
+            assertSame(data(), target);
+            bob.ok("-r", copy(), "verify", "--data");
+            TestUser.Ending mayNotPush = bob.run("-r", copy(), "snapshot", data().toString(), "--branch", "bob");
+            assertThat(mayNotPush.exitCode()).isZero();
+            assertThat(bob.run("-r", copy(), "push").exitCode()).isEqualTo(15);
+            assertThat(process.stop()).isZero();
+            assertThat(Files.readString(process.log()))
+                    .doesNotContain("Exception")
+                    .doesNotContain("WARN");
+        }
     }
 
     @Test
@@ -179,7 +198,7 @@ class ReplicationTest {
                 .asText();
         String[] source = {"-r", folder.resolve("p").toString(), "--password-file", password.toString()};
         eve.ok(concat(source, "snapshot", data().toString()));
-        eve.ok(concat(source, "remote", "add", "origin", server.url("p"), "--enrol", code));
+        eve.ok(concat(source, "remote", "add", "origin", server.url("p"), "--enrol", code, "--retry-for", "1m"));
         eve.ok(concat(source, "push"));
 
         TestUser other = new TestUser(folder.resolve("other"));
@@ -231,7 +250,7 @@ class ReplicationTest {
                 .asText();
         ada.ok("device", "revoke", device, "--data", server.data().toString());
         assertFails(15, "revoked", ada.run("push"));
-        server.kill();
+        server.stop();
         assertFails(14, "cannot be reached", ada.run("push", "--retry-for", "500ms"));
     }
 

@@ -3,7 +3,7 @@ package dev.cairn.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cairn.cli.fixture.ServerProcess;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class SeedTest {
     private TestUser user;
 
     @SuppressWarnings("NullAway.Init")
-    private ServerProcess server;
+    private LocalServer server;
 
     private Path data() {
         return folder.resolve("data");
@@ -52,7 +52,7 @@ class SeedTest {
 
     @BeforeEach
     void aServerWithASnapshot() throws IOException {
-        server = new ServerProcess(folder);
+        server = new LocalServer(folder.resolve("server"));
         user = new TestUser(folder.resolve("user"));
         Files.createDirectories(data().resolve("below"));
         Files.write(data().resolve("large"), noise(LARGE_BYTES));
@@ -60,7 +60,7 @@ class SeedTest {
             Files.write(data().resolve("below/f" + i), noise(20_000));
         }
         user.ok("snapshot", data().toString());
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
         user.ok("push");
     }
 

@@ -3,7 +3,7 @@ package dev.cairn.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cairn.cli.fixture.ServerProcess;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.TestUser;
 import dev.cairn.replicator.net.LinkTerms;
 import dev.cairn.replicator.net.SlowLink;
@@ -41,12 +41,12 @@ class SlowLinkTransferTest {
     private TestUser user;
 
     @SuppressWarnings("NullAway.Init")
-    private ServerProcess server;
+    private LocalServer server;
 
     @BeforeEach
     void start() throws IOException {
         System.out.println("seed=" + seed);
-        server = new ServerProcess(folder);
+        server = new LocalServer(folder.resolve("server"));
         user = new TestUser(folder.resolve("user"));
     }
 
@@ -56,8 +56,7 @@ class SlowLinkTransferTest {
     }
 
     private SlowLink link(LinkTerms terms) throws IOException {
-        int port = Integer.parseInt(server.announcement().path("url").asText().replaceFirst(".*:", ""));
-        return SlowLink.open(port, terms, terms, seed);
+        return SlowLink.open(server.port(), terms, terms, seed);
     }
 
     private String url(SlowLink link) {
@@ -68,7 +67,7 @@ class SlowLinkTransferTest {
     private void prepare(SlowLink link, int files) throws IOException {
         addNoise(0, files);
         user.ok("snapshot", folder.resolve("data").toString());
-        user.ok("remote", "add", "origin", url(link), "--enrol", server.enrolmentCode());
+        user.ok("remote", "add", "origin", url(link), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
     }
 
     private void addNoise(int from, int to) throws IOException {

@@ -3,6 +3,7 @@ package dev.cairn.cli.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cairn.cli.fixture.LocalServer;
 import dev.cairn.cli.fixture.ServerProcess;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
@@ -200,7 +201,7 @@ class RetentionTest {
     @Test
     void forgetting_onOneSide_reachesTheOthersAndIsNeverUndone() throws Exception {
         try (ServerProcess server = new ServerProcess(folder)) {
-            ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+            ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
             ada.ok("push");
             String copy = folder.resolve("copy").toString();
             ada.ok("clone", server.url("r"), copy);
@@ -256,8 +257,8 @@ class RetentionTest {
 
     @Test
     void forget_byADeviceThatMayOnlyAdd_changesNothingOnTheServer() throws Exception {
-        try (ServerProcess server = new ServerProcess(folder)) {
-            ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode());
+        try (LocalServer server = new LocalServer(folder.resolve("server"))) {
+            ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
             ada.ok("push");
             TestUser bob = new TestUser(folder.resolve("bob"));
             String code = ada.json("device", "enrol", "--data", server.data().toString(), "--role", "append")
