@@ -187,7 +187,6 @@ class WayOnTest {
             {"clone", url, folder.resolve("c").toString(), "--retry-for", "soon"},
             {"scrub", "--time", "soon"},
             {"scrub", "--older-than", "soon"},
-            {"device", "enrol", "--valid", "soon"},
             {"serve", "--data", folder.resolve("s").toString(), "--scrub-every", "soon"}
         }) {
             assertThat(told(2, line)).contains(line[line.length - 2] + ": not a duration: 'soon'");
