@@ -114,10 +114,33 @@ public record ChunkProfile(
                     "chunk sizes \"%s\" are not MIN/AVG/MAX in KiB, such as 16/64/256 or 512K/1M/4M"
                             .formatted(text.length() <= 80 ? text : text.substring(0, 80) + "..."));
         }
-        return normalised(
+        return ofUser(
                 sizeBytes(sizes.group(1), sizes.group(2)),
                 sizeBytes(sizes.group(3), sizes.group(4)),
                 sizeBytes(sizes.group(5), sizes.group(6)));
+    }
+
+    /** As {@link #normalised}, with what does not fit in the words and units of {@link #parse}. */
+    private static ChunkProfile ofUser(int minBytes, int avgBytes, int maxBytes) {
+        if (minBytes < 1 << 10) {
+            throw new IllegalArgumentException("the smallest size, 0, must be at least 1 (KiB)");
+        }
+        if (avgBytes < minBytes) {
+            throw new IllegalArgumentException("the average size, %d KiB, must not be below the smallest, %d KiB"
+                    .formatted(avgBytes >> 10, minBytes >> 10));
+        }
+        if (Integer.bitCount(avgBytes) != 1) {
+            throw new IllegalArgumentException("the average size, %d KiB, must be a power of two, such as %d or %d"
+                    .formatted(
+                            avgBytes >> 10,
+                            Integer.highestOneBit(avgBytes) >> 10,
+                            Integer.highestOneBit(avgBytes) >> 9));
+        }
+        if (maxBytes <= avgBytes) {
+            throw new IllegalArgumentException("the largest size, %d KiB, must be above the average, %d KiB"
+                    .formatted(maxBytes >> 10, avgBytes >> 10));
+        }
+        return normalised(minBytes, avgBytes, maxBytes);
     }
 
     private static int sizeBytes(String digits, String unit) {

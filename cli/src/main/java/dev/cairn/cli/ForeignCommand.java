@@ -49,6 +49,18 @@ record ForeignCommand(String purpose) {
                     "break-lock",
                     "No lock is left behind by a process that ended: nothing is to be broken. --lock-wait D says how"
                             + " long to wait for one that runs."),
+            Map.entry(
+                    "watch",
+                    "Nothing watches folders: a timer runs 'cairn snapshot' and 'cairn push', as 'cairn -P NAME"
+                            + " snapshot' with a profile."),
+            Map.entry("conflicts", "'cairn pull' names a branch that moved on both sides: nothing is merged."),
+            Map.entry("migrate", "Nothing is to be migrated: what older versions wrote is read as it is."),
+            Map.entry("cache", "There is no cache."),
+            Map.entry(
+                    "rewrite",
+                    "A snapshot never changes: leave files out of the next one, and forget this one with 'cairn forget"
+                            + " SNAPSHOT'."),
+            Map.entry("self-update", "It is updated as it was installed: see docs/installing.md."),
             Map.entry("rebuild-index", "'cairn repair' makes a new index from the volumes."),
             Map.entry("recover", "'cairn repair' makes a new index from the volumes, and fetches what is damaged."),
             Map.entry("rename", "'cairn branch rename OLD NEW' renames a branch, 'cairn tag add' tags a snapshot."),

@@ -76,6 +76,7 @@ record ForeignOption(String purpose) {
         put(options, "Each branch is a line of its own: --branch B.", "snapshots --host", "snapshots --path");
         put(options, "Each branch is a line of its own: --branch B.", "snapshots -H", "find --host", "forget --host");
         put(options, "It is always shown.", "ls -l", "ls --long");
+        put(options, "All of it is shown: what is restored, stored and shared.", "stats --mode");
         put(options, "It is written --human.", "ls --human-readable", "find --human-readable");
         put(options, "'cairn export SNAPSHOT --format tar' writes an archive.", "cat --archive", "cat -a");
         put(options, "A key file is made by itself; --password asks for a password.", "init --encryption", "init -e");

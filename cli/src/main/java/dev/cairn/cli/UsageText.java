@@ -3,6 +3,7 @@ package dev.cairn.cli;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.failure.Problem;
+import dev.cairn.cli.text.ShownText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +77,8 @@ final class UsageText {
         }
         if (line.getSubcommands().isEmpty()) {
             return usage(
-                    "'" + word + "' is more than '" + line.getCommandSpec().qualifiedName() + "' takes", seeHelp(line));
+                    "'" + word + "' is more than '" + line.getCommandSpec().qualifiedName() + "' takes",
+                    placeWithin(line, word) + seeHelp(line));
         }
         String message = "there is no command '" + line.getCommandSpec().qualifiedName() + " " + word + "'";
         Optional<ForeignCommand> foreign = line.getParent() == null ? ForeignCommand.of(word) : Optional.empty();
@@ -85,6 +87,14 @@ final class UsageText {
                 foreign.map(ForeignCommand::purpose).orElseGet(() -> didYouMean(line, word))
                         + (foreign.isPresent() ? " " : "")
                         + seeHelp(line));
+    }
+
+    /** Other tools have the path as a word of its own. */
+    private static String placeWithin(CommandLine line, String word) {
+        return line.getCommandSpec().positionalParameters().stream()
+                        .anyMatch(parameter -> parameter.paramLabel().contains(":PATH"))
+                ? "A path in a snapshot is written behind it: SNAPSHOT:" + ShownText.oneLine(word) + ". "
+                : "";
     }
 
     private static boolean looksLikeAnOption(String word) {

@@ -83,7 +83,8 @@ class UsageTest {
     void argument_oneTooMany_isNamed() {
         TestUser.Ending ending = user.run("ls", "main", "other");
         assertThat(ending.exitCode()).isEqualTo(2);
-        assertThat(ending.err()).contains("'other' is more than 'cairn ls' takes");
+        assertThat(ending.err()).contains("'other' is more than 'cairn ls' takes", "SNAPSHOT:other");
+        assertThat(user.run("snapshots", "main").err()).contains("is more than").doesNotContain("SNAPSHOT:");
     }
 
     @Test
@@ -108,6 +109,8 @@ class UsageTest {
                 "mount", "cairn restore",
                 "list", "cairn snapshots",
                 "unlock", "--lock-wait",
+                "watch", "a timer",
+                "cache", "no cache",
                 "extract", "cairn restore");
         meant.forEach((theirs, ours) -> {
             TestUser.Ending ending = user.run(theirs, "~/documents");

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -170,5 +172,126 @@ class WayOnTest {
         } finally {
             Files.setPosixFilePermissions(data, Set.of(PosixFilePermission.values()));
         }
+    }
+
+    @Test
+    void duration_thatIsNone_namesTheOptionThatHasIt() {
+        hasSnapshot();
+        String url = "http://127.0.0.1:1/default/x";
+        for (String[] line : new String[][] {
+            {"snapshots", "--lock-wait", "soon"},
+            {"push", "--retry-for", "soon"},
+            {"pull", "--retry-for", "soon"},
+            {"repair", "--retry-for", "soon"},
+            {"remote", "add", "o", url, "--retry-for", "soon"},
+            {"clone", url, folder.resolve("c").toString(), "--retry-for", "soon"},
+            {"scrub", "--time", "soon"},
+            {"scrub", "--older-than", "soon"},
+            {"serve", "--data", folder.resolve("s").toString(), "--scrub-every", "soon"}
+        }) {
+            assertThat(told(2, line)).contains(line[line.length - 2] + ": not a duration: 'soon'");
+        }
+    }
+
+    @Test
+    void doctor_ofANamedRepositoryThatIsNotThere_isNoRepository() {
+        String none = folder.resolve("none").toString();
+        assertThat(told(10, "doctor", "-r", none)).contains("no repository at " + none, "cairn init -r");
+        told(10, "--json", "doctor", "-r", none);
+        user.ok("doctor");
+    }
+
+    @Test
+    void profileList_withoutAFile_isNoMistakeUnlessOneWasNamed() {
+        TestUser.Ending ending = user.ok("profile", "list");
+        assertThat(ending.out()).contains("No profiles: there is no file", "config.toml");
+        assertThat(user.json("profile", "list").path("profiles")).isEmpty();
+        told(2, "profile", "list", "--config", folder.resolve("none.toml").toString());
+        told(2, "-P", "x", "snapshots");
+    }
+
+    @Test
+    void log_whereNoServerIs_namesWhatShowsTheHistoryOfARepository() {
+        hasSnapshot();
+        assertThat(told(10, "log")).contains("--data", "'cairn snapshots'").doesNotContain("cairn serve");
+    }
+
+    @Test
+    void chunks_thatDoNotFit_areToldInTheWordsAndUnitsOfTheHelp() {
+        for (String[] wrong : new String[][] {
+            {"16/100/256", "the average size, 100 KiB, must be a power of two, such as 64 or 128"},
+            {"64/16/256", "the average size, 16 KiB, must not be below the smallest, 64 KiB"},
+            {"16/64/64", "the largest size, 64 KiB, must be above the average, 64 KiB"},
+            {"0/64/256", "the smallest size, 0, must be at least 1 (KiB)"}
+        }) {
+            assertThat(told(2, "init", "--chunks", wrong[0]))
+                    .contains("--chunks: " + wrong[1])
+                    .doesNotContain("Bytes");
+        }
+    }
+
+    @Test
+    void verify_ofASnapshot_countsNoBytesWhereNoneAreRead() {
+        user.write("data/two", "2".repeat(5000));
+        hasSnapshot();
+        assertThat(user.ok("verify", "main").out())
+                .contains("Nothing is damaged: 3 files and folders, whose contents are there and were not read")
+                .doesNotContain(" B ");
+        assertThat(user.ok("verify", "main", "--data").out())
+                .contains("3 files and folders, 5.00 kB with all contents");
+    }
+
+    @Test
+    void newPasswordFile_thatIsNotThere_isNotTakenForOneThatOpens() {
+        hasSnapshot();
+        assertThat(told(
+                        12,
+                        "key",
+                        "add",
+                        "--new-password-file",
+                        folder.resolve("none").toString()))
+                .contains("becomes the password")
+                .doesNotContain("recovery code");
+    }
+
+    @Test
+    void keyFile_thatCannotBeWritten_isToldWithTheReasonAlone() {
+        Path file = user.write("file", "x");
+        assertThat(told(1, "key", "generate", file.resolve("key").toString()))
+                .contains("cannot be written: " + file + " is no folder");
+        assertThat(told(1, "key", "generate", "/proc/key"))
+                .contains("cannot be written: ")
+                .doesNotContain(".tmp");
+    }
+
+    @Test
+    void keys_destroyed_areListedAsWords() {
+        hasSnapshot();
+        user.ok("key", "rotate", "--reseal");
+        assertThat(user.ok("key", "rotate", "--finish").out()).contains("Destroyed: the keys of epoch 1.");
+        assertThat(user.ok("-q", "key", "recovery").out()).isEmpty();
+    }
+
+    @Test
+    void commandForTheStream_thatIsNot_isToldOnce() {
+        hasSnapshot();
+        assertThat(told(1, "snapshot", "--stdin", "x", "--stdin-from-command", "--", "no-such-command"))
+                .contains("cannot run 'no-such-command': No such file or directory")
+                .doesNotContain("Cannot run program", "error");
+    }
+
+    @Test
+    void serve_thatCannotListen_leavesNoFolderBehind() throws IOException {
+        Path data = folder.resolve("server");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            assertThat(told(1, "serve", "--data", data.toString(), "--listen", address))
+                    .contains("cannot listen on " + address, "in use");
+        }
+        assertThat(told(1, "serve", "--data", data.toString(), "--listen", "256.0.0.1:7000"))
+                .contains("no machine has that name");
+        String none = folder.resolve("none.pem").toString();
+        told(1, "serve", "--data", data.toString(), "--tls-cert", none, "--tls-key", none);
+        assertThat(data).doesNotExist();
     }
 }

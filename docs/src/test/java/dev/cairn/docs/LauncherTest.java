@@ -267,6 +267,9 @@ final class LauncherTest {
         assertThat(ending.exitCode()).isEqualTo(128 + 6);
         assertThat(ending.out()).isEmpty();
         assertThat(home.toFile().list()).noneMatch(name -> name.startsWith("hs_err") || name.startsWith("core"));
+        assertThat(folder.resolve("state"))
+                .as("no folder is made for a report that nobody asked for")
+                .doesNotExist();
     }
 
     @Test

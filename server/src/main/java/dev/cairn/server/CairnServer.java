@@ -5,6 +5,7 @@ import dev.cairn.replicator.protocol.Role;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -98,6 +99,7 @@ public final class CairnServer implements AutoCloseable {
     private static CairnServer start(ServerConfiguration configuration, Surroundings surroundings, Running running)
             throws IOException {
         ServerLimits limits = configuration.limits();
+        requireUsable(configuration);
         DataFolder folder = DataFolder.make(configuration.dataFolder());
         running.add(folder.serve());
         CertificateWatch certificate =
@@ -142,6 +144,17 @@ public final class CairnServer implements AutoCloseable {
         running.requests = requests;
         running.shelf = shelf;
         return new CairnServer(configuration, port, certificate, code, running);
+    }
+
+    /** What was mistyped is found out before a folder is made, which would stand there with a key of its own. */
+    private static void requireUsable(ServerConfiguration configuration) throws IOException {
+        if (Files.exists(configuration.dataFolder())) {
+            return;
+        }
+        if (configuration.transport() instanceof ServerConfiguration.Transport.GivenCertificate given) {
+            CertificateWatch.of(given.certificate(), given.key());
+        }
+        HttpListener.requireFree(configuration.host(), configuration.port());
     }
 
     private static @Nullable CertificateWatch certificate(

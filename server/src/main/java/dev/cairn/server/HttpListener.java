@@ -19,6 +19,8 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +102,27 @@ final class HttpListener {
                 () -> new Listening(options, routes), new DeploymentOptions().setInstances(eventLoops()));
         await(deployed, START, "listen on %s:%d".formatted(host, port));
         return servers.element().actualPort();
+    }
+
+    /**
+     * Tries whether an address can be listened on.
+     *
+     * @throws IOException that says why not
+     */
+    static void requireFree(String host, int port) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        String reason;
+        if (address.isUnresolved()) {
+            reason = "no machine has that name";
+        } else {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(address);
+                return;
+            } catch (IOException e) {
+                reason = String.valueOf(e.getMessage());
+            }
+        }
+        throw new IOException("cannot listen on %s:%d: %s".formatted(host, port, reason));
     }
 
     /** One event loop's part of the port. */

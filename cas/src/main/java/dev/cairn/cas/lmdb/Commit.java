@@ -84,7 +84,7 @@ final class Commit {
                 case Request.Configure configure -> configure.outcome().decide(configure(configure));
                 case Request.CloseEpochs close -> close.outcome().decide(closeEpochs(close.epochs()));
                 case Request.LocalRows rows -> {
-                    putLocal(rows.table(), rows.rows());
+                    index.putLocal(rows.table(), rows.rows());
                     rows.outcome().decide(true);
                 }
                 case Request.Step<?> step -> step.run(this);
@@ -109,7 +109,7 @@ final class Commit {
                         .filter(finding -> index.has(finding.sequence()))
                         .toList());
         if (!rows.isEmpty()) {
-            putLocal(DamageNotes.TABLE, rows);
+            index.putLocal(DamageNotes.TABLE, rows);
         }
         return rows.size();
     }
@@ -264,27 +264,6 @@ final class Commit {
             index.putClosedEpochs(epochs);
         }
         return !isUsed;
-    }
-
-    private void putLocal(String name, List<LocalTable.Row> rows) {
-        Table table = index.local(name);
-        if (table == null) {
-            int slot = index.locals();
-            if (slot >= LocalTable.TABLES_MAX) {
-                throw new IllegalArgumentException(
-                        "at most %d local tables: no room for %s".formatted(LocalTable.TABLES_MAX, name));
-            }
-            index.put(Table.META, IndexView.localKey(name), IndexView.encodeLocal(name, slot));
-            table = Table.local(slot);
-        }
-        for (LocalTable.Row row : rows) {
-            if (row.value().length == 0) {
-                index.delete(table, row.key());
-            } else {
-                java.nio.ByteBuffer value = java.nio.ByteBuffer.allocate(row.value().length);
-                index.put(table, row.key(), RowCheck.seal(table, row.key(), value.put(row.value())));
-            }
-        }
     }
 
     /** Commits what belongs into a volume, and puts the rows that say where it is. The index remains to be committed. */

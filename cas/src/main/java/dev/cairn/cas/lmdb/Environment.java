@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,9 +149,22 @@ final class Environment implements AutoCloseable {
         return Files.isDirectory(file) ? file.resolve("lock.mdb") : file.resolveSibling(file.getFileName() + "-lock");
     }
 
-    /** An index that was made before a table was thought of gets it when it is opened to be written; until then it is empty. */
+    /**
+     * An index that was made before a table was thought of gets it when it is opened to be written; until then it is empty. Whoever opens
+     * one that has all its tables does not wait for a process that writes, which may take as long as it likes.
+     */
     private void openTables(Set<Table> names, Mode mode) {
-        boolean create = mode == Mode.CREATE || (mode == Mode.WRITE && !isComplete(names));
+        if (mode == Mode.CREATE) {
+            openTables(names, true);
+            return;
+        }
+        openTables(names, false);
+        if (mode == Mode.WRITE && !tables.keySet().containsAll(names)) {
+            openTables(names, true);
+        }
+    }
+
+    private void openTables(Set<Table> names, boolean create) {
         try (Txn<ByteBuffer> txn = create ? env.txnWrite() : env.txnRead()) {
             for (Table table : names) {
                 byte[] bytes = name(table);
@@ -167,15 +179,6 @@ final class Environment implements AutoCloseable {
             }
             txn.commit();
         }
-    }
-
-    private boolean isComplete(Set<Table> names) {
-        if (!names.containsAll(LATER_TABLES)) {
-            return true;
-        }
-        Set<String> there = new HashSet<>();
-        env.getDbiNames().forEach(bytes -> there.add(new String(bytes, StandardCharsets.US_ASCII)));
-        return LATER_TABLES.stream().allMatch(table -> there.contains(table.lmdbName()));
     }
 
     private static byte @Nullable [] name(Table table) {

@@ -3,12 +3,15 @@ package dev.cairn.cas.lmdb;
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.CollectionState;
+import dev.cairn.cas.LocalTable;
 import dev.cairn.cas.Note;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.RepositoryId;
 import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.StoredConfiguration;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,28 @@ final class IndexChange extends IndexView {
     void delete(Table table, byte[] key) {
         changed = true;
         view.delete(table, key);
+    }
+
+    /** Puts rows of the local table of that name, which gets a place where it has none; an empty value removes the key. */
+    void putLocal(String name, List<LocalTable.Row> rows) {
+        Table table = local(name);
+        if (table == null) {
+            int slot = locals();
+            if (slot >= LocalTable.TABLES_MAX) {
+                throw new IllegalArgumentException(
+                        "at most %d local tables: no room for %s".formatted(LocalTable.TABLES_MAX, name));
+            }
+            put(Table.META, localKey(name), encodeLocal(name, slot));
+            table = Table.local(slot);
+        }
+        for (LocalTable.Row row : rows) {
+            if (row.value().length == 0) {
+                delete(table, row.key());
+            } else {
+                ByteBuffer value = ByteBuffer.allocate(row.value().length);
+                put(table, row.key(), RowCheck.seal(table, row.key(), value.put(row.value())));
+            }
+        }
     }
 
     void put(RepositoryId repository) {
@@ -88,7 +113,7 @@ final class IndexChange extends IndexView {
 
     /** Puts an id on a list of ids. */
     void list(Table table, ObjectId id) {
-        put(table, id.bytes(), RowCheck.seal(table, id.bytes(), java.nio.ByteBuffer.allocate(0)));
+        put(table, id.bytes(), RowCheck.seal(table, id.bytes(), ByteBuffer.allocate(0)));
     }
 
     /** Takes an id off a list of ids. */
@@ -147,7 +172,7 @@ final class IndexChange extends IndexView {
             delete(Table.META, droppedKey());
             return;
         }
-        java.nio.ByteBuffer value = java.nio.ByteBuffer.allocate(4 * volumes.size());
+        java.nio.ByteBuffer value = ByteBuffer.allocate(4 * volumes.size());
         volumes.forEach(value::putInt);
         put(Table.META, droppedKey(), RowCheck.seal(Table.META, droppedKey(), value));
     }

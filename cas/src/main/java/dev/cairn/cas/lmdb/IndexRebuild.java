@@ -16,6 +16,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,7 @@ final class IndexRebuild {
     private long lossCount;
     private long containers;
     private final LostRoots roots = new LostRoots();
+    private final TakenOver takenOver = new TakenOver();
 
     /** A record that waits for its children, of which the first that lacks is {@code lacking}. */
     private record Waiting(int volume, long container, int entry, ObjectId lacking) {}
@@ -99,6 +102,7 @@ final class IndexRebuild {
             try (Environment index = Environment.index(fresh, options.indexMapBytes(), Environment.Mode.WRITE)) {
                 build(index, volumes, id, numbers);
                 reportGone(volumes, known.keySet(), numbers);
+                takeOver(index);
                 report = index.read(view -> report(view, numbers.size()));
             }
         }
@@ -121,6 +125,16 @@ final class IndexRebuild {
                 losses,
                 lossCount,
                 setAside);
+    }
+
+    private void takeOver(Environment index) {
+        try (WriteView view = index.write()) {
+            IndexChange change = new IndexChange(view);
+            Set<ObjectId> gone =
+                    roots.gone(change).stream().map(LostRoots.Gone::snapshot).collect(Collectors.toSet());
+            takenOver.put(change, gone, Instant.now());
+            view.commit();
+        }
     }
 
     private RebuildReport report(ReadView view, int volumes) {
@@ -150,6 +164,7 @@ final class IndexRebuild {
                 return index.read(view -> {
                     IndexView rows = new IndexView(view);
                     snapshotsBefore = view.entries(Table.SNAPSHOTS);
+                    takenOver.read(view);
                     for (int volume : rows.volumes()) {
                         VolumeRow row = rows.volume(volume);
                         if (row != null) {
@@ -183,6 +198,7 @@ final class IndexRebuild {
             VolumeSalvage salvage = new VolumeSalvage(path, ReplicaFolder.temporary(folder), this::lost);
             if (row == null || !salvage.putMetaPagesBack(row)) {
                 setAside.add(salvage.rewrite().toString());
+                takenOver.rewritten(volume);
             }
         }
     }
@@ -267,8 +283,8 @@ final class IndexRebuild {
             pass(index, volumes, repository, volume, EnumSet.of(Container.Kind.JOURNAL), waiting);
         }
         List<Waiting> leftOut = waiting;
-        List<CorruptDataException> gone = index.read(view -> roots.gone(new IndexView(view)));
-        gone.forEach(this::lost);
+        List<LostRoots.Gone> gone = index.read(view -> roots.gone(new IndexView(view)));
+        gone.forEach(root -> lost(root.loss()));
         // What nothing retained needs was collected, or is on its way there.
         if (!gone.isEmpty()) {
             leftOut.forEach(record -> lost(CorruptDataException.because(

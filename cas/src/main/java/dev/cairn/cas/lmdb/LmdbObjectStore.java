@@ -147,8 +147,9 @@ public final class LmdbObjectStore implements ObjectStore {
 
     /**
      * Rebuilds the index of the replica in {@code folder} from its volumes alone, bottom-up, so that closure holds. The old
-     * index, and every volume that had to be rewritten, are set aside under another name, not deleted. Local tables are
-     * lost.
+     * index, and every volume that had to be rewritten, are set aside under another name, not deleted. Of local
+     * tables those of scrubs and drills are taken over where the old index can be read. Snapshots that are lost are noted
+     * ({@link dev.cairn.cas.LostSnapshots}).
      *
      * @throws dev.cairn.cas.NoRepositoryException if there are no volumes to rebuild from
      * @throws dev.cairn.cas.StoreBusyException if this process has the replica open, or another one writes

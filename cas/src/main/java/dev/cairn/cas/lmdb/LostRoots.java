@@ -17,6 +17,9 @@ final class LostRoots {
     private final Map<ObjectId, CorruptDataException> retained = new LinkedHashMap<>();
     private final Map<String, Head> heads = new LinkedHashMap<>();
 
+    /** A snapshot that is lost, and how that is told. */
+    record Gone(ObjectId snapshot, CorruptDataException loss) {}
+
     private record Head(Branch branch, CorruptDataException loss) {}
 
     void retainedGone(ObjectId snapshot, CorruptDataException loss) {
@@ -42,17 +45,17 @@ final class LostRoots {
     }
 
     /** What is lost, by the index that came out. */
-    List<CorruptDataException> gone(IndexView index) {
-        List<CorruptDataException> gone = new ArrayList<>();
+    List<Gone> gone(IndexView index) {
+        List<Gone> gone = new ArrayList<>();
         retained.forEach((snapshot, loss) -> {
             if (!index.isRetained(snapshot)) {
-                gone.add(loss);
+                gone.add(new Gone(snapshot, loss));
             }
         });
         heads.forEach((name, head) -> {
             Branch now = index.branch(name);
             if (now == null || now.version() < head.branch.version()) {
-                gone.add(head.loss);
+                gone.add(new Gone(head.branch.snapshot(), head.loss));
             }
         });
         return gone;

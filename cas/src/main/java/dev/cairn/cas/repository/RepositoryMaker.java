@@ -14,8 +14,11 @@ import dev.cairn.cas.seal.RepositoryKeys;
 import dev.cairn.cas.seal.Slot;
 import dev.cairn.cas.seal.SlotSecret;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
@@ -104,9 +107,22 @@ final class RepositoryMaker {
         writeKeyFile(file, key.encode());
     }
 
+    /** Not the name of a temporary file, which is all that some of these say. */
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "no such folder";
+            case FileSystemException e when e.getReason() != null -> e.getReason();
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+
     static void writeKeyFile(Path file, byte[] encoded) {
         try {
             Path above = file.toAbsolutePath().getParent();
+            if (above != null && Files.exists(above) && !Files.isDirectory(above)) {
+                throw new IOException(above + " is no folder");
+            }
             if (above != null) {
                 DurableFile.makeOwnFolder(above);
             }
@@ -116,7 +132,7 @@ final class RepositoryMaker {
                     "there is a file at " + file + " already", "Name another place for the key file.", e);
         } catch (IOException e) {
             throw new StoreAccessException(
-                    "the key file %s cannot be written: %s".formatted(file, e.getMessage()),
+                    "the key file %s cannot be written: %s".formatted(file, reason(e)),
                     "Name another place for the key file, or check the permissions.",
                     e);
         }

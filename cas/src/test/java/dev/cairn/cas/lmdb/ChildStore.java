@@ -103,6 +103,7 @@ final class ChildStore {
             case "persist" -> persist(folder, options, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
             case "watch" -> watch(folder, Integer.parseInt(arguments[2]));
             case "hold" -> hold(folder);
+            case "transact" -> transact(folder);
             case "collect" -> collect(folder);
             case "session" -> session(folder);
             case "many" -> many(folder, Integer.parseInt(arguments[2]));
@@ -189,6 +190,18 @@ final class ChildStore {
             System.out.println("held");
             await();
             WriterLock.release(lock);
+        }
+    }
+
+    /** Is in the midst of changing the index until it is killed, as a process that was stopped there. */
+    private static void transact(Path folder) {
+        try (Environment index = Environment.index(
+                        ReplicaFolder.index(folder),
+                        LmdbObjectStore.Options.DEFAULT.indexMapBytes(),
+                        Environment.Mode.WRITE);
+                WriteView _ = index.write()) {
+            System.out.println("within");
+            await();
         }
     }
 

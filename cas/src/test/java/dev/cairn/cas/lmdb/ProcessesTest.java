@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,23 @@ final class ProcessesTest {
             holder.toHandle().destroyForcibly();
             assertThat(holder.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(store.commit(List.of(make.run(10))).recordsStored()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void open_anotherProcessInTheMidstOfAChange_doesNotWaitForItsEnd() throws Exception {
+        Process writer = ChildStore.start(List.of(), folder, "transact");
+        try (BufferedReader output = ChildStore.output(writer)) {
+            assertThat(output.lines().anyMatch("within"::equals)).isTrue();
+            long records = CompletableFuture.supplyAsync(() -> {
+                        try (LmdbObjectStore store = LmdbObjectStore.open(folder, OPTIONS)) {
+                            return store.stats().records();
+                        }
+                    })
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(records).isZero();
+        } finally {
+            writer.toHandle().destroyForcibly();
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@value #BLOCK_BYTES} bytes at most.
  */
 final class StreamReader implements ContentStream, AutoCloseable {
+
+    /** As in {@code Exec failed, error: 2 (No such file or directory)}. */
+    private static final Pattern NUMBERED = Pattern.compile("error[:=] ?\\d+,? \\(?([^()]+?)\\)?\\s*$");
 
     private static final int BLOCKS = 8;
     private static final int BLOCK_BYTES = 256 << 10;
@@ -64,10 +69,18 @@ final class StreamReader implements ContentStream, AutoCloseable {
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILED,
-                    "cannot run '%s': %s".formatted(shown, ShownText.oneLine(String.valueOf(e.getMessage()))),
+                    "cannot run '%s': %s".formatted(shown, reason(e)),
                     "Nothing was captured. Check the name behind --.");
         }
         return new StreamReader(process.getInputStream(), cancellation, process, shown);
+    }
+
+    /** Why it could not be started. The JDK's own message says first that it could not, and of what. */
+    private static String reason(IOException failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        String message = ShownText.oneLine(String.valueOf(cause.getMessage()));
+        Matcher numbered = NUMBERED.matcher(message);
+        return numbered.find() ? numbered.group(1) : message;
     }
 
     private void readAll() {

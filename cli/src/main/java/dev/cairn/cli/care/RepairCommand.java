@@ -2,6 +2,7 @@ package dev.cairn.cli.care;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cas.LostSnapshots;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.lmdb.RebuildReport;
@@ -65,6 +66,13 @@ public final class RepairCommand extends RepositoryCommand {
     private boolean dryRun;
 
     @Option(
+            names = "--accept-losses",
+            description =
+                    "Take snapshots that this and earlier repairs had to leave out as gone for good, where no copy"
+                            + " brings them: nothing reminds of them any more.")
+    private boolean acceptLosses;
+
+    @Option(
             names = "--retry-for",
             paramLabel = "D",
             defaultValue = "60s",
@@ -97,9 +105,12 @@ public final class RepairCommand extends RepositoryCommand {
     }
 
     /** Whether nothing is missing: nothing was left out, or all that was is there from elsewhere. */
-    private static boolean isWhole(RebuildReport report, Remedy.@Nullable Outcome outcome) {
+    private boolean isWhole(RebuildReport report, Remedy.@Nullable Outcome outcome) {
         if (outcome == null) {
             return report.lossCount() == 0;
+        }
+        if (acceptLosses) {
+            return outcome.whole();
         }
         boolean isComplete = report.lossCount() == 0
                 || !report.replaced()
@@ -138,7 +149,12 @@ public final class RepairCommand extends RepositoryCommand {
         }
         try (Repository repository = access().open();
                 Interruption interruption = Interruption.watch()) {
-            boolean mayLackSnapshots = report.replaced() && report.lossCount() > 0;
+            LostSnapshots lost = LostSnapshots.of(repository.store());
+            boolean mayLackSnapshots = (report.replaced() && report.lossCount() > 0)
+                    || !lost.missing(repository.store()).isEmpty();
+            if (acceptLosses) {
+                lost.accept(repository.store());
+            }
             List<Path> folders = from.stream().map(PathText::path).toList();
             return Optional.of(remedy(repository, interruption)
                     .carryOut(folders, Remotes.read(folder).all(), mayLackSnapshots));
@@ -157,7 +173,7 @@ public final class RepairCommand extends RepositoryCommand {
                 repository,
                 console(),
                 new RemoteAccess(console(), cairn().places()),
-                DurationText.parse(retryFor),
+                DurationText.parse("--retry-for", retryFor),
                 interruption);
     }
 
@@ -176,7 +192,9 @@ public final class RepairCommand extends RepositoryCommand {
                     + " stands at its source. Another copy can be named: 'cairn remote add', or 'cairn repair --from"
                     + " DIR'.";
         }
-        return "Next: add a remote that has the rest ('cairn remote add'), and run 'cairn repair' again.";
+        return "Next: add a remote that has the rest ('cairn remote add'), and run 'cairn repair' again. Where no copy"
+                + " is left, 'cairn repair --accept-losses' takes it as gone; what stands at its source is captured by"
+                + " 'cairn snapshot'.";
     }
 
     private String text(RebuildReport report, Remedy.@Nullable Outcome outcome) {

@@ -171,8 +171,8 @@ public final class ScrubCommand extends RepositoryCommand {
         ScrubBudget all = ScrubBudget.ALL;
         return new ScrubBudget(
                 sample == null ? all.bytesMax() : share(sample, recordBytes),
-                time == null ? all.timeMax() : DurationText.parse(time),
-                olderThan == null ? all.olderThan() : DurationText.parse(olderThan));
+                time == null ? all.timeMax() : DurationText.parse("--time", time),
+                olderThan == null ? all.olderThan() : DurationText.parse("--older-than", olderThan));
     }
 
     private static long share(String text, long bytes) {

@@ -108,13 +108,24 @@ public final class VerifyCommand extends RepositoryCommand {
     }
 
     private String text(VerificationResult result, String damage) {
-        String read = "%s, %s %s, in %.1f s"
+        String read = (place == null ? objects(result) : entries(result)) + ", in %.1f s".formatted(seconds());
+        return result.isSound() ? "Nothing is damaged: " + read + "." : damage + " Beside that nothing: " + read + ".";
+    }
+
+    private String objects(VerificationResult result) {
+        return "%s, %s %s"
                 .formatted(
                         CountText.of(result.objects(), "object"),
                         SizeText.of(result.bytes()),
-                        data ? "with all contents" : "without contents",
-                        seconds());
-        return result.isSound() ? "Nothing is damaged: " + read + "." : damage + " Beside that nothing: " + read + ".";
+                        data ? "with all contents" : "without contents");
+    }
+
+    /** Of one snapshot its files and folders are counted, and bytes only where they are read. */
+    private String entries(VerificationResult result) {
+        String count = result.objects() == 1 ? "1 file or folder" : "%,d files and folders".formatted(result.objects());
+        return data
+                ? "%s, %s with all contents".formatted(count, SizeText.of(result.bytes()))
+                : count + ", whose contents are there and were not read";
     }
 
     private ObjectNode json(VerificationResult result) {

@@ -138,6 +138,6 @@ public final class GlobalOptions {
     }
 
     long lockWaitMillis() {
-        return DurationText.parse(lockWait).toMillis();
+        return DurationText.parse("--lock-wait", lockWait).toMillis();
     }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = "Check the machine, this user's files and the repository, and say what to do. Works without a"
-                + " repository and without its key.",
+                + " repository, unless one is named, and without its key.",
         footerHeading = "%nExamples:%n",
         footer = {"  cairn doctor", "  cairn doctor --remotes --json", "Each warning and problem names what to do."})
 public final class DoctorCommand extends RepositoryCommand {
@@ -45,7 +45,7 @@ public final class DoctorCommand extends RepositoryCommand {
         new MemoryCheck(findings, Path.of("/")).run(Runtime.getRuntime().maxMemory());
         new KeyFileCheck(findings, cairn().places()).run();
         new ProfileCheck(findings, cairn()).run();
-        Path folder = access().folder();
+        Path folder = access().named().isPresent() ? access().requireFolder() : access().folder();
         long bytes = repository(folder, now);
         new FolderCheck(findings, folder).run(bytes);
         findings.all().forEach(this::tell);

@@ -1,6 +1,7 @@
 package dev.cairn.cli.doctor;
 
 import dev.cairn.cas.Branch;
+import dev.cairn.cas.LostSnapshots;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.lmdb.LmdbObjectStore;
@@ -62,6 +63,14 @@ final class StoreCheck {
     }
 
     private void damage(ObjectStore store) {
+        int lost = LostSnapshots.of(store).missing(store).size();
+        if (lost > 0) {
+            findings.damage(
+                    "lost-snapshots",
+                    "%s left out by a repair".formatted(CountText.of(lost, "snapshot")),
+                    "'cairn repair' with a remote or --from brings back what another copy has; 'cairn repair"
+                            + " --accept-losses' takes the rest as gone.");
+        }
         long noted = store.notedCount();
         if (noted == 0) {
             findings.ok("damage", "no damage is noted");

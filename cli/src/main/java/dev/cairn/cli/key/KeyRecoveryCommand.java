@@ -40,7 +40,7 @@ final class KeyRecoveryCommand extends RepositoryCommand {
         try (Repository repository = access().open()) {
             String code = repository.keyring().addRecoveryCode(label, !keep);
             console()
-                    .result(
+                    .done(
                             () -> Console.object()
                                     .put("repository", repository.id().toString())
                                     .put("recoveryCode", code)

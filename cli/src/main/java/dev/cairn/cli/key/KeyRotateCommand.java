@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -111,7 +112,7 @@ final class KeyRotateCommand extends RepositoryCommand {
         if (!remotes.isEmpty() && !sent) {
             throw new CommandFailure(
                     ExitCode.FAILED,
-                    "remotes %s may still have records that only the old keys open".formatted(remotes),
+                    "%s may still have records that only the old keys open".formatted(String.join(", ", remotes)),
                     "Send what was sealed anew to each with 'cairn push --replace REMOTE', then say --finish --sent.");
         }
     }
@@ -178,9 +179,14 @@ final class KeyRotateCommand extends RepositoryCommand {
                             SizeText.of(resealed.bytesStored())));
         }
         if (!done.destroyed.isEmpty()) {
-            text.append("%nDestroyed: the keys of epochs %s.".formatted(done.destroyed));
+            text.append("%nDestroyed: the keys of %s.".formatted(epochs(done.destroyed)));
         }
         return text.toString();
+    }
+
+    private static String epochs(Set<Integer> numbers) {
+        return (numbers.size() == 1 ? "epoch " : "epochs ")
+                + numbers.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static String amount(SortedMap<Integer, ObjectStore.EpochUse> left) {

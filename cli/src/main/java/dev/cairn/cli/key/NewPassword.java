@@ -1,5 +1,6 @@
 package dev.cairn.cli.key;
 
+import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.KeySource;
 import dev.cairn.cli.command.KeyChoice;
 import dev.cairn.cli.console.Terminal;
@@ -38,7 +39,15 @@ final class NewPassword {
 
     /** The first line of a file. */
     static char[] fromFile(Path file) {
-        return new KeySource.PasswordFile(file).password();
+        try {
+            return new KeySource.PasswordFile(file).password();
+        } catch (WrongKeyException e) {
+            // The hint is of a password that opens something.
+            throw new CommandFailure(
+                    ExitCode.WRONG_KEY,
+                    String.valueOf(e.getMessage()),
+                    "The first line of that file becomes the password: write it there, or name another file.");
+        }
     }
 
     /** The first line that a command prints. */

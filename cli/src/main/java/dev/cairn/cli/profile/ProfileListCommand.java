@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cli.command.TimedCommand;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.text.ShownText;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,22 +28,33 @@ final class ProfileListCommand extends TimedCommand {
 
     @Override
     protected ExitCode run() throws IOException {
-        Profiles profiles =
-                Profiles.read(cairn().profilesFile(), self.root().subcommands().keySet());
+        Path file = cairn().profilesFile();
+        if (cairn().global().configuration().isEmpty() && Files.notExists(file)) {
+            // Nobody named it: to have none is no mistake.
+            console()
+                    .result(
+                            () -> json(file, List.of()),
+                            () -> "No profiles: there is no file " + ShownText.oneLine(file.toString()) + ".");
+            console()
+                    .message("Next: write [profile.NAME] there, with what is always the same; see 'cairn profile"
+                            + " --help'.");
+            return ExitCode.DONE;
+        }
+        Profiles profiles = Profiles.read(file, self.root().subcommands().keySet());
         List<String> names = profiles.names();
         console()
                 .result(
-                        () -> json(profiles),
+                        () -> json(profiles.file(), names),
                         () -> names.isEmpty()
                                 ? "No profiles in " + profiles.file() + "."
                                 : String.join(System.lineSeparator(), names));
         return ExitCode.DONE;
     }
 
-    private ObjectNode json(Profiles profiles) {
-        ObjectNode node = Console.object().put("file", profiles.file().toString());
+    private ObjectNode json(Path file, List<String> names) {
+        ObjectNode node = Console.object().put("file", file.toString());
         ArrayNode array = node.putArray("profiles");
-        profiles.names().forEach(array::add);
+        names.forEach(array::add);
         return node.put("seconds", seconds());
     }
 }

@@ -119,7 +119,7 @@ public final class CloneCommand extends RepositoryCommand {
     private ExitCode rehearse() throws IOException {
         requireKey();
         Path target = PathText.path(folder);
-        Duration patience = DurationText.parse(retryFor);
+        Duration patience = DurationText.parse("--retry-for", retryFor);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);
         boolean goesOn = isBegun(target, pinned);
@@ -151,7 +151,7 @@ public final class CloneCommand extends RepositoryCommand {
     }
 
     private TransferReport transfer(OpenSeeds open) throws IOException {
-        Duration patience = DurationText.parse(retryFor);
+        Duration patience = DurationText.parse("--retry-for", retryFor);
         RateLimits limits = rates.limits();
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);

@@ -52,7 +52,7 @@ final class RemoteAddCommand extends RepositoryCommand {
         // Before a code is spent on it.
         Remotes.requireName(name);
         Path folder = access().requireRepository();
-        Duration patience = DurationText.parse(retryFor);
+        Duration patience = DurationText.parse("--retry-for", retryFor);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());
         RemoteUrl pinned = remotes.pinned(url, patience);
         if (dryRun.isWanted()) {

@@ -80,7 +80,7 @@ abstract class TransferCommand extends RepositoryCommand {
         String remote = arguments.isEmpty() ? Remotes.STANDARD : arguments.getFirst();
         List<String> branches = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
         branches.forEach(TransferCommand::requireBranch);
-        Duration patience = DurationText.parse(retryFor);
+        Duration patience = DurationText.parse("--retry-for", retryFor);
         RateLimits limits = rates.limits();
         RemoteUrl url = Remotes.read(access().requireRepository()).require(remote);
         RemoteAccess remotes = new RemoteAccess(console(), cairn().places());

@@ -48,7 +48,7 @@ final class BranchDeleteCommand extends BranchChangeCommand {
     @Override
     protected ExitCode run() throws IOException {
         BranchArgument.wellFormed(name);
-        Duration patience = DurationText.parse(retryFor);
+        Duration patience = DurationText.parse("--retry-for", retryFor);
         Optional<Branch> there = remote == null ? Optional.empty() : deleteThere(remote, patience);
         Optional<Branch> here;
         try (Repository repository = access().open(dryRun())) {

@@ -61,7 +61,7 @@ final class DeviceEnrolCommand extends ServerDataCommand {
                     "the server has no tenant '" + scope.tenant() + "'",
                     "Add it with: cairn tenant add " + scope.tenant());
         }
-        Duration validity = DurationText.parse(valid);
+        Duration validity = DurationText.parse("--valid", valid);
         if (validity.isZero()) {
             throw CommandFailure.usage("a code must be valid for some time", "Give --valid a duration such as 1d.");
         }

@@ -45,10 +45,22 @@ public final class LogCommand extends ServerDataCommand {
             description = "An entry that was seen before, as clients remember it: it must be there still.")
     private @Nullable String known;
 
+    /** Whoever knows other tools looks for the history of a repository here. */
+    private Tenants tenants() throws IOException {
+        try {
+            return Tenants.open(dataFolder());
+        } catch (NoRepositoryException e) {
+            throw new NoRepositoryException(
+                    dataFolder() + " (it is no server's data folder)",
+                    "The log is a server's: name its folder with --data. The history of a repository is shown by"
+                            + " 'cairn snapshots'.");
+        }
+    }
+
     @Override
     protected ExitCode run() throws IOException {
         RepositoryName name = name();
-        Tenants tenants = Tenants.open(dataFolder());
+        Tenants tenants = tenants();
         LogHead seen = known();
         boolean[] isFound = new boolean[1];
         AuditTrail.Head head = AuditTrail.open(dataFolder()).read(name, (entry, hash) -> {

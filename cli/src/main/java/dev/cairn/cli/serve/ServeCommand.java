@@ -140,7 +140,7 @@ public final class ServeCommand extends ServerDataCommand {
                     .withScrubEvery(
                             scrubEvery == null
                                     ? settings.time(ServerKey.SCRUB_EVERY, Duration.ZERO)
-                                    : DurationText.parse(scrubEvery));
+                                    : DurationText.parse("--scrub-every", scrubEvery));
             return withAddress(configuration, settings);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "See 'cairn serve --help'.");

@@ -12,11 +12,21 @@ public final class DurationText {
 
     private DurationText() {}
 
+    /** As {@link #parse(String)}; what is wrong names the option that has it. */
+    public static Duration parse(String option, String text) {
+        return parsed(option + ": ", text);
+    }
+
     public static Duration parse(String text) {
+        return parsed("", text);
+    }
+
+    private static Duration parsed(String where, String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw CommandFailure.usage(
-                    "not a duration: '" + text + "'", "Write a number and a unit, such as 30s or 5m.");
+                    where + "not a duration: '" + ShownText.oneLine(text) + "'",
+                    "Write a number and a unit, such as 30s or 5m.");
         }
         long number = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2) == null ? "s" : matcher.group(2);

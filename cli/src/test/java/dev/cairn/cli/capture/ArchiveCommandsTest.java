@@ -130,4 +130,19 @@ class ArchiveCommandsTest extends SmallSnapshotFixture {
         assertThat(result.path("snapshot").isNull()).isTrue();
         assertThat(user.run("ls", "copy").exitCode()).isEqualTo(1);
     }
+
+    /** Cairn makes a FIFO of it again; for a program for zip it is an empty file. */
+    @Test
+    void exportToZip_ofAFifo_isListed() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("pipes"));
+        Process made = new ProcessBuilder("mkfifo", data.resolve("pipe").toString()).start();
+        assertThat(made.waitFor()).isZero();
+        user.ok("snapshot", data.toString(), "--branch", "pipes");
+        TestUser.Ending zip = user.run("export", "pipes", "-o", archive("p.zip").toString());
+        assertThat(zip.exitCode()).isEqualTo(3);
+        assertThat(zip.err()).contains("pipe: programs for zip make an empty file of a FIFO");
+        user.ok("export", "pipes", "-o", archive("p.tar").toString());
+        user.ok("import", archive("p.zip").toString(), "--branch", "back");
+        assertThat(user.ok("ls", "back").out()).startsWith("p");
+    }
 }

@@ -199,4 +199,51 @@ class VerifyAndRepairTest {
         assertThat(user.run("-r", folder.resolve("data").toString(), "repair").exitCode())
                 .isEqualTo(10);
     }
+
+    /** Nothing that is left is damaged: that must not look as if nothing had been lost. */
+    @Test
+    void snapshotsLeftOutByARepair_areTold_untilTheyAreBackOrAccepted() throws IOException {
+        String lost = user.json("snapshots").get(0).path("snapshot").asText();
+        Path volume = VolumeDamage.firstVolume(user.defaultRepository());
+        VolumeDamage.truncate(volume, Files.size(volume) / 2);
+        TestUser.Ending repaired = user.run("repair");
+        assertThat(repaired.exitCode()).as("%s", repaired).isEqualTo(13);
+        assertThat(repaired.err()).contains("--accept-losses");
+        assertThat(user.json("snapshots")).isEmpty();
+
+        TestUser.Ending verified = user.run("verify");
+        assertThat(verified.exitCode()).as("%s", verified).isEqualTo(13);
+        assertThat(verified.err()).contains("snapshot " + lost.substring(0, 12), "left out by the repair of");
+        assertThat(user.run("doctor").exitCode()).isEqualTo(13);
+        user.ok("snapshot", folder.resolve("data").toString());
+        assertThat(user.run("verify", "--data").exitCode()).isEqualTo(13);
+        user.ok("verify", "main");
+
+        user.ok("repair", "--accept-losses");
+        user.ok("verify", "--data");
+        user.ok("repair");
+        user.ok("verify");
+        assertThat(user.ok("doctor").out()).doesNotContain("lost-snapshots");
+    }
+
+    @Test
+    void repair_keepsWhatIsKnownOfScrubsAndDrills() {
+        user.ok("scrub");
+        user.ok("drill");
+        String before = user.json("scrub", "--status")
+                .path("repositories")
+                .get(0)
+                .path("volumes")
+                .toString();
+        user.ok("repair");
+        assertThat(user.json("scrub", "--status")
+                        .path("repositories")
+                        .get(0)
+                        .path("volumes")
+                        .toString())
+                .isEqualTo(before);
+        assertThat(user.run("doctor").out())
+                .contains("every volume was looked through", "the last drill was")
+                .doesNotContain("no restore was ever tried");
+    }
 }

@@ -205,7 +205,7 @@ class ProfileCommandTest {
         String config = user.write("c.toml", "[profile.p]\nlock-wait = '6x'").toString();
         assertThat(user.run("--config", config, "-P", "p", "snapshots", "-r", user.home + "/repo")
                         .err())
-                .contains("c.toml:2: not a duration: '6x'");
+                .contains("c.toml:2: --lock-wait: not a duration: '6x'");
     }
 
     @Test

@@ -77,6 +77,9 @@ final class ZipWriter implements ArchiveWriter {
         if (!entry.metadata().xattrs().isEmpty()) {
             losses.lost(entry, "zip has no extended attributes", false);
         }
+        if (entry.type() == EntryType.FIFO) {
+            losses.lost(entry, "programs for zip make an empty file of a FIFO", false);
+        }
         byte[] full = entry.isDirectory() ? Arrays.copyOf(name, name.length + 1) : name;
         if (entry.isDirectory()) {
             full[name.length] = '/';

@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot.verify;
 
 import dev.cairn.cas.Branch;
 import dev.cairn.cas.CorruptDataException;
+import dev.cairn.cas.LostSnapshots;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
@@ -15,6 +16,7 @@ import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.Workers;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -119,6 +121,7 @@ public final class Verification {
             checks.finish();
         }
         heads();
+        leftOutByRepairs();
         lostObjects(damagedRecords);
         Set<ObjectId> affected = new HashSet<>(missing);
         affected.addAll(lost.keySet());
@@ -254,6 +257,17 @@ public final class Verification {
             if (seen.add(retained.snapshot())) {
                 head("the list of snapshots", retained.snapshot());
             }
+        }
+    }
+
+    /** A repository whose snapshots are gone is not whole because nothing is left that could be damaged. */
+    private void leftOutByRepairs() {
+        for (LostSnapshots.Lost lost : LostSnapshots.of(store).missing(store)) {
+            tally.damage(new Damage(
+                    "left out by the repair of " + lost.repaired().truncatedTo(ChronoUnit.SECONDS),
+                    "what it needs is in no volume",
+                    lost.snapshot(),
+                    null));
         }
     }
 
