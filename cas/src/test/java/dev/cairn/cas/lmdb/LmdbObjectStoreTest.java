@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,10 +42,12 @@ class LmdbObjectStoreTest extends ObjectStoreContract {
     void stream_endsWithACommitOfNothing_allIsDurableThen() {
         List<SealedRecord> records =
                 IntStream.range(0, 20).mapToObj(i -> make.run(2_000)).toList();
-        records.forEach(record -> store.stream(List.of(record)));
+        List<CompletableFuture<ObjectStore.CommitReceipt>> streamed =
+                records.stream().map(record -> store.stream(List.of(record))).toList();
         assertThat(store.commit(List.of()).recordsStored()).isZero();
         assertThat(records)
                 .allMatch(record ->
                         store.has(record.header().provided().getFirst().id()));
+        assertThat(streamed).allMatch(receipt -> receipt.join().recordsStored() == 1);
     }
 }

@@ -172,7 +172,7 @@ final class SealingLine implements AutoCloseable {
 
     /** Waits until all that was added is durable. After it returns, every record survives a crash. */
     void finish() {
-        submitted.whenComplete((done, e) -> wake());
+        CompletableFuture<?> _ = submitted.whenComplete((done, e) -> wake());
         synchronized (lock) {
             await(submitted::isDone);
         }
