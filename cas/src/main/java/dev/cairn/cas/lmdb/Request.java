@@ -20,6 +20,11 @@ sealed interface Request {
     /** What it adds to the size of a transaction, about. */
     long bytes();
 
+    /** How many objects it provides. */
+    default int objects() {
+        return 0;
+    }
+
     /** Store records; {@code digests} are theirs, in order; {@code epoch} is that of the session that asks. */
     record Records(
             List<SealedRecord> records,
@@ -31,6 +36,13 @@ sealed interface Request {
         @Override
         public long bytes() {
             return records.stream().mapToLong(record -> record.bytes().length).sum();
+        }
+
+        @Override
+        public int objects() {
+            return records.stream()
+                    .mapToInt(record -> record.header().provided().size())
+                    .sum();
         }
     }
 

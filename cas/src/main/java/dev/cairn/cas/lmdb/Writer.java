@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one thread that writes to a replica in this process. Gathers requests into transactions: up to {@value
  * #GATHER_BYTES} bytes, for {@value #GATHER_MILLIS} ms at most, and not at all while a caller waits or where nothing more comes.
- * Where all requests are of a stream, of which more comes soon, it waits for {@value #STREAM_BYTES} bytes, {@value #STREAM_MILLIS} ms at
+ * Where all requests are of a stream, of which more comes soon, it waits for {@value #STREAM_BYTES} bytes or {@value #STREAM_OBJECTS} objects, {@value #STREAM_MILLIS} ms at
  * most: each transaction ends a container, and copies pages of the index.
  *
  * <p>Memory: callers block while {@value #QUEUE_BYTES_MAX} bytes wait. Outcomes that nobody blocks for are told on another
@@ -29,6 +29,10 @@ final class Writer {
     private static final long IDLE_MILLIS = 10;
 
     static final long STREAM_BYTES = 2L << 20;
+
+    /** Ids are random: each object is on a page of the index of its own, and pages that a transaction copied stay behind free. */
+    private static final int STREAM_OBJECTS = 200;
+
     private static final long STREAM_MILLIS = 500;
 
     private final Consumer<List<Request>> transaction;
@@ -39,6 +43,7 @@ final class Writer {
     private long queuedBytes;
     private int awaited;
     private int streamed;
+    private long queuedObjects;
     private boolean closing;
     private @Nullable Thread thread;
 
@@ -134,10 +139,14 @@ final class Writer {
     private void count(Request request, int by) {
         awaited += request.outcome().isAwaited() ? by : 0;
         streamed += request.outcome().isStreamed() ? by : 0;
+        queuedObjects += (long) by * request.objects();
     }
 
     private void gather() {
         awaitStream(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STREAM_MILLIS));
+        if (isStream()) {
+            return;
+        }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
         int known = -1;
         while (!closing
@@ -150,8 +159,16 @@ final class Writer {
         }
     }
 
+    private boolean isStream() {
+        return streamed == queue.size();
+    }
+
     private void awaitStream(long deadline) {
-        while (!closing && streamed == queue.size() && queuedBytes < STREAM_BYTES && deadline - System.nanoTime() > 0) {
+        while (!closing
+                && isStream()
+                && queuedBytes < STREAM_BYTES
+                && queuedObjects < STREAM_OBJECTS
+                && deadline - System.nanoTime() > 0) {
             awaitMore(queue.size(), deadline);
         }
     }
