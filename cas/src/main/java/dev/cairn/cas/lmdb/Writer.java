@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one thread that writes to a replica in this process. Gathers requests into transactions: up to {@value
  * #GATHER_BYTES} bytes, for {@value #GATHER_MILLIS} ms at most, and not at all while a caller waits or where nothing more comes.
- * Where all requests are of a stream, of which more comes soon, it waits for {@value #STREAM_BYTES} bytes or {@value #STREAM_OBJECTS} objects, {@value #STREAM_MILLIS} ms at
- * most: each transaction ends a container, and copies pages of the index.
+ * Where all requests are of a stream, of which more comes soon, it waits for {@value #STREAM_BYTES} bytes or {@value
+ * #STREAM_OBJECTS} objects, {@value #STREAM_MILLIS} ms at most: each transaction ends a container, and copies pages of the index.
  *
  * <p>Memory: callers block while {@value #QUEUE_BYTES_MAX} bytes wait. Outcomes that nobody blocks for are told on another
  * thread, so that what a caller does with one cannot hold the writer up, or wait for it from within.
@@ -28,7 +28,7 @@ final class Writer {
     private static final long GATHER_MILLIS = 200;
     private static final long IDLE_MILLIS = 10;
 
-    static final long STREAM_BYTES = 2L << 20;
+    private static final long STREAM_BYTES = 2L << 20;
 
     /** Ids are random: each object is on a page of the index of its own, and pages that a transaction copied stay behind free. */
     private static final int STREAM_OBJECTS = 200;

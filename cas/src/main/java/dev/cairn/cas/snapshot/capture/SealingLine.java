@@ -175,6 +175,9 @@ final class SealingLine implements AutoCloseable {
         CompletableFuture<?> _ = submitted.whenComplete((done, e) -> wake());
         synchronized (lock) {
             await(submitted::isDone);
+            if (recordsUnderWay == 0) {
+                return;
+            }
         }
         target.nothingFollows();
         synchronized (lock) {

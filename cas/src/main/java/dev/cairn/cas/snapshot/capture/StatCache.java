@@ -176,16 +176,11 @@ final class StatCache {
      */
     private static List<LocalTable.Row> spread(List<LocalTable.Row> sorted) {
         List<LocalTable.Row> spread = new ArrayList<>(sorted.size());
+        List<LocalTable.Row> rest = new ArrayList<>();
         for (int i = 0; i < sorted.size(); i++) {
-            if (i % SPREAD_ROWS < SPREAD_ROWS_FIRST) {
-                spread.add(sorted.get(i));
-            }
+            (i % SPREAD_ROWS < SPREAD_ROWS_FIRST ? spread : rest).add(sorted.get(i));
         }
-        for (int i = 0; i < sorted.size(); i++) {
-            if (i % SPREAD_ROWS >= SPREAD_ROWS_FIRST) {
-                spread.add(sorted.get(i));
-            }
-        }
+        spread.addAll(rest);
         return spread;
     }
 
