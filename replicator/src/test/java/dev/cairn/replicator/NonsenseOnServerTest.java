@@ -293,14 +293,6 @@ class NonsenseOnServerTest {
     }
 
     private Session pull() {
-        return new PullSession(
-                reader.replica(),
-                List.of(),
-                LIMITS,
-                random.split(),
-                folder,
-                PullSession.SPOOL_BYTES_MAX,
-                ChunkSupply.NONE,
-                TransferProgress.NONE);
+        return TestSessions.pull(reader, LIMITS, random, folder);
     }
 }

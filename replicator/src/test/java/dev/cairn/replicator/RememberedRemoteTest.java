@@ -341,15 +341,7 @@ class RememberedRemoteTest {
         TestRepository reader = local.emptyReplica();
         Replica real = reader.replica();
         Replica raced = new Replica(movedBefore(reader.store), real.sealer(), real.objects(), real.checks());
-        Session session = new PullSession(
-                raced,
-                List.of(),
-                LIMITS,
-                random.split(),
-                folder,
-                PullSession.SPOOL_BYTES_MAX,
-                ChunkSupply.NONE,
-                TransferProgress.NONE);
+        Session session = pull(raced, ChunkSupply.NONE, LIMITS, random, folder);
         TransferResult result = done(new BadNetwork(server, random.split(), 0).run(session, Integer.MAX_VALUE));
         ObjectId head = local.store.branch("main").orElseThrow().snapshot();
         assertThat(result.branches()).containsExactly(new TransferResult.BranchOutcome("main", head, false, null));

@@ -393,15 +393,7 @@ class RollbackWatchTest {
     }
 
     private Session pull(TestRepository to, RollbackWatch watch) {
-        return new PullSession(
-                to.replica().watching(watch),
-                List.of(),
-                LIMITS,
-                random.split(),
-                folder,
-                PullSession.SPOOL_BYTES_MAX,
-                ChunkSupply.NONE,
-                TransferProgress.NONE);
+        return TestSessions.pull(to.replica().watching(watch), ChunkSupply.NONE, LIMITS, random, folder);
     }
 
     private static void assertAlarm(String words, Action last) {

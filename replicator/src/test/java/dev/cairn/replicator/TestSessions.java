@@ -57,8 +57,14 @@ final class TestSessions {
 
     static Session pull(
             TestRepository local, ChunkSupply supply, ProtocolLimits limits, SplittableRandom random, Path folder) {
+        return pull(local.replica(), supply, limits, random, folder);
+    }
+
+    /** A pull of all branches into what sessions see of a repository. */
+    static Session pull(
+            Replica local, ChunkSupply supply, ProtocolLimits limits, SplittableRandom random, Path folder) {
         return new PullSession(
-                local.replica(),
+                local,
                 List.of(),
                 limits,
                 random.split(),

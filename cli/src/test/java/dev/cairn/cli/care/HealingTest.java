@@ -68,7 +68,7 @@ class HealingTest {
     private ServerProcess server(String remote, String... options) throws IOException {
         ServerProcess server = new ServerProcess(Files.createDirectories(folder.resolve(remote)), options);
         servers.add(server);
-        user.ok("remote", "add", remote, server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        user.addRemote(remote, server.url("r"), server.enrolmentCode());
         return server;
     }
 
@@ -76,7 +76,7 @@ class HealingTest {
     private void localServer(String remote) throws IOException {
         LocalServer server = new LocalServer(folder.resolve(remote));
         servers.add(server);
-        user.ok("remote", "add", remote, server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        user.addRemote(remote, server.url("r"), server.enrolmentCode());
     }
 
     /** Flips a byte of every fourth page of what stands in the volume's first megabyte. */

@@ -122,7 +122,7 @@ class ProgressEventsTest {
                         .asLong())
                 .isPositive();
         try (LocalServer server = new LocalServer(folder.resolve("server"))) {
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode());
             List<JsonNode> push = events("push");
             assertWhole(push, "push", "push");
             assertAboutAll(push.getLast());

@@ -193,7 +193,7 @@ class DoctorCommandTest {
     void remotes_areAskedOnlyWhereThatIsWanted() throws IOException {
         snapshot();
         try (LocalServer server = new LocalServer(folder.resolve("server"))) {
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode());
             assertThat(hint(user.json("doctor"), "pushed")).contains("cairn push");
             user.ok("push");
             JsonNode report = user.json("doctor", "--remotes");

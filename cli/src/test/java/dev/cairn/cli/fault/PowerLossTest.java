@@ -130,17 +130,7 @@ class PowerLossTest extends CrashFixture {
         Path place = folder.resolve("served");
         Files.createDirectories(place);
         try (ServerProcess first = new ServerProcess(place)) {
-            user.ok(
-                    "-r",
-                    repository(),
-                    "remote",
-                    "add",
-                    "origin",
-                    first.url("r"),
-                    "--enrol",
-                    first.enrolmentCode(),
-                    "--retry-for",
-                    "1m");
+            user.addRemote("origin", first.url("r"), first.enrolmentCode(), "-r", repository());
             user.ok("-r", repository(), "push");
             first.stop();
         }
@@ -173,17 +163,7 @@ class PowerLossTest extends CrashFixture {
         Path place = Files.createDirectories(folder.resolve("place"));
         Path copy = place.resolve("copy");
         try (ServerProcess server = new ServerProcess(folder)) {
-            user.ok(
-                    "-r",
-                    repository(),
-                    "remote",
-                    "add",
-                    "origin",
-                    server.url("r"),
-                    "--enrol",
-                    server.enrolmentCode(),
-                    "--retry-for",
-                    "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode(), "-r", repository());
             user.ok("-r", repository(), "push");
             Trace trace = trace(place, "clone", server.url("r"), copy.toString(), "--json");
 

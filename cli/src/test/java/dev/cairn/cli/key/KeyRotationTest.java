@@ -44,7 +44,7 @@ class KeyRotationTest {
         ada.write("data/text", "text");
         Files.write(ada.home.resolve("data/noise"), noise);
         ada.ok("snapshot", ada.home.resolve("data").toString());
-        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        ada.addRemote("origin", server.url("r"), server.enrolmentCode());
         ada.ok("push");
         bob = new TestUser(folder.resolve("bob"));
     }

@@ -146,17 +146,7 @@ class HooksTest {
     @Test
     void push_behindASnapshot_isOneDocument_andAFailedOneKeepsTheSnapshot() throws IOException {
         try (LocalServer server = new LocalServer(folder.resolve("server"))) {
-            user.ok(
-                    "-r",
-                    user.home + "/repo",
-                    "remote",
-                    "add",
-                    "origin",
-                    server.url("r"),
-                    "--enrol",
-                    server.enrolmentCode(),
-                    "--retry-for",
-                    "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode(), "-r", user.home + "/repo");
             profile("push = ['none', 'origin']", say("after"), say("on-failure"), "retry-for = '0s'");
             TestUser.Ending ending = user.run("-P", "p", "--json", "snapshot");
             assertThat(ending.exitCode()).as("%s", ending).isEqualTo(1);

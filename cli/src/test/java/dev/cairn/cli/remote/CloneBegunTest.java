@@ -37,7 +37,7 @@ class CloneBegunTest {
         Files.writeString(data.resolve("f"), "text");
         user.ok("snapshot", data.toString());
         try (LocalServer server = new LocalServer(folder.resolve("served"))) {
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode());
             user.ok("push");
             KeySource key = new KeySource.KeyFilePath(keyFile());
             Path copy = folder.resolve("copy");

@@ -59,7 +59,7 @@ class InterruptedTransferTest {
             Files.write(data.resolve("f" + i), noise);
         }
         user.ok("snapshot", data.toString());
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        user.addRemote("origin", server.url("r"), server.enrolmentCode());
         local = stats(user.defaultRepository());
     }
 

@@ -62,7 +62,7 @@ class QuickPushTest {
     private void pushOnce(String url, String enrolmentCode) throws IOException {
         link = SlowLink.open(URI.create(url).getPort(), LinkTerms.FREE, LinkTerms.FREE, 1);
         String through = url.replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + link.port());
-        user.ok("remote", "add", "origin", through, "--enrol", enrolmentCode, "--retry-for", "1m");
+        user.addRemote("origin", through, enrolmentCode);
         user.ok("push");
     }
 

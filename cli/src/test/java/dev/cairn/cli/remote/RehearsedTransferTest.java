@@ -44,7 +44,7 @@ class RehearsedTransferTest {
         user = new TestUser(folder.resolve("user"));
         addFile("one");
         snapshot();
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        user.addRemote("origin", server.url("r"), server.enrolmentCode());
     }
 
     @AfterEach
@@ -233,7 +233,7 @@ class RehearsedTransferTest {
                 .out()
                 .strip();
         unchanging(other, "remote", "add", "origin", server.url("r"), "--enrol", code, "-n");
-        other.ok("remote", "add", "origin", server.url("r2"), "--enrol", code, "--retry-for", "1m");
+        other.addRemote("origin", server.url("r2"), code);
         unchanging(other, "remote", "remove", "origin", "-n");
         assertThat(other.ok("remote", "list").out()).contains("origin");
         user.ok("push");

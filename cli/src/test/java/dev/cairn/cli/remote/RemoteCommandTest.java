@@ -86,7 +86,7 @@ class RemoteCommandTest {
                             .exitCode())
                     .isEqualTo(12);
 
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", code, "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), code);
             user.ok("push");
             String next = user.json("device", "enrol", "--data", server.data().toString())
                     .path("code")

@@ -56,7 +56,7 @@ class ReplicationTest {
                 data().resolve("unmistakable-folder-name/unmistakable-file-name"),
                 "unmistakable content, in a file of its own ".repeat(40));
         ada.ok("snapshot", data().toString());
-        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        ada.addRemote("origin", server.url("r"), server.enrolmentCode());
     }
 
     @AfterEach
@@ -68,15 +68,7 @@ class ReplicationTest {
     void pushAndClone_bringEveryByteAndTheServerStopsCleanly() throws Exception {
         try (ServerProcess process = new ServerProcess(Files.createDirectories(folder.resolve("process")))) {
             ada.ok("remote", "remove", "origin");
-            ada.ok(
-                    "remote",
-                    "add",
-                    "origin",
-                    process.url("r"),
-                    "--enrol",
-                    process.enrolmentCode(),
-                    "--retry-for",
-                    "1m");
+            ada.addRemote("origin", process.url("r"), process.enrolmentCode());
             JsonNode pushed = ada.json("push");
             assertThat(pushed.fieldNames())
                     .toIterable()

@@ -33,7 +33,7 @@ class RollbackTest {
         server = new LocalServer(folder.resolve("server"));
         ada = new TestUser(folder.resolve("ada"));
         snapshot(ada, "one");
-        ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        ada.addRemote("origin", server.url("r"), server.enrolmentCode());
         ada.ok("push");
         server.stop();
         new FileTree(server.data()).copyTo(folder.resolve("old"));

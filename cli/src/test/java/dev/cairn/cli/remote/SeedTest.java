@@ -60,7 +60,7 @@ class SeedTest {
             Files.write(data().resolve("below/f" + i), noise(20_000));
         }
         user.ok("snapshot", data().toString());
-        user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        user.addRemote("origin", server.url("r"), server.enrolmentCode());
         user.ok("push");
     }
 

@@ -67,7 +67,7 @@ class SlowLinkTransferTest {
     private void prepare(SlowLink link, int files) throws IOException {
         addNoise(0, files);
         user.ok("snapshot", folder.resolve("data").toString());
-        user.ok("remote", "add", "origin", url(link), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+        user.addRemote("origin", url(link), server.enrolmentCode());
     }
 
     private void addNoise(int from, int to) throws IOException {

@@ -201,7 +201,7 @@ class RetentionTest {
     @Test
     void forgetting_onOneSide_reachesTheOthersAndIsNeverUndone() throws Exception {
         try (ServerProcess server = new ServerProcess(folder)) {
-            ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            ada.addRemote("origin", server.url("r"), server.enrolmentCode());
             ada.ok("push");
             String copy = folder.resolve("copy").toString();
             ada.ok("clone", server.url("r"), copy);
@@ -258,7 +258,7 @@ class RetentionTest {
     @Test
     void forget_byADeviceThatMayOnlyAdd_changesNothingOnTheServer() throws Exception {
         try (LocalServer server = new LocalServer(folder.resolve("server"))) {
-            ada.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            ada.addRemote("origin", server.url("r"), server.enrolmentCode());
             ada.ok("push");
             TestUser bob = new TestUser(folder.resolve("bob"));
             String code = ada.json("device", "enrol", "--data", server.data().toString(), "--role", "append")

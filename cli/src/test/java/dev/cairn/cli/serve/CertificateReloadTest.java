@@ -99,7 +99,7 @@ class CertificateReloadTest {
             TestUser user = new TestUser(folder.resolve("ada"));
             user.write("data/a", "a");
             user.ok("snapshot", user.home.resolve("data").toString());
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode());
             user.ok("push");
 
             try (SSLSocket open = connect(server)) {

@@ -26,7 +26,7 @@ class LogCommandTest {
             TestUser user = new TestUser(folder.resolve("ada"));
             user.write("data/f", "content");
             user.ok("snapshot", user.home.resolve("data").toString());
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode());
             user.ok("push");
             String data = server.data().toString();
 

@@ -26,7 +26,7 @@ class TenantQuotaTest {
             new Random(3).nextBytes(noise);
             user.write("data/f", new String(noise, java.nio.charset.StandardCharsets.ISO_8859_1));
             user.ok("snapshot", user.home.resolve("data").toString());
-            user.ok("remote", "add", "origin", server.url("r"), "--enrol", server.enrolmentCode(), "--retry-for", "1m");
+            user.addRemote("origin", server.url("r"), server.enrolmentCode());
             String data = server.data().toString();
 
             assertThat(user.json("tenant", "quota", "default", "--data", data)
