@@ -2,8 +2,11 @@ package dev.cairn.bench.data;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -11,6 +14,9 @@ import java.util.Random;
 public final class SampleFolder {
 
     private static final int MIB = 1 << 20;
+    private static final String LARGE_FILE = "large.bin";
+    private static final int EDIT_BYTES = 40;
+    private static final int EDIT_EVERY_BYTES = 4 << 10;
     private static final int FILES_A_FOLDER = 64;
     private static final double MEDIAN_BYTES = 730;
 
@@ -32,9 +38,20 @@ public final class SampleFolder {
         largeFile(folder, mib, seed, DataKind.NOISE);
     }
 
+    /** As {@link #oneLargeFile} of the same seed, with {@value #EDIT_BYTES} bytes of noise in place of others every {@value #EDIT_EVERY_BYTES}. */
+    public static void oneEditedFile(Path folder, int mib, long seed) throws IOException {
+        oneLargeFile(folder, mib, seed);
+        byte[] noise = DataKind.NOISE.bytes(seed, EDIT_BYTES);
+        try (FileChannel file = FileChannel.open(folder.resolve(LARGE_FILE), StandardOpenOption.WRITE)) {
+            for (long at = 0; at < file.size(); at += EDIT_EVERY_BYTES) {
+                file.write(ByteBuffer.wrap(noise), at);
+            }
+        }
+    }
+
     private static void largeFile(Path folder, int mib, long seed, DataKind... kinds) throws IOException {
         Files.createDirectories(folder);
-        try (OutputStream out = Files.newOutputStream(folder.resolve("large.bin"))) {
+        try (OutputStream out = Files.newOutputStream(folder.resolve(LARGE_FILE))) {
             for (int i = 0; i < mib; i++) {
                 out.write(kinds[i % kinds.length].bytes(seed + i, MIB));
             }

@@ -1,8 +1,8 @@
 package dev.cairn.replicator.net;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a {@link SlowLink}: when each byte leaves and arrives, and what faults are due. All connections share it.
@@ -21,7 +21,7 @@ public final class LinkDirection {
     private long forwarded;
     private long losses;
     private long cutAt = Long.MAX_VALUE;
-    private SlowLink.@Nullable Cut cut;
+    private Optional<SlowLink.Cut> cut = Optional.empty();
     private long stallAt = Long.MAX_VALUE;
     private boolean stalled;
 
@@ -44,12 +44,12 @@ public final class LinkDirection {
     /** Breaks the connection that brings the last of {@code bytes} further ones, once. Those still come out. */
     public synchronized void cutAfter(long bytes, SlowLink.Cut how) {
         cutAt = forwarded + bytes;
-        cut = how;
+        cut = Optional.of(how);
     }
 
     /** Whether a cut that was asked for is still to come. */
     public synchronized boolean isCutPending() {
-        return cut != null;
+        return cut.isPresent();
     }
 
     /** Nothing comes out any more, but connections stay open. */
@@ -114,15 +114,15 @@ public final class LinkDirection {
     }
 
     /** These have come out. Gives the cut that is due after them, if one is. */
-    synchronized SlowLink.@Nullable Cut arrived(int bytes) {
+    synchronized Optional<SlowLink.Cut> arrived(int bytes) {
         forwarded += bytes;
         stalled |= forwarded >= stallAt;
         if (forwarded < cutAt) {
-            return null;
+            return Optional.empty();
         }
-        SlowLink.Cut due = cut;
+        Optional<SlowLink.Cut> due = cut;
         cutAt = Long.MAX_VALUE;
-        cut = null;
+        cut = Optional.empty();
         return due;
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
@@ -259,9 +260,9 @@ public final class SlowLink implements AutoCloseable {
                     int length = direction.untilCut(segment.length());
                     to.getOutputStream().write(segment.bytes(), 0, length);
                     room.release(segment.length());
-                    Cut cut = direction.arrived(length);
-                    if (cut != null) {
-                        connection.end(cut);
+                    Optional<Cut> cut = direction.arrived(length);
+                    if (cut.isPresent()) {
+                        connection.end(cut.get());
                         return;
                     }
                     segment = underWay.take();
