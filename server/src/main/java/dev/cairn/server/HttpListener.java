@@ -1,5 +1,6 @@
 package dev.cairn.server;
 
+import dev.cairn.replicator.net.StreamWakeUp;
 import dev.cairn.replicator.protocol.Fingerprint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -154,6 +155,7 @@ final class HttpListener {
             return;
         }
         connection.closeHandler(v -> connections.decrementAndGet());
+        StreamWakeUp.watch(connection);
     }
 
     int connections() {

@@ -97,7 +97,11 @@ final class HttpLine implements AutoCloseable {
                 .withTransport(socketBytes)
                 .build();
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createHttpClient(options(), new PoolOptions().setHttp2MaxSize(1));
+        this.client = vertx.httpClientBuilder()
+                .with(options())
+                .with(new PoolOptions().setHttp2MaxSize(1))
+                .withConnectHandler(StreamWakeUp::watch)
+                .build();
     }
 
     /** Tells the header by which a request proves who sends it. */
