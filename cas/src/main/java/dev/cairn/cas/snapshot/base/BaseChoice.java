@@ -94,7 +94,7 @@ public final class BaseChoice {
         boolean plain = true;
         for (NewRun run : runs) {
             Neighbours near = neighbours(run);
-            old.order().add(run.bytes());
+            old.order().add(run.bytes(), run.offset() + run.bytes());
             if (near.areBoth()) {
                 old.order().pair(!near.areAgainstOrder());
             }
@@ -237,16 +237,26 @@ public final class BaseChoice {
         return stretches;
     }
 
-    /** Where the old version is in the order of the new one, what belongs to a run is near; else it may be anywhere. */
+    /**
+     * Where the old version is in the order of the new one, what belongs to a run is near its neighbours, near either of them if they are none
+     * there; else it may be anywhere.
+     */
     private void cutAnchors(NewRun run, Neighbours near) {
-        if (!old.order().holds(run.offset() + run.bytes()) || near.areAgainstOrder()) {
+        if (!old.order().holds()) {
             old.cutAnchors(0, old.chunks().size());
             return;
         }
-        long from = near.before >= 0
-                ? near.before
-                : near.after >= 0 ? near.after - run.bytes() : old.expected(run.offset());
-        long to = near.after >= 0 ? near.after : from + run.bytes();
+        int bytes = run.bytes();
+        if (near.areAgainstOrder()) {
+            cutNear(near.before, near.before + bytes);
+            cutNear(near.after - bytes, near.after);
+            return;
+        }
+        long from = near.before >= 0 ? near.before : near.after >= 0 ? near.after - bytes : old.expected(run.offset());
+        cutNear(from, near.after >= 0 ? near.after : from + bytes);
+    }
+
+    private void cutNear(long from, long to) {
         old.cutAnchors(from - NEAR_BYTES, to + NEAR_BYTES);
     }
 

@@ -14,12 +14,18 @@ final class CommonOrder {
     private static final int PAIRS_MIN = 8;
 
     private final AtomicLong newBytes = new AtomicLong();
+    private final AtomicLong seen = new AtomicLong();
     private final AtomicInteger inOrder = new AtomicInteger();
     private final AtomicInteger against = new AtomicInteger();
 
-    /** Bytes were seen that the older version has no chunk of. */
-    void add(int bytes) {
+    /**
+     * Bytes were seen that the older version has no chunk of.
+     *
+     * @param end where they end in the newer version
+     */
+    void add(int bytes, long end) {
         newBytes.addAndGet(bytes);
+        seen.accumulateAndGet(end, Math::max);
     }
 
     /** A pair of chunks was seen that both versions have, with nothing but new bytes between them in the newer one. */
@@ -27,9 +33,9 @@ final class CommonOrder {
         (isInOrder ? inOrder : against).incrementAndGet();
     }
 
-    /** @param seen how far the newer version was looked through, in bytes */
-    boolean holds(long seen) {
+    /** By all that was looked through so far: by other threads, that may mean bytes beyond those that are asked about. */
+    boolean holds() {
         int pairs = inOrder.get();
-        return pairs >= PAIRS_MIN && against.get() <= pairs / PAIRS_MIN && newBytes.get() <= seen / 2;
+        return pairs >= PAIRS_MIN && against.get() <= pairs / PAIRS_MIN && newBytes.get() <= seen.get() / 2;
     }
 }

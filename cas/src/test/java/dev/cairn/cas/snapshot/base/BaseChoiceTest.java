@@ -105,10 +105,26 @@ class BaseChoiceTest {
     }
 
     @Test
-    void choose_neighboursAreAgainstTheOrder_looksEverywhere() {
+    void choose_neighboursAreAgainstTheOrder_looksNearBoth() {
         seeOrder(2);
-        assertThat(basesOf(run(31, FAR, 30, 12))).contains((long) FAR);
+        assertThat(basesOf(run(31, FAR, FAR + 10, 12))).contains((long) FAR);
+        assertThat(read).contains(id(12)).doesNotContain(id(FAR - 80));
+    }
+
+    @Test
+    void choose_manyNeighboursAreAgainstTheOrder_looksEverywhere() {
+        seeOrder(2);
+        assertThat(basesOf(run(31, FAR, 30, 12))).doesNotContain((long) FAR);
+        assertThat(basesOf(run(33, FAR, 32, 12))).contains((long) FAR);
         assertThat(read).hasSize(CHUNKS);
+    }
+
+    @Test
+    void choose_othersAreFurtherOn_looksNearAllTheSame() {
+        seeOrder(2);
+        // As much new as they have seen would be too much of what is before the place that is asked for.
+        new BaseChoice(old).isPlain(List.of(run(60, 60, 59, 61), run(61, 61, 60, 62), run(62, 62, 61, 63)));
+        assertThat(basesOf(run(12, FAR, 11, -1))).doesNotContain((long) FAR);
     }
 
     @Test
@@ -127,6 +143,7 @@ class BaseChoiceTest {
     void choose_firstNearThenEverywhere_findsWhatWasNotNear() {
         seeOrder(2);
         assertThat(basesOf(run(31, FAR, 30, -1))).doesNotContain((long) FAR);
+        assertThat(basesOf(run(32, NEAR, 31, 12))).contains((long) NEAR);
         assertThat(basesOf(run(32, FAR, 31, 12))).contains((long) FAR);
     }
 }
