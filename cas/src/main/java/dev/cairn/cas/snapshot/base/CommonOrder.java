@@ -13,6 +13,9 @@ final class CommonOrder {
     /** So many pairs of neighbours at least, and at most one in so many against the order. */
     private static final int PAIRS_MIN = 8;
 
+    /** One part in so many is new at most where nearly all is known. */
+    private static final int NEARLY_ALL_PARTS = 8;
+
     private final AtomicLong newBytes = new AtomicLong();
     private final AtomicLong seen = new AtomicLong();
     private final AtomicInteger inOrder = new AtomicInteger();
@@ -33,9 +36,15 @@ final class CommonOrder {
         (isInOrder ? inOrder : against).incrementAndGet();
     }
 
-    /** By all that was looked through so far: by other threads, that may mean bytes beyond those that are asked about. */
+    /**
+     * By all that was looked through so far: by other threads, that may mean bytes beyond those that are asked about. While there are few
+     * pairs, it is believed of what is nearly all known.
+     */
     boolean holds() {
         int pairs = inOrder.get();
-        return pairs >= PAIRS_MIN && against.get() <= pairs / PAIRS_MIN && newBytes.get() <= seen.get() / 2;
+        if (pairs < PAIRS_MIN) {
+            return against.get() == 0 && newBytes.get() <= seen.get() / NEARLY_ALL_PARTS;
+        }
+        return against.get() <= pairs / PAIRS_MIN && newBytes.get() <= seen.get() / 2;
     }
 }

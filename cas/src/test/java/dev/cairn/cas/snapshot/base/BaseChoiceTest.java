@@ -128,8 +128,14 @@ class BaseChoiceTest {
     }
 
     @Test
-    void choose_nothingIsKnownOfTheOrder_looksEverywhere() {
-        assertThat(basesOf(run(31, FAR, 30, -1))).contains((long) FAR);
+    void choose_littleIsKnownOfTheOrder_looksEverywhere() {
+        assertThat(basesOf(run(4, FAR, 3, -1))).contains((long) FAR);
+    }
+
+    @Test
+    void choose_littleIsKnownOfTheOrderAndNearlyAllOfTheRest_looksNear() {
+        assertThat(basesOf(run(31, NEAR, 30, -1))).contains((long) NEAR);
+        assertThat(read).hasSizeLessThan(CHUNKS);
     }
 
     @Test
