@@ -162,7 +162,8 @@ class StreamCommandTest {
                 Thread.sleep(50);
             }
             Thread.sleep(300);
-            process.destroy();
+            // Not the process's own, which closes its standard input as well: an end of what it reads.
+            process.toHandle().destroy();
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as("%s", Files.readString(out)).isIn(130, 143);
         }
