@@ -16,10 +16,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A secret with a mark in it is nowhere but where it was put: not in output, messages, logs, files or process lists. */
+@Order(9)
 class SecretsTest {
 
     private static final String MARK = "unmistakable-marker-of-a-secret";

@@ -27,12 +27,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Push and pull of repositories whose chunks and pages are deltas of one another. */
+@Order(1)
 class DeltaReplicationTest {
 
     private static final ProtocolLimits SMALL = new ProtocolLimits(9 << 20, 24 << 10, 7, 90, 8, 3);

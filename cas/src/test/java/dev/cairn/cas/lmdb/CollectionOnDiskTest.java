@@ -39,10 +39,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is of files and processes in a collection: space, crashes, sessions of others, the rebuild of the index afterwards. */
+@Order(2)
 class CollectionOnDiskTest {
 
     private static final RepositoryId REPOSITORY = new RepositoryId(new ObjectId(1, 2, 3, 4));

@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was acknowledged survives, what was not is whole or absent. */
+@Order(6)
 class CrashTest {
 
     private static final RepositoryId REPOSITORY = new RepositoryId(new ObjectId(1, 2, 3, 4));

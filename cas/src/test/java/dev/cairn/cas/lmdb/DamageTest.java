@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Damaged files give right bytes or a clear exception, and a rebuild restores what is whole: never a wrong byte, a dead
  * process, a hang. Each batch of samples runs in a process of its own ({@link DamageProbe}).
  */
+@Order(4)
 final class DamageTest {
 
     private static final List<String> BATCHES = List.of("cuts", "flips", "metas", "files");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A machine of many processors, and the heap that the launcher gives for two. Each thread had buffers of its own for deltas, and the
  * second version of a large file ran out of memory.
  */
+@Order(4)
 final class ManyProcessorsTest {
 
     private static final int BYTES = 80 << 20;

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * some kinds get a fault by chance, and the seed is printed.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(3)
 class CallFaultsTest extends CrashFixture {
 
     private static final int CALLS = Integer.getInteger("cairn.callfaults.calls", 0);

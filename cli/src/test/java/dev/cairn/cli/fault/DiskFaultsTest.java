@@ -11,10 +11,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real file systems that are full, or cannot be written to. */
+@Order(11)
 class DiskFaultsTest {
 
     private static final int DISK_MB = 24;

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * byte for byte, as one that was looked at with the same expectation is not looked at again, but counted.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class PowerLossTest extends CrashFixture {
 
     private static final int IMAGES = Integer.getInteger("cairn.powerloss.images", 24);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** kill -9 in the middle of a push and of a clone, of either side: what was acknowledged is not sent again, and nothing is lost. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class InterruptedTransferTest {
 
     private static final int KILLS = 5;
@@ -89,7 +91,7 @@ class InterruptedTransferTest {
     @Test
     void push_serverKilledAgainAndAgain_samePushGoesOn() throws Exception {
         Path out = folder.resolve("push.json");
-        Process push = ChildProcess.prepare(user.environment(), "push", "--json", "--retry-for", "5m")
+        Process push = ChildProcess.prepare(user.environment(), "push", "--json", "--retry-for", "15m")
                 .redirectOutput(out.toFile())
                 .redirectError(folder.resolve("push.log").toFile())
                 .start();
@@ -98,7 +100,7 @@ class InterruptedTransferTest {
             server.kill();
             server.restart();
         }
-        assertThat(push.waitFor(300, TimeUnit.SECONDS)).as("seed=%d", seed).isTrue();
+        assertThat(push.waitFor(15, TimeUnit.MINUTES)).as("seed=%d", seed).isTrue();
 
         assertThat(push.exitValue())
                 .as("seed=%d: %s", seed, Files.readString(folder.resolve("push.log")))

@@ -23,6 +23,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How many requests and bytes a push takes that has little or nothing to say; that a server was started anew in between is shown with a process. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(7)
 class QuickPushTest {
 
     /** Beyond the TLS handshake, in both directions together. */
@@ -94,7 +96,7 @@ class QuickPushTest {
     /** Pushes, in one request; a connection that failed on a machine that is busy counts as another try of it. */
     private JsonNode pushInOneRequest() {
         int before = link.connections();
-        JsonNode push = user.json("push");
+        JsonNode push = user.json("push", "--retry-for", "5m");
         assertThat(push.path("requests").asInt()).isEqualTo(link.connections() - before);
         return push;
     }
@@ -170,8 +172,8 @@ class QuickPushTest {
             assertThat(server.stop()).isZero();
             Files.move(server.store("r"), folder.resolve("gone"));
             server.restart();
-            assertThat(user.run("push").exitCode()).isEqualTo(18);
-            JsonNode push = user.json("push", "--accept-rollback");
+            assertThat(user.run("push", "--retry-for", "5m").exitCode()).isEqualTo(18);
+            JsonNode push = user.json("push", "--accept-rollback", "--retry-for", "5m");
             assertThat(push.path("branches").get(0).path("moved").asBoolean()).isTrue();
             assertCloneIsSame(server.url("r"));
         }

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** push, pull, clone and remote commands with --dry-run: what they say comes true, and until then nothing has changed anywhere. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(8)
 class RehearsedTransferTest {
 
     private static final int FILE_BYTES = 300_000;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Push, pull and clone over links that are slow, far, lossy, or cut: a cut costs what was under way, at most a batch. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(5)
 class SlowLinkTransferTest {
 
     private static final int FILES = 24;

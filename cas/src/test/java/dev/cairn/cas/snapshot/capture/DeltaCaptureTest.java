@@ -25,12 +25,14 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Captures of files that change from version to version: what is stored are deltas, and every version reads back. */
+@Order(5)
 class DeltaCaptureTest {
 
     private static final int VERSIONS = 12;

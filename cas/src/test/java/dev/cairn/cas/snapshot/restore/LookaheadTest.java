@@ -29,11 +29,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What several threads do ahead: nobody can tell from what is there, counted or told in the end. */
+@Order(1)
 final class LookaheadTest extends RestoreFixture {
 
     private static final int THREADS = 6;

@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Somebody who may write in the target puts other things into a restore's way, at the worst moment: nothing leads outside. */
+@Order(3)
 final class SwappedPathTest extends RestoreFixture {
 
     /** What is done once, in place of a path of the target. */
