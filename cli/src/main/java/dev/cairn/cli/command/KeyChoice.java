@@ -45,6 +45,12 @@ public final class KeyChoice {
         this.places = places;
     }
 
+    /** Whether to read the source that was named may put a question to a person: a command may, on its own terminal. */
+    public boolean mayAsk() {
+        return global.passwordCommand().isPresent()
+                || global.recoveryCodeFile().filter(ASK::equals).isPresent();
+    }
+
     /** The source that was named, if any was. Asked for once: a command is run once, and a person answers once. */
     public Optional<KeySource> given() {
         if (!isAsked) {
