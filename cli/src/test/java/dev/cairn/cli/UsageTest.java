@@ -8,6 +8,7 @@ import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,10 @@ class UsageTest {
     /** What is there is answered by itself. */
     @Test
     void optionsOfOtherTools_areOfCommandsThatThereAreAndNotTheirOwn() {
-        Map<String, CommandLine> commands = CommandTree.leaves(CommandTree.of(new Places(Map.of())));
+        CommandLine cairn = CommandTree.of(new Places(Map.of()));
+        Map<String, CommandLine> commands = new HashMap<>(CommandTree.leaves(cairn));
+        // Groups take their part in it: 'tag --add' is of one.
+        cairn.getSubcommands().forEach(commands::putIfAbsent);
         ForeignOption.names().forEach(name -> {
             String option = name.substring(name.lastIndexOf(' ') + 1);
             String command = name.substring(0, Math.max(0, name.lastIndexOf(' ')));
@@ -173,5 +177,19 @@ class UsageTest {
         }
         assertThat(HelpTopic.EXIT_CODES.text()).contains("SIGTERM", "143", "129");
         assertThat(user.run("help", "exitcodes").err()).contains("exit-codes", "snapshot-names");
+    }
+
+    @Test
+    void subcommandsOfOtherTools_areOfGroupsThatThereAreAndNotTheirOwn() {
+        for (String name : ForeignCommand.names()) {
+            String group = name.contains(" ") ? name.substring(0, name.indexOf(' ')) : "";
+            CommandLine own = CommandTree.of(new Places(Map.of()));
+            own = group.isEmpty() ? own : requireNonNull(own.getSubcommands().get(group), name);
+            assertThat(own.getSubcommands()).as(name).doesNotContainKey(name.substring(name.indexOf(' ') + 1));
+        }
+        assertThat(user.run("key", "passwd").err()).contains("key add --new-password", "key remove SLOT");
+        assertThat(user.run("branch", "rm", "x").err()).contains("'cairn branch delete NAME'");
+        assertThat(user.run("tag", "main", "x").err()).contains("There are: add, remove.");
+        assertThat(user.run("tag", "--add", "x", "main").err()).contains("'cairn tag add SNAPSHOT TAG'");
     }
 }

@@ -37,6 +37,7 @@ public final class KeyChoice {
     private final GlobalOptions global;
     private final Places places;
     private final Map<RepositoryId, KeySource> typed = new HashMap<>();
+    private @Nullable Path takenUnasked;
     private boolean isAsked;
     private @Nullable KeySource given;
 
@@ -162,9 +163,15 @@ public final class KeyChoice {
         Path keyFile = places.keyFile(id);
         // Where it may not be looked for it may well be, and reading it tells why it cannot be had.
         if (!Files.notExists(keyFile)) {
+            takenUnasked = keyFile;
             return new KeySource.KeyFilePath(keyFile);
         }
         return typed.computeIfAbsent(id, this::ask);
+    }
+
+    /** The key file that was used because nothing else was named, if any was. */
+    Optional<Path> fileTakenUnasked() {
+        return Optional.ofNullable(takenUnasked);
     }
 
     private KeySource ask(RepositoryId id) {
