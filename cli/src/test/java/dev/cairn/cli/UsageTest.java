@@ -3,6 +3,7 @@ package dev.cairn.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.cli.command.Places;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.fixture.TestUser;
@@ -191,5 +192,16 @@ class UsageTest {
         assertThat(user.run("branch", "rm", "x").err()).contains("'cairn branch delete NAME'");
         assertThat(user.run("tag", "main", "x").err()).contains("There are: add, remove.");
         assertThat(user.run("tag", "--add", "x", "main").err()).contains("'cairn tag add SNAPSHOT TAG'");
+    }
+
+    @Test
+    void help_asJson_isADocument() {
+        JsonNode snapshot = user.json("help", "snapshot");
+        assertThat(snapshot.path("topic").asText()).isEqualTo("snapshot");
+        assertThat(snapshot.path("text").asText()).startsWith("Usage: cairn snapshot");
+        assertThat(user.json("help").path("text").asText()).contains("Commands:");
+        assertThat(user.json("help", "patterns").path("text").asText()).isEqualTo(HelpTopic.PATTERNS.text());
+        assertThat(user.ok("help", "snapshot").out())
+                .isEqualTo(user.ok("snapshot", "--help").out());
     }
 }
