@@ -58,7 +58,11 @@ public final class CloneCommand extends RepositoryCommand {
     @Option(names = "--enrol", paramLabel = "CODE", description = "Enrol this device first, with a one-time code.")
     private @Nullable String code;
 
-    @Option(names = "--recovery-code", paramLabel = "CODE", description = "Open the repository with its recovery code.")
+    @Option(
+            names = "--recovery-code",
+            paramLabel = "CODE",
+            description = "Open the repository with its recovery code. Every user of the machine sees a command line:"
+                    + " '--recovery-code-file -' asks for it instead.")
     private @Nullable String recoveryCode;
 
     @Option(
