@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,5 +204,20 @@ class UsageTest {
         assertThat(user.json("help", "patterns").path("text").asText()).isEqualTo(HelpTopic.PATTERNS.text());
         assertThat(user.ok("help", "snapshot").out())
                 .isEqualTo(user.ok("snapshot", "--help").out());
+    }
+
+    /** A line to copy that was cut in two reads as two commands. */
+    @Test
+    void examples_areNoWiderThanATerminal() {
+        CommandLine cairn = CommandTree.of(new Places(Map.of()));
+        Stream.of(
+                        Stream.of(cairn),
+                        cairn.getSubcommands().values().stream(),
+                        CommandTree.leaves(cairn).values().stream())
+                .flatMap(commands -> commands)
+                .flatMap(command ->
+                        Stream.of(command.getCommandSpec().usageMessage().footer()))
+                .filter(line -> line.startsWith("  "))
+                .forEach(line -> assertThat(line.replace("%%", "%")).hasSizeLessThanOrEqualTo(80));
     }
 }

@@ -60,7 +60,7 @@ public final class RepositoryAccess {
                     folder.toString(),
                     named().isPresent()
                             ? "Make one with: cairn init -r " + folder
-                            : "'cairn snapshot DIR' makes it with the first snapshot.");
+                            : "'cairn snapshot DIR' makes it with the first snapshot, 'cairn init' an empty one.");
         }
         return folder;
     }

@@ -44,7 +44,8 @@ import picocli.CommandLine.Parameters;
         description = "Make a replica of a remote's repository in a new folder.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  cairn clone 'https://HOST:7420/default/home#sha256:...' ~/replica --enrol CODE --key-file FILE",
+            "  cairn clone 'https://HOST:7420/default/home#sha256:...' ~/replica \\",
+            "      --enrol CODE --key-file FILE",
             "Next: 'cairn -r DIR snapshots', 'cairn -r DIR restore BRANCH --target DIR'."
         })
 public final class CloneCommand extends RepositoryCommand {

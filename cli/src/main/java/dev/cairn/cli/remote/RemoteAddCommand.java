@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
         description = "Add a remote, and enrol this device with a one-time code.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' --enrol CODE",
+            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' \\",
+            "      --enrol CODE",
             "Next: 'cairn push'. Server and code: 'cairn serve' there prints both."
         })
 final class RemoteAddCommand extends RepositoryCommand {
