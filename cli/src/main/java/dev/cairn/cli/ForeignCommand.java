@@ -2,6 +2,7 @@ package dev.cairn.cli;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Commands of restic, borg and git that people try by habit, and what does the same here.
@@ -9,6 +10,10 @@ import java.util.Optional;
  * @param purpose what it is for there, and which command has that purpose
  */
 record ForeignCommand(String purpose) {
+
+    private static final String NEW_PASSWORD =
+            "'cairn key add --new-password' adds the new one, 'cairn key list' names the slots, 'cairn key remove SLOT'"
+                    + " removes the old one.";
 
     private static final Map<String, String> BY_NAME = Map.ofEntries(
             Map.entry("backup", "'cairn snapshot PATH' captures files and folders."),
@@ -65,10 +70,41 @@ record ForeignCommand(String purpose) {
             Map.entry("recover", "'cairn repair' makes a new index from the volumes, and fetches what is damaged."),
             Map.entry("rename", "'cairn branch rename OLD NEW' renames a branch, 'cairn tag add' tags a snapshot."),
             Map.entry("config", "'cairn help environment' tells what is set where."),
-            Map.entry("passwd", "'cairn key add --new-password', then 'cairn key remove SLOT'."));
+            Map.entry("passwd", NEW_PASSWORD),
+            Map.entry("key passwd", NEW_PASSWORD),
+            Map.entry("key password", NEW_PASSWORD),
+            Map.entry("key change", NEW_PASSWORD),
+            Map.entry("key change-passphrase", NEW_PASSWORD),
+            Map.entry("key change-password", NEW_PASSWORD),
+            Map.entry("key export", "A key file may be copied; 'cairn key recovery' makes a code to write down."),
+            Map.entry("key import", "--key-file FILE names a key file, --recovery-code-file FILE a recovery code."),
+            Map.entry("key delete", "'cairn key remove SLOT' removes a key."),
+            Map.entry("key rm", "'cairn key remove SLOT' removes a key."),
+            Map.entry("branch remove", "'cairn branch delete NAME' deletes a branch."),
+            Map.entry("branch rm", "'cairn branch delete NAME' deletes a branch."),
+            Map.entry("branch move", "'cairn branch rename OLD NEW' renames a branch."),
+            Map.entry("remote delete", "'cairn remote remove NAME' takes a remote off the list."),
+            Map.entry("remote rm", "'cairn remote remove NAME' takes a remote off the list."),
+            Map.entry("remote show", "'cairn remote list' shows remotes."),
+            Map.entry("tag list", "'cairn snapshots' shows tags, 'cairn snapshots --tag TAG' those that have one."),
+            Map.entry("tag delete", "'cairn tag remove SNAPSHOT TAG' takes a tag away."),
+            Map.entry("tag rm", "'cairn tag remove SNAPSHOT TAG' takes a tag away."),
+            Map.entry("device remove", "'cairn device revoke DEVICE' lets a device in no more."),
+            Map.entry("device delete", "'cairn device revoke DEVICE' lets a device in no more."),
+            Map.entry("device add", "'cairn device enrol' prints a code for a device."));
 
-    /** The command of that name elsewhere; empty if it is none. */
-    static Optional<ForeignCommand> of(String name) {
-        return Optional.ofNullable(BY_NAME.get(name)).map(ForeignCommand::new);
+    /**
+     * What is called so elsewhere; empty if nothing is.
+     *
+     * @param group the command here whose part it would be, without {@code cairn}; empty for none
+     */
+    static Optional<ForeignCommand> of(String group, String name) {
+        return Optional.ofNullable(BY_NAME.get(group.isEmpty() ? name : group + " " + name))
+                .map(ForeignCommand::new);
+    }
+
+    /** Of which commands something is said. */
+    static Set<String> names() {
+        return BY_NAME.keySet();
     }
 }

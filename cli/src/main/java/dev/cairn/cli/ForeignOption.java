@@ -32,6 +32,11 @@ record ForeignOption(String purpose) {
 
     private static void addOfSnapshot(Map<String, String> options) {
         put(options, "Snapshots of a branch follow one another: the one before is the parent.", "snapshot --parent");
+        put(
+                options,
+                "A snapshot bears the name of this machine; --branch B keeps those of several apart.",
+                "snapshot --host",
+                "snapshot -H");
         put(options, "The time is that of this machine; 'cairn tag add' tags a snapshot.", "snapshot --time");
         put(
                 options,
@@ -75,6 +80,9 @@ record ForeignOption(String purpose) {
         put(options, "A branch's name is its newest snapshot: 'cairn snapshots --branch B'.", "snapshots --latest");
         put(options, "Each branch is a line of its own: --branch B.", "snapshots --host", "snapshots --path");
         put(options, "Each branch is a line of its own: --branch B.", "snapshots -H", "find --host", "forget --host");
+        put(options, "'cairn tag add SNAPSHOT TAG' adds tags.", "tag --add", "tag --set");
+        put(options, "'cairn tag remove SNAPSHOT TAG' takes tags away.", "tag --remove", "tag -d", "tag --delete");
+        put(options, "A line a snapshot is all there is.", "snapshots --compact", "snapshots -c");
         put(options, "It is always shown.", "ls -l", "ls --long");
         put(options, "All of it is shown: what is restored, stored and shared.", "stats --mode");
         put(options, "It is written --human.", "ls --human-readable", "find --human-readable");

@@ -1,5 +1,8 @@
 package dev.cairn.cli;
 
+import dev.cairn.cli.command.TimedCommand;
+import dev.cairn.cli.console.Console;
+import dev.cairn.cli.failure.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Spec;
             "  cairn help exit-codes",
             "Topics beside the commands: exit-codes, environment, snapshot-names, patterns, progress."
         })
-final class HelpCommand implements Runnable {
+final class HelpCommand extends TimedCommand {
 
     @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "Such as 'snapshot' or 'remote add', or a topic.")
     private List<String> words = new ArrayList<>();
@@ -29,12 +32,11 @@ final class HelpCommand implements Runnable {
     private CommandSpec spec;
 
     @Override
-    public void run() {
+    protected ExitCode run() {
         CommandLine line = spec.root().commandLine();
         Optional<HelpTopic> topic = words.size() == 1 ? HelpTopic.of(words.getFirst()) : Optional.empty();
         if (topic.isPresent()) {
-            line.getOut().println(topic.get().text());
-            return;
+            return show(topic.get().text());
         }
         for (String word : words) {
             CommandLine next = line.getSubcommands().get(word);
@@ -43,6 +45,17 @@ final class HelpCommand implements Runnable {
             }
             line = next;
         }
-        line.usage(line.getOut());
+        return show(line.getUsageMessage().stripTrailing());
+    }
+
+    private ExitCode show(String text) {
+        console()
+                .result(
+                        () -> Console.object()
+                                .put("topic", String.join(" ", words))
+                                .put("text", text)
+                                .put("seconds", seconds()),
+                        () -> text);
+        return ExitCode.DONE;
     }
 }

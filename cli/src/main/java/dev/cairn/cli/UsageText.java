@@ -81,12 +81,16 @@ final class UsageText {
                     placeWithin(line, word) + seeHelp(line));
         }
         String message = "there is no command '" + line.getCommandSpec().qualifiedName() + " " + word + "'";
-        Optional<ForeignCommand> foreign = line.getParent() == null ? ForeignCommand.of(word) : Optional.empty();
-        return usage(
-                message,
-                foreign.map(ForeignCommand::purpose).orElseGet(() -> didYouMean(line, word))
-                        + (foreign.isPresent() ? " " : "")
-                        + seeHelp(line));
+        String group = line.getCommandSpec().qualifiedName().replaceFirst("^cairn ?", "");
+        String purpose = ForeignCommand.of(group, word)
+                .map(foreign -> foreign.purpose() + " ")
+                .orElseGet(() -> didYouMean(line, word));
+        return usage(message, (purpose.isEmpty() && !group.isEmpty() ? parts(line) : purpose) + seeHelp(line));
+    }
+
+    /** What a group of commands has: a line that fits nowhere else. */
+    private static String parts(CommandLine group) {
+        return "There are: " + String.join(", ", group.getSubcommands().keySet()) + ". ";
     }
 
     /** Other tools have the path as a word of its own. */

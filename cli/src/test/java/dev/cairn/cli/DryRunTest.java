@@ -154,7 +154,7 @@ class DryRunTest {
         user.write("data/one", "one");
         user.ok("snapshot", user.home.resolve("data").toString());
         assertThat(user.ok("pin", "main", "-n").out()).contains("would be pinned");
-        assertThat(user.ok("tag", "add", "main", "x", "-n").out()).contains("would have the tags x");
+        assertThat(user.ok("tag", "add", "main", "x", "-n").out()).contains("would have the tag x");
         assertThat(user.ok("branch", "rename", "main", "trunk", "-n").out()).contains("would be called trunk");
         assertThat(user.json("branch", "delete", "main", "-n").path("dryRun").asBoolean())
                 .isTrue();

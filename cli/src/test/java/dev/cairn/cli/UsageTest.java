@@ -3,12 +3,15 @@ package dev.cairn.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.cli.command.Places;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.fixture.TestUser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,7 +143,10 @@ class UsageTest {
     /** What is there is answered by itself. */
     @Test
     void optionsOfOtherTools_areOfCommandsThatThereAreAndNotTheirOwn() {
-        Map<String, CommandLine> commands = CommandTree.leaves(CommandTree.of(new Places(Map.of())));
+        CommandLine cairn = CommandTree.of(new Places(Map.of()));
+        Map<String, CommandLine> commands = new HashMap<>(CommandTree.leaves(cairn));
+        // Groups take their part in it: 'tag --add' is of one.
+        cairn.getSubcommands().forEach(commands::putIfAbsent);
         ForeignOption.names().forEach(name -> {
             String option = name.substring(name.lastIndexOf(' ') + 1);
             String command = name.substring(0, Math.max(0, name.lastIndexOf(' ')));
@@ -173,5 +179,45 @@ class UsageTest {
         }
         assertThat(HelpTopic.EXIT_CODES.text()).contains("SIGTERM", "143", "129");
         assertThat(user.run("help", "exitcodes").err()).contains("exit-codes", "snapshot-names");
+    }
+
+    @Test
+    void subcommandsOfOtherTools_areOfGroupsThatThereAreAndNotTheirOwn() {
+        for (String name : ForeignCommand.names()) {
+            String group = name.contains(" ") ? name.substring(0, name.indexOf(' ')) : "";
+            CommandLine own = CommandTree.of(new Places(Map.of()));
+            own = group.isEmpty() ? own : requireNonNull(own.getSubcommands().get(group), name);
+            assertThat(own.getSubcommands()).as(name).doesNotContainKey(name.substring(name.indexOf(' ') + 1));
+        }
+        assertThat(user.run("key", "passwd").err()).contains("key add --new-password", "key remove SLOT");
+        assertThat(user.run("branch", "rm", "x").err()).contains("'cairn branch delete NAME'");
+        assertThat(user.run("tag", "main", "x").err()).contains("There are: add, remove.");
+        assertThat(user.run("tag", "--add", "x", "main").err()).contains("'cairn tag add SNAPSHOT TAG'");
+    }
+
+    @Test
+    void help_asJson_isADocument() {
+        JsonNode snapshot = user.json("help", "snapshot");
+        assertThat(snapshot.path("topic").asText()).isEqualTo("snapshot");
+        assertThat(snapshot.path("text").asText()).startsWith("Usage: cairn snapshot");
+        assertThat(user.json("help").path("text").asText()).contains("Commands:");
+        assertThat(user.json("help", "patterns").path("text").asText()).isEqualTo(HelpTopic.PATTERNS.text());
+        assertThat(user.ok("help", "snapshot").out())
+                .isEqualTo(user.ok("snapshot", "--help").out());
+    }
+
+    /** A line to copy that was cut in two reads as two commands. */
+    @Test
+    void examples_areNoWiderThanATerminal() {
+        CommandLine cairn = CommandTree.of(new Places(Map.of()));
+        Stream.of(
+                        Stream.of(cairn),
+                        cairn.getSubcommands().values().stream(),
+                        CommandTree.leaves(cairn).values().stream())
+                .flatMap(commands -> commands)
+                .flatMap(command ->
+                        Stream.of(command.getCommandSpec().usageMessage().footer()))
+                .filter(line -> line.startsWith("  "))
+                .forEach(line -> assertThat(line.replace("%%", "%")).hasSizeLessThanOrEqualTo(80));
     }
 }

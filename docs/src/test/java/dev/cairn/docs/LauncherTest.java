@@ -315,6 +315,28 @@ final class LauncherTest {
     }
 
     @Test
+    void cairn_cacheOlderThanTheJar_isNotUsed() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("dist/bin"));
+        Files.copy(home.resolve("cairn"), bin.resolve("cairn"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path jar = Files.createDirectories(folder.resolve("dist/lib")).resolve("cairn.jar");
+        Files.copy(home.resolve("probe.jar"), jar);
+        Path cache = Files.createFile(jar.resolveSibling("cairn-25.0.3+9-LTS.aot"));
+        Path runtime = folder.resolve("dist/lib/runtime");
+        script(Files.createDirectories(runtime.resolve("bin")).resolve("java"), "echo \"$@\"\n");
+        Files.writeString(runtime.resolve("release"), "JAVA_RUNTIME_VERSION=25.0.3+9-LTS\nJAVA_VERSION=\"25.0.3\"\n");
+        ProcessBuilder launcher = process(List.of(bin + "/cairn", "version"), Map.of("CAIRN_JAVA_HOME", ""));
+
+        FileTime built = FileTime.from(Instant.now().minusSeconds(60));
+        Files.setLastModifiedTime(jar, built);
+        Files.setLastModifiedTime(cache, built);
+        assertThat(end(launcher.start()).out())
+                .contains("-XX:AOTCache=")
+                .contains(cache.getFileName().toString());
+        touch(jar);
+        assertThat(end(launcher.start()).out()).contains("-jar").doesNotContain("AOTCache");
+    }
+
+    @Test
     void cairn_shellCompletesAWordAndJarIsStale_buildsNothing() throws Exception {
         assertThat(launch(List.of("complete", "branches"))).isEqualTo(new Ending(1, "", ""));
         assertThat(home.resolve("builds")).doesNotExist();

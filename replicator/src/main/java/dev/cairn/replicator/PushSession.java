@@ -217,7 +217,7 @@ public final class PushSession implements Session {
             String branch = name;
             Branch local = store.branch(branch)
                     .orElseThrow(() -> new RemoteException.Refused(
-                            "there is no branch '" + branch + "' here", "'cairn snapshots' shows which there are."));
+                            "there is no branch '" + branch + "' here", "'cairn branch list' shows which there are."));
             ObjectId head = remote.get(branch);
             if (local.snapshot().equals(head) && (sending != Sending.LACKING || isMending)) {
                 settled(local, false);

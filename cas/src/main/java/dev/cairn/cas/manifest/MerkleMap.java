@@ -116,6 +116,24 @@ public final class MerkleMap<E> implements Iterable<E> {
         return new EntryIterator(start, 1, other -> isWithin(other, key));
     }
 
+    /**
+     * Those of {@link #children(EntryPath)} whose names begin with {@code prefix}. What stands before them is not read.
+     *
+     * @param prefix bytes without a zero; where it is empty, all of them
+     */
+    public Iterator<E> children(EntryPath directory, byte[] prefix) {
+        if (prefix.length == 0) {
+            return children(directory);
+        }
+        byte[] parent = directory.isRoot() ? new byte[0] : append(directory.sharedKey(), 0);
+        byte[] start = Arrays.copyOf(parent, parent.length + prefix.length);
+        System.arraycopy(prefix, 0, start, parent.length, prefix.length);
+        return new EntryIterator(
+                start,
+                1,
+                key -> key.length >= start.length && Arrays.equals(key, 0, start.length, start, 0, start.length));
+    }
+
     /** A cursor at the start; reads the root. */
     PageCursor<E> cursor() {
         return new PageCursor<>(format, root, source);

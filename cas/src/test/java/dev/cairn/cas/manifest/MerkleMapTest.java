@@ -85,6 +85,14 @@ final class MerkleMapTest {
                     .isEqualTo(tree.values().stream()
                             .filter(e -> e.path().isChildOf(path))
                             .toList());
+            for (byte[] prefix : List.of(path.name(), Arrays.copyOf(path.name(), path.name().length / 2))) {
+                EntryPath folder = path.parent() == null ? EntryPath.ROOT : path.parent();
+                assertThat(list(map.children(folder, prefix)))
+                        .isEqualTo(tree.values().stream()
+                                .filter(e -> e.path().isChildOf(folder)
+                                        && Arrays.equals(Arrays.copyOf(e.path().name(), prefix.length), prefix))
+                                .toList());
+            }
             assertThat(list(map.from(path))).hasSize(tree.tailMap(path, true).size());
         }
         assertThat(list(map.subtree(EntryPath.parse("no/such/path")))).isEmpty();

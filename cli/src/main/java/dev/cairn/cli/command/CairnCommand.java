@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  cairn snapshot ~/documents                   the first one makes the default repository",
+            "  cairn snapshot ~/documents              makes a repository where none is",
             "  cairn snapshots",
             "  cairn restore main --target ~/restored",
-            "'cairn help COMMAND' tells more of each. Topics beside: 'cairn help exit-codes', 'environment',",
-            "'snapshot-names', 'patterns', 'progress'."
+            "'cairn help COMMAND' tells more of each, 'cairn help TOPIC' of: exit-codes,",
+            "environment, snapshot-names, patterns, progress."
         },
         mixinStandardHelpOptions = false)
 public final class CairnCommand implements Runnable {

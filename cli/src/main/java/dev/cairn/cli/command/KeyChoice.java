@@ -37,12 +37,19 @@ public final class KeyChoice {
     private final GlobalOptions global;
     private final Places places;
     private final Map<RepositoryId, KeySource> typed = new HashMap<>();
+    private @Nullable Path takenUnasked;
     private boolean isAsked;
     private @Nullable KeySource given;
 
     KeyChoice(GlobalOptions global, Places places) {
         this.global = global;
         this.places = places;
+    }
+
+    /** Whether to read the source that was named may put a question to a person: a command may, on its own terminal. */
+    public boolean mayAsk() {
+        return global.passwordCommand().isPresent()
+                || global.recoveryCodeFile().filter(ASK::equals).isPresent();
     }
 
     /** The source that was named, if any was. Asked for once: a command is run once, and a person answers once. */
@@ -156,9 +163,15 @@ public final class KeyChoice {
         Path keyFile = places.keyFile(id);
         // Where it may not be looked for it may well be, and reading it tells why it cannot be had.
         if (!Files.notExists(keyFile)) {
+            takenUnasked = keyFile;
             return new KeySource.KeyFilePath(keyFile);
         }
         return typed.computeIfAbsent(id, this::ask);
+    }
+
+    /** The key file that was used because nothing else was named, if any was. */
+    Optional<Path> fileTakenUnasked() {
+        return Optional.ofNullable(takenUnasked);
     }
 
     private KeySource ask(RepositoryId id) {

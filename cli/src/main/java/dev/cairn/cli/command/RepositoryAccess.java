@@ -1,6 +1,7 @@
 package dev.cairn.cli.command;
 
 import dev.cairn.cas.NoRepositoryException;
+import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.CreateOptions;
 import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
@@ -59,7 +60,7 @@ public final class RepositoryAccess {
                     folder.toString(),
                     named().isPresent()
                             ? "Make one with: cairn init -r " + folder
-                            : "'cairn snapshot DIR' makes it with the first snapshot.");
+                            : "'cairn snapshot DIR' makes it with the first snapshot, 'cairn init' an empty one.");
         }
         return folder;
     }
@@ -86,7 +87,7 @@ public final class RepositoryAccess {
 
     /** Opens the repository. */
     public Repository open() {
-        return Repository.open(requireFolder(), keys()::source, openOptions());
+        return opened(openOptions());
     }
 
     /** Opens the repository, only to be read where nothing is to be written. */
@@ -96,7 +97,24 @@ public final class RepositoryAccess {
 
     /** Opens the repository for reading only. */
     public Repository openToRead() {
-        return Repository.open(requireFolder(), keys()::source, openOptions().withReadOnly(true));
+        return opened(openOptions().withReadOnly(true));
+    }
+
+    private Repository opened(OpenOptions options) {
+        try {
+            return Repository.open(requireFolder(), keys::source, options);
+        } catch (WrongKeyException e) {
+            Optional<Path> untold = keys.fileTakenUnasked();
+            if (untold.isEmpty()) {
+                throw e;
+            }
+            // What nobody named is what nobody thinks of.
+            throw new WrongKeyException(
+                    String.valueOf(e.getMessage()),
+                    e.hint() + " What was tried is the key file in its usual place, " + untold.get()
+                            + ": where it is not there, a password is asked for.",
+                    e);
+        }
     }
 
     /** Makes a repository with the key source that was named, else with a key file in its usual place. */

@@ -39,15 +39,18 @@ public record SnapshotPlace(SnapshotRecord snapshot, EntryPath path) {
 
     /** Finds what {@code text} names. */
     public static SnapshotPlace find(Repository repository, String text) {
-        // A time has colons of its own.
-        int brace = text.indexOf("@{");
-        int colon = text.indexOf(':');
-        if (brace >= 0 && brace < colon) {
-            colon = text.indexOf(':', Math.max(brace, text.indexOf('}', brace)));
-        }
+        int colon = colon(text);
         String name = colon < 0 ? text : text.substring(0, colon);
         String path = colon < 0 ? "" : text.substring(colon + 1);
         return new SnapshotPlace(repository.snapshot(id(repository, name)), path(path));
+    }
+
+    /** Where the colon stands in {@code text} that parts a snapshot's name from a path; -1 if none does. */
+    public static int colon(String text) {
+        // A time has colons of its own.
+        int brace = text.indexOf("@{");
+        int colon = text.indexOf(':');
+        return brace >= 0 && brace < colon ? text.indexOf(':', Math.max(brace, text.indexOf('}', brace))) : colon;
     }
 
     /** As {@link #find}, of a whole snapshot. */

@@ -20,6 +20,7 @@ record Candidates(Source source, List<String> words) {
         FOLDERS,
         BRANCHES,
         SNAPSHOTS,
+        PLACES,
         REMOTES,
         TAGS,
         PROFILES
@@ -30,6 +31,7 @@ record Candidates(Source source, List<String> words) {
     private static final Candidates FOLDERS = new Candidates(Source.FOLDERS, List.of());
     private static final Candidates BRANCHES = new Candidates(Source.BRANCHES, List.of());
     private static final Candidates SNAPSHOTS = new Candidates(Source.SNAPSHOTS, List.of());
+    private static final Candidates PLACES = new Candidates(Source.PLACES, List.of());
     private static final Candidates REMOTES = new Candidates(Source.REMOTES, List.of());
     private static final Candidates TAGS = new Candidates(Source.TAGS, List.of());
     private static final Candidates PROFILES = new Candidates(Source.PROFILES, List.of());
@@ -72,8 +74,8 @@ record Candidates(Source source, List<String> words) {
             Map.entry("SIZE", NOTHING),
             Map.entry("SLOT", NOTHING),
             Map.entry("SNAPSHOT", SNAPSHOTS),
-            Map.entry("SNAPSHOT:PATH", SNAPSHOTS),
-            Map.entry("SNAPSHOT[:PATH]", SNAPSHOTS),
+            Map.entry("SNAPSHOT:PATH", PLACES),
+            Map.entry("SNAPSHOT[:PATH]", PLACES),
             Map.entry("T", TAGS),
             Map.entry("TAG", TAGS),
             Map.entry("TENANT", NOTHING),

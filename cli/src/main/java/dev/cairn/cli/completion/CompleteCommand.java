@@ -11,6 +11,7 @@ import dev.cairn.cas.repository.OpenOptions;
 import dev.cairn.cas.repository.Repository;
 import dev.cairn.cas.snapshot.note.NoteBook;
 import dev.cairn.cli.command.RepositoryCommand;
+import dev.cairn.cli.command.SnapshotPlace;
 import dev.cairn.cli.failure.CommandFailure;
 import dev.cairn.cli.failure.ExitCode;
 import dev.cairn.cli.profile.Profiles;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code cairn complete}: names of a repository for a shell that completes a word, one a line. Says nothing where they cannot be
- * had, waits for nobody, and never asks for a password. Of tags alone it needs the key.
+ * had, waits for nobody, and never asks for a password. Of tags and of paths in a snapshot alone it needs the key.
  */
 @Command(name = "complete", hidden = true, description = "The names that a repository has, one a line.")
 public final class CompleteCommand extends RepositoryCommand {
@@ -37,13 +38,24 @@ public final class CompleteCommand extends RepositoryCommand {
     enum Kind {
         BRANCHES,
         SNAPSHOTS,
+        PLACES,
         REMOTES,
         TAGS,
         PROFILES
     }
 
-    @Parameters(paramLabel = "branches|snapshots|remotes|tags|profiles", description = "Of which kind.")
+    @Parameters(
+            index = "0",
+            paramLabel = "branches|snapshots|places|remotes|tags|profiles",
+            description = "Of which kind.")
     private Kind kind = Kind.BRANCHES;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "WORD",
+            description = "Of places: what stands there so far. With a colon, what may follow it.")
+    private String word = "";
 
     @Override
     protected ExitCode run() {
@@ -74,12 +86,17 @@ public final class CompleteCommand extends RepositoryCommand {
             }
             case SNAPSHOTS -> {
                 try (ObjectStore store = Repository.openStore(folder, options)) {
-                    List<String> newestFirst = store.snapshots().reversed().stream()
-                            .map(RetainedSnapshot::snapshot)
-                            .map(id -> id.abbreviated())
-                            .toList();
-                    yield Stream.concat(branches(store).stream(), newestFirst.stream())
-                            .toList();
+                    yield snapshots(store);
+                }
+            }
+            case PLACES -> {
+                if (SnapshotPlace.colon(word) < 0) {
+                    try (ObjectStore store = Repository.openStore(folder, options)) {
+                        yield snapshots(store);
+                    }
+                }
+                try (Repository repository = Repository.open(folder, this::key, options)) {
+                    yield PathCandidates.of(repository, word);
                 }
             }
             case REMOTES -> new TreeSet<>(Remotes.read(folder).all().keySet());
@@ -96,6 +113,14 @@ public final class CompleteCommand extends RepositoryCommand {
         return store.branches().stream().map(Branch::name).toList();
     }
 
+    private static List<String> snapshots(ObjectStore store) {
+        List<String> newestFirst = store.snapshots().reversed().stream()
+                .map(RetainedSnapshot::snapshot)
+                .map(id -> id.abbreviated())
+                .toList();
+        return Stream.concat(branches(store).stream(), newestFirst.stream()).toList();
+    }
+
     private static Set<String> tags(Repository repository) {
         NoteBook notes = repository.notes();
         TreeSet<String> tags = new TreeSet<>();
@@ -105,8 +130,11 @@ public final class CompleteCommand extends RepositoryCommand {
         return tags;
     }
 
-    /** What was given, or the key file in its place: all but the prompt. */
+    /** What was given, or the key file in its place: all but what may ask. */
     private KeySource key(RepositoryId id) {
+        if (access().keys().mayAsk()) {
+            throw new WrongKeyException("the key of repository " + id + " may be asked for", "", null);
+        }
         return access().keys().given().orElseGet(() -> {
             Path file = cairn().places().keyFile(id);
             if (!Files.isReadable(file)) {

@@ -75,6 +75,7 @@ final class FishTables {
             case WORDS -> " -a " + quoted(String.join(" ", value.words()));
             case FILES -> " -F";
             case FOLDERS -> " -a '(__fish_complete_directories)'";
+            case PLACES -> " -a '(__cairn_places)'";
             case BRANCHES, SNAPSHOTS, REMOTES, TAGS, PROFILES ->
                 " -a '(__cairn_names " + value.source().name().toLowerCase(Locale.ROOT) + ")'";
         };

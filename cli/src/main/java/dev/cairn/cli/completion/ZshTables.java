@@ -87,6 +87,7 @@ final class ZshTables {
             case WORDS -> "(" + String.join(" ", value.words()) + ")";
             case FILES -> "_files";
             case FOLDERS -> "_files -/";
+            case PLACES -> " _cairn_places";
             case BRANCHES, SNAPSHOTS, REMOTES, TAGS, PROFILES ->
                 " _cairn_names " + value.source().name().toLowerCase(Locale.ROOT);
         };

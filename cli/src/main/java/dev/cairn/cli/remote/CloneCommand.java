@@ -44,7 +44,8 @@ import picocli.CommandLine.Parameters;
         description = "Make a replica of a remote's repository in a new folder.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  cairn clone 'https://HOST:7420/default/home#sha256:...' ~/replica --enrol CODE --key-file FILE",
+            "  cairn clone 'https://HOST:7420/default/home#sha256:...' ~/replica \\",
+            "      --enrol CODE --key-file FILE",
             "Next: 'cairn -r DIR snapshots', 'cairn -r DIR restore BRANCH --target DIR'."
         })
 public final class CloneCommand extends RepositoryCommand {
@@ -58,7 +59,11 @@ public final class CloneCommand extends RepositoryCommand {
     @Option(names = "--enrol", paramLabel = "CODE", description = "Enrol this device first, with a one-time code.")
     private @Nullable String code;
 
-    @Option(names = "--recovery-code", paramLabel = "CODE", description = "Open the repository with its recovery code.")
+    @Option(
+            names = "--recovery-code",
+            paramLabel = "CODE",
+            description = "Open the repository with its recovery code. Every user of the machine sees a command line:"
+                    + " '--recovery-code-file -' asks for it instead.")
     private @Nullable String recoveryCode;
 
     @Option(

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
         description = "Add a remote, and enrol this device with a one-time code.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' --enrol CODE",
+            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' \\",
+            "      --enrol CODE",
             "Next: 'cairn push'. Server and code: 'cairn serve' there prints both."
         })
 final class RemoteAddCommand extends RepositoryCommand {
@@ -67,7 +68,10 @@ final class RemoteAddCommand extends RepositoryCommand {
                 device = enrolled.device();
             }
         }
-        Remotes.read(folder).add(name, pinned);
+        Remotes list = Remotes.read(folder);
+        RemoteUrl before = list.all().get(name);
+        boolean replaces = before != null && !before.equals(pinned);
+        list.add(name, pinned);
         String shown = device.toString();
         console()
                 .done(
@@ -76,9 +80,16 @@ final class RemoteAddCommand extends RepositoryCommand {
                                 .put("url", pinned.toString())
                                 .put("device", shown)
                                 .put("enrolled", code != null)
+                                .put("replaces", before == null ? null : before.toString())
                                 .put("seconds", seconds()),
                         () -> "Added remote " + name + ": " + pinned.server()
                                 + (code == null ? "" : "\nThis device is enrolled there as " + shown + "."));
+        if (replaces) {
+            console()
+                    .message(
+                            "It takes the place of %s, which was called so: 'cairn remote add OTHER URL' gives that a name again."
+                                    .formatted(before));
+        }
         console().message("Next: cairn push" + (name.equals(Remotes.STANDARD) ? "" : " " + name));
         return ExitCode.DONE;
     }

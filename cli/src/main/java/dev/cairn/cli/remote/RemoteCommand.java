@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
         subcommands = {RemoteAddCommand.class, RemoteListCommand.class, RemoteRemoveCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
-            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' --enrol CODE",
+            "  cairn remote add origin 'https://HOST:7420/default/home#sha256:...' \\",
+            "      --enrol CODE",
             "  cairn remote list",
             "Next: 'cairn push' sends what a remote lacks."
         })

@@ -7,6 +7,7 @@ import dev.cairn.cli.command.RepositoryCommand;
 import dev.cairn.cli.command.SnapshotPlace;
 import dev.cairn.cli.console.Console;
 import dev.cairn.cli.failure.ExitCode;
+import dev.cairn.cli.text.ShownText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,6 +50,11 @@ public final class PinCommand extends RepositoryCommand {
                                         snapshot.abbreviated(),
                                         dryRun.said("would be", "is"),
                                         remove ? "no longer pinned" : "pinned"));
+        if (!remove && !dryRun.isWanted()) {
+            console()
+                    .message("'cairn forget' passes it over. To take the pin away: cairn pin --remove "
+                            + ShownText.oneLine(place));
+        }
         return ExitCode.DONE;
     }
 }

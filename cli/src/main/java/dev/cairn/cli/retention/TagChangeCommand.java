@@ -62,7 +62,14 @@ abstract class TagChangeCommand extends RepositoryCommand {
                                         dryRun.said("would have", "has"),
                                         after.isEmpty()
                                                 ? "no tags"
-                                                : "the tags " + ShownText.oneLine(String.join(", ", after))));
+                                                : (after.size() == 1 ? "the tag " : "the tags ")
+                                                        + ShownText.oneLine(String.join(", ", after))));
+        if (isTagged() && !dryRun.isWanted()) {
+            console()
+                    .message(
+                            "Next: 'cairn snapshots --tag %1$s' lists what has it, 'cairn forget --keep-tag %1$s' keeps it."
+                                    .formatted(ShownText.oneLine(tags.getFirst())));
+        }
         return ExitCode.DONE;
     }
 

@@ -20,26 +20,56 @@ _cairn_value() {
     return 1
 }
 
-# Offers what is of kind $1 and begins with $2. What bash takes for words of their own, up to the last = : or @, it keeps itself.
+# Sets bare to what the program gets for $1, a word of the line that may not be complete yet.
+_cairn_bare() {
+    case $1 in
+        \'*) bare=${1:1} bare=${bare%\'} ;;
+        \"*) bare=${1:1} bare=${bare%\"} ;;
+        *) IFS= read bare <<<"$1" ;;
+    esac
+    [[ ${1:0:2} != \~/ ]] || bare=$HOME/${bare:2}
+}
+
+# Offers what is of kind $1 and begins with $2. What bash takes for words of their own, up to the last = : or @, it keeps itself;
+# of a word that began with a quote, nothing.
 _cairn_offer() {
-    local kept='' candidate
-    [[ $2 == *[=:@]* ]] && kept=${2%"${2##*[=:@]}"}
+    local kept='' quote='' bare='' candidate
+    [[ $2 != [\'\"]* ]] || quote=${2:0:1}
+    if [[ -z $quote && $2 == *[=:@]* ]]; then
+        _cairn_bare "${2%"${2##*[=:@]}"}"
+        kept=$bare
+    fi
+    _cairn_bare "$2"
     case $1 in
         nothing) ;;
         files) compopt -o bashdefault -o default 2>/dev/null ;;
         folders) compopt -o dirnames 2>/dev/null ;;
         *)
             while IFS= read -r candidate; do
-                [[ $candidate == "$2"* && -n $candidate ]] || continue
+                [[ $candidate == "$bare"* && -n $candidate ]] || continue
+                # Of a snapshot's name a colon may follow, of a folder's more.
+                [[ $1 != places || ($candidate == *:* && $candidate != */) ]] || compopt -o nospace 2>/dev/null
                 candidate=${candidate#"$kept"}
-                COMPREPLY+=("$(printf '%q' "$candidate")")
+                [[ -n $quote ]] || printf -v candidate '%q' "$candidate"
+                COMPREPLY+=("$candidate")
             done < <(
-                if [[ $1 == =* ]]; then
-                    printf '%s\n' "${1:1}" | tr , '\n'
-                else
-                    "$program" complete "$1" ${repository[@]+"${repository[@]}"} 2>/dev/null </dev/null
-                fi
+                case $1 in
+                    =*) printf '%s\n' "${1:1}" | tr , '\n' ;;
+                    places) "$program" complete places ${asked[@]+"${asked[@]}"} -- "$bare" ;;
+                    *) "$program" complete "$1" ${asked[@]+"${asked[@]}"} ;;
+                esac 2>/dev/null </dev/null
             )
+            ;;
+    esac
+}
+
+# Adds option $1 with value $2 to asked, where it says which repository is meant or which key opens it.
+_cairn_asked() {
+    local bare
+    case $1 in
+        -r | --repo | -P | --profile | --config | --key-file | --password-file | --password-command | --recovery-code-file)
+            _cairn_bare "$2"
+            asked+=("$1" "$bare")
             ;;
     esac
 }
@@ -48,7 +78,7 @@ _cairn() {
 @GLOBAL@
     local commands='' options='' values='' operands='' kind='' path='' pending='' plain='' word current
     local program=${COMP_WORDS[0]} count=0 glued='' i
-    local repository=() line=() list=()
+    local asked=() line=() list=()
     COMPREPLY=()
     [[ ${program:0:2} != \~/ ]] || program=$HOME/${program:2}
 
@@ -72,14 +102,14 @@ _cairn() {
     _cairn_command ''
     for word in ${line[@]+"${line[@]}"}; do
         if [[ -n $pending ]]; then
-            [[ $pending != -r && $pending != --repo ]] || repository=(-r "$word")
+            _cairn_asked "$pending" "$word"
             pending=''
         elif [[ -n $plain ]]; then
             count=$((count + 1))
         elif [[ $word == -- ]]; then
             plain=yes
         elif [[ $word == --*=* ]]; then
-            [[ $word != --repo=* ]] || repository=(-r "${word#*=}")
+            _cairn_asked "${word%%=*}" "${word#*=}"
         elif [[ $word == -?* ]]; then
             ! _cairn_value "$word" || pending=$word
         elif [[ " $commands " == *" $word "* ]]; then

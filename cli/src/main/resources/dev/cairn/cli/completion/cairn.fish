@@ -39,20 +39,31 @@ function __cairn_at
     test (count $argv) -lt 3; or test $place[2] -le $argv[3]
 end
 
-# The names of kind $argv[1] that the repository has.
-function __cairn_names
+# Runs 'cairn complete' with $argv and with what on the line says which repository is meant, or which key opens it.
+function __cairn_ask
     set -l tokens (commandline -opc)
-    set -l repository
+    set -l options -r --repo -P --profile --config --key-file --password-file --password-command --recovery-code-file
+    set -l asked
     for i in (seq 2 (count $tokens))
-        switch $tokens[$i]
-            case -r --repo
-                set repository -r $tokens[(math $i + 1)]
-            case '--repo=*'
-                set repository -r (string replace -- --repo= '' $tokens[$i])
+        set -l parts (string split -m 1 = -- $tokens[$i])
+        if contains -- $tokens[$i] $options; and test $i -lt (count $tokens)
+            set -a asked $tokens[$i] (string replace -r '^~/' "$HOME/" -- $tokens[(math $i + 1)])
+        else if test (count $parts) = 2; and contains -- $parts[1] $options
+            set -a asked $parts[1] (string replace -r '^~/' "$HOME/" -- $parts[2])
         end
     end
     set -l program (string replace -r '^~/' "$HOME/" -- $tokens[1])
-    $program complete $argv[1] $repository 2>/dev/null </dev/null
+    $program complete $argv[1] $asked $argv[2..-1] 2>/dev/null </dev/null
+end
+
+# The names of kind $argv[1] that the repository has.
+function __cairn_names
+    __cairn_ask $argv[1]
+end
+
+# The snapshots and, behind a colon, the paths in one.
+function __cairn_places
+    __cairn_ask places -- (string unescape -- (commandline -ct); or commandline -ct)
 end
 
 complete -c cairn -f

@@ -32,10 +32,13 @@ class CompletionScriptTest {
         case "$*" in
             'complete branches') printf 'main\\npapers\\n' ;;
             'complete snapshots') printf 'main\\npapers\\n8cb9bbe452b4\\n' ;;
+            'complete places -- '*:*) printf 'main:photos/\\nmain:plan\\nmain:two words\\n' | grep -F "$4" ;;
+            'complete places -- '*) printf 'main\\npapers\\n8cb9bbe452b4\\n' ;;
+            'complete places -P home --key-file a key -- main:p') echo main:private ;;
             'complete remotes') echo origin ;;
             'complete tags') printf 'first\\nyear-end\\n' ;;
             'complete profiles') printf 'home\\nphotos\\n' ;;
-            'complete branches -r there') echo elsewhere ;;
+            'complete branches -r there' | 'complete branches --repo there') echo elsewhere ;;
             *) echo "there is no such repository" >&2; exit 1 ;;
         esac
         """;
@@ -62,6 +65,13 @@ class CompletionScriptTest {
         table.put("cairn restore main --overwrite=n", List.of("never"));
         table.put("cairn restore main --target b", List.of("beta"));
         table.put("cairn diff main~1 p", List.of("papers"));
+        table.put("cairn cat main:pl", List.of("plan"));
+        table.put("cairn ls main:p", List.of("photos", "plan"));
+        table.put("cairn restore main:ph", List.of("photos"));
+        table.put("cairn diff main papers:", List.of());
+        table.put("cairn export main:two\\ w", List.of("two\\ words"));
+        table.put("cairn -P home --key-file=a\\ key cat main:p", List.of("private"));
+        table.put("cairn pin m", List.of("main"));
         table.put("cairn push ", List.of("origin"));
         table.put("cairn push origin ", List.of("main", "papers"));
         table.put("cairn push origin main p", List.of("papers"));
@@ -174,8 +184,11 @@ class CompletionScriptTest {
                 current = new ArrayList<>();
                 answers.put(line.substring(2), current);
             } else if (!line.equals(".")) {
-                // Folders with or without their slash, values with or without their option: each shell has its way.
-                String word = line.replaceFirst("/$", "").replaceFirst("^--[a-z-]+=", "");
+                // Folders with or without their slash, values with or without their option or snapshot, blanks with or
+                // without a backslash: each shell has its way.
+                String word = line.replaceFirst("/$", "")
+                        .replaceFirst("^(--[a-z-]+=|main:)", "")
+                        .replaceAll("(?<!\\\\) ", "\\\\ ");
                 if (!current.contains(word)) {
                     current.add(word);
                 }

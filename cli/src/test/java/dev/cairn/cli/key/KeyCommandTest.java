@@ -211,4 +211,21 @@ class KeyCommandTest {
         assertEnds(1, "was revoked", ada.run("snapshot", data));
         assertEnds(1, "no replica", ada.run("roster", "revoke", "zz"));
     }
+
+    /** On a terminal, too, it was the file that nobody named that was tried, and no word said so. */
+    @Test
+    void keyFileInItsPlace_whoseSlotWasRemoved_isNamed() {
+        String password = ada.write("password", "correct horse\n").toString();
+        ada.ok("key", "add", "--new-password-file", password);
+        String slot = slots().getFirst().path("slot").asText();
+        ada.ok("key", "remove", slot, "--password-file", password);
+        String file = ada.home
+                .resolve(".config/cairn/keys")
+                .resolve(made.path("repository").asText() + ".key")
+                .toString();
+        assertEnds(12, file, ada.run("snapshots"));
+        assertEnds(12, file, ada.run("snapshots", "--json"));
+        assertThat(ada.run("snapshots", "--key-file", file).err()).doesNotContain("in its usual place");
+        ada.ok("snapshots", "--password-file", password);
+    }
 }

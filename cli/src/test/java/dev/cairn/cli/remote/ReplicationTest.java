@@ -111,6 +111,17 @@ class ReplicationTest {
     }
 
     @Test
+    void remoteAdd_ofANameThatIsTaken_saysWhatItReplaces() {
+        String url = ada.json("remote", "list").get(0).path("url").asText();
+        assertThat(ada.ok("remote", "add", "origin", url).err()).doesNotContain("takes the place");
+        String other = url.replaceFirst("/default/[^#]*", "/default/other");
+        assertThat(ada.ok("remote", "add", "origin", other).err()).contains("takes the place of " + url);
+        assertThat(ada.json("remote", "add", "origin", url).path("replaces").asText())
+                .isEqualTo(other);
+        assertThat(ada.ok("push").out()).contains("main: ");
+    }
+
+    @Test
     void push_afterASmallChange_sendsOnlyThat() throws IOException {
         ada.ok("push");
         Files.writeString(data().resolve("f7"), "small now");

@@ -14,10 +14,10 @@ while IFS= read -r COMP_LINE; do
     COMP_POINT=${#COMP_LINE}
     COMP_WORDS=()
     rest=$COMP_LINE
-    # As bash cuts: at blanks, and at = : and @, which are words of their own.
-    while [[ $rest =~ ^([^\ =:@]+|[=:@]+)(\ *)(.*)$ ]]; do
+    # As bash cuts: at blanks, and at = : and @, which are words of their own; not behind a backslash or in quotes.
+    while [[ $rest =~ ^(\"[^\"]*\"?|([^\ =:@\\\"]|\\.)+|[=:@]+)(\ *)(.*)$ ]]; do
         COMP_WORDS+=("${BASH_REMATCH[1]}")
-        rest=${BASH_REMATCH[3]}
+        rest=${BASH_REMATCH[4]}
     done
     [[ $COMP_LINE != *' ' ]] || COMP_WORDS+=('')
     COMP_CWORD=$((${#COMP_WORDS[@]} - 1))

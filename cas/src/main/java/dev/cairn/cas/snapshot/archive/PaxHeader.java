@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,22 +216,43 @@ final class PaxHeader {
         return nanos == 0 ? new Time(-seconds, 0) : new Time(-seconds - 1, 1_000_000_000 - nanos);
     }
 
-    /** The extended attributes: keywords have {@code %} and {@code =} escaped, as GNU tar does. */
-    List<Xattr> xattrs() {
+    /**
+     * The extended attributes: keywords have {@code %} and {@code =} escaped, as GNU tar does. Access lists that stand as text are among them
+     * as the attributes that a system has in their place.
+     *
+     * @param losses hears of lists that cannot be kept
+     */
+    List<Xattr> xattrs(Consumer<String> losses) {
         List<Xattr> attributes = new ArrayList<>();
         records.forEach((keyword, value) -> {
             if (keyword.startsWith(XATTR) && isKept(keyword, value)) {
                 attributes.add(new Xattr(unescaped(keyword.substring(XATTR.length())), value));
             }
         });
+        for (String kind : AccessList.KINDS) {
+            byte[] text = bytes(AccessList.KEYWORD + kind, new byte[0]);
+            // Where the attribute itself stands in the archive it is the exact one.
+            if (text.length == 0 || records.containsKey(XATTR + AccessList.ATTRIBUTE + kind)) {
+                continue;
+            }
+            try {
+                AccessList list = AccessList.ofText(text);
+                if (!list.isMinimal() || !kind.equals("access")) {
+                    attributes.add(new Xattr(ascii(AccessList.ATTRIBUTE + kind), list.attribute()));
+                }
+            } catch (AccessList.UnreadableException e) {
+                losses.accept("its access list " + AccessList.KEYWORD + kind + " is not kept: " + e.getMessage());
+            }
+        }
         return attributes;
     }
 
-    /** What is said here that no snapshot keeps. */
+    /** What is said here that no snapshot keeps, beside access lists. */
     List<String> losses() {
         List<String> losses = new ArrayList<>();
         records.forEach((keyword, value) -> {
-            if (keyword.startsWith("SCHILY.acl.") || keyword.startsWith("RHT.security.")) {
+            boolean isList = AccessList.KINDS.stream().anyMatch(kind -> keyword.equals(AccessList.KEYWORD + kind));
+            if ((keyword.startsWith(AccessList.KEYWORD) && !isList) || keyword.startsWith("RHT.security.")) {
                 losses.add("its access list or label " + RawName.display(ascii(keyword)) + " is not kept");
             } else if (keyword.startsWith(XATTR) && !isKept(keyword, value)) {
                 losses.add("an attribute is none that a system takes, and is not kept");

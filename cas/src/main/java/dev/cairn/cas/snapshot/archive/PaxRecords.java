@@ -34,6 +34,21 @@ final class PaxRecords {
         addBytes(keyword.toByteArray(), value);
     }
 
+    /** What {@code tar --acls} looks for, where an attribute is an access list that is whole: the list as text. */
+    void addAccessList(byte[] name, byte[] value) {
+        String attribute = new String(name, StandardCharsets.ISO_8859_1);
+        for (String kind : AccessList.KINDS) {
+            if (attribute.equals(AccessList.ATTRIBUTE + kind)) {
+                try {
+                    add(AccessList.KEYWORD + kind, AccessList.ofAttribute(value).text());
+                } catch (AccessList.UnreadableException e) {
+                    // The attribute stands there as it is.
+                    return;
+                }
+            }
+        }
+    }
+
     private void addBytes(byte[] keyword, byte[] value) {
         int rest = 1 + keyword.length + 1 + value.length + 1;
         int length = rest + String.valueOf(rest).length();

@@ -132,7 +132,7 @@ final class TarReader implements MemberReader {
                 time.nanos(),
                 link,
                 device,
-                merged.xattrs(),
+                merged.xattrs(losses::add),
                 map,
                 losses);
     }

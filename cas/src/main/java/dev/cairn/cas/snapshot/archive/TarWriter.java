@@ -77,6 +77,7 @@ final class TarWriter implements ArchiveWriter {
         }
         for (Xattr attribute : entry.metadata().xattrs().load(contents.objects())) {
             pax.addXattr(attribute.name(), attribute.value());
+            pax.addAccessList(attribute.name(), attribute.value());
         }
         long size = sparseMap.length + map.dataBytes();
         byte[] header = header(headerName, link, type(entry, linkedTo), entry, size, pax);
