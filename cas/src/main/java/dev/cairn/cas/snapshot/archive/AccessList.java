@@ -122,6 +122,9 @@ final class AccessList {
             if (tag == null || (rights & ~7) != 0) {
                 throw new UnreadableException("it has entries of another kind");
             }
+            if (tag.isNamed() && id == NO_ID) {
+                throw new UnreadableException("it has an entry for nobody");
+            }
             entries.add(new Right(tag, rights, tag.isNamed() ? id : NO_ID));
         }
         return checked(entries);

@@ -80,6 +80,16 @@ class AccessListTest {
     }
 
     @Test
+    void ofAttribute_entryForNobody_isRefused() {
+        byte[] nobody = ATTRIBUTE.clone();
+        int second = 4 + 8;
+        Arrays.fill(nobody, second + 4, second + 8, (byte) 0xFF);
+        assertThatExceptionOfType(UnreadableException.class)
+                .isThrownBy(() -> AccessList.ofAttribute(nobody))
+                .withMessage("it has an entry for nobody");
+    }
+
+    @Test
     void ofAttribute_bytesThatWereChanged_areRefusedOrAList() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed=" + seed);
