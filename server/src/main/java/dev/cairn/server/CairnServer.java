@@ -116,7 +116,7 @@ public final class CairnServer implements AutoCloseable {
         }
         AuditLogs audit = running.add(new AuditLogs(folder, surroundings.clock()));
         Workers workers = running.add(new Workers(limits.storeThreads(), limits.tasksWaiting()));
-        Vertx vertx = HttpListener.vertx();
+        Vertx vertx = HttpListener.vertx(configuration.inherited());
         running.add(() -> HttpListener.await(vertx.close(), VERTX_CLOSING, "stop the event loops"));
         Sessions sessions = new Sessions(
                 surroundings.nanoClock(), limits.sessionLife(), limits.sessions(), limits.sessionsPerDevice());
@@ -154,7 +154,9 @@ public final class CairnServer implements AutoCloseable {
         if (configuration.transport() instanceof ServerConfiguration.Transport.GivenCertificate given) {
             CertificateWatch.of(given.certificate(), given.key());
         }
-        HttpListener.requireFree(configuration.host(), configuration.port());
+        if (configuration.inherited() == null) {
+            HttpListener.requireFree(configuration.host(), configuration.port());
+        }
     }
 
     private static @Nullable CertificateWatch certificate(

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -71,16 +73,27 @@ final class HttpListener {
         this.limits = limits;
     }
 
-    /** The Vert.x of one server: nothing on disk, a thread an event loop. */
-    static Vertx vertx() {
-        return Vertx.vertx(new VertxOptions()
+    /**
+     * The Vert.x of one server: nothing on disk, a thread an event loop.
+     *
+     * @param inherited the socket that it listens on; null to open one
+     */
+    static Vertx vertx(@Nullable ServerSocketChannel inherited) {
+        VertxBuilder builder = Vertx.builder().with(vertxOptions());
+        return inherited == null
+                ? builder.build()
+                : builder.withTransport(new InheritedPort(inherited)).build();
+    }
+
+    private static VertxOptions vertxOptions() {
+        return new VertxOptions()
                 .setEventLoopPoolSize(eventLoops())
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(2)
                 .setMaxEventLoopExecuteTime(5)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
                 .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
     }
 
     private static int eventLoops() {

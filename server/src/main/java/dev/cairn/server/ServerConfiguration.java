@@ -1,9 +1,13 @@
 package dev.cairn.server;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to serve a data folder.
@@ -13,6 +17,7 @@ import java.time.Duration;
  * @param port 0 for any free one
  * @param scrubEvery how often stored records are looked at; zero for never
  * @param tenantQuota what a tenant may use where its own quota says nothing
+ * @param inherited the socket to listen on, which is open already at that host and port; null for one of the server's own
  */
 public record ServerConfiguration(
         Path dataFolder,
@@ -21,7 +26,8 @@ public record ServerConfiguration(
         Transport transport,
         ServerLimits limits,
         Duration scrubEvery,
-        Quota tenantQuota) {
+        Quota tenantQuota,
+        @Nullable ServerSocketChannel inherited) {
 
     /** Where a server listens if nothing else is said. */
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -72,27 +78,44 @@ public record ServerConfiguration(
                 new Transport.SelfMadeCertificate(),
                 ServerLimits.DEFAULT,
                 Duration.ZERO,
-                Quota.UNLIMITED);
+                Quota.UNLIMITED,
+                null);
     }
 
     public ServerConfiguration withAddress(String newHost, int newPort) {
-        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits, scrubEvery, tenantQuota);
+        return new ServerConfiguration(dataFolder, newHost, newPort, transport, limits, scrubEvery, tenantQuota, null);
+    }
+
+    /**
+     * Listens on a socket that is open already, and closes it at the end.
+     *
+     * @throws IOException if it is not open to connections by TCP
+     */
+    public ServerConfiguration withInherited(ServerSocketChannel socket) throws IOException {
+        if (!(socket.getLocalAddress() instanceof InetSocketAddress address)) {
+            throw new IOException("the socket has no address of the Internet");
+        }
+        String at = address.getAddress().getHostAddress();
+        return new ServerConfiguration(
+                dataFolder, at, address.getPort(), transport, limits, scrubEvery, tenantQuota, socket);
     }
 
     public ServerConfiguration withTransport(Transport newTransport) {
-        return new ServerConfiguration(dataFolder, host, port, newTransport, limits, scrubEvery, tenantQuota);
+        return new ServerConfiguration(
+                dataFolder, host, port, newTransport, limits, scrubEvery, tenantQuota, inherited);
     }
 
     public ServerConfiguration withLimits(ServerLimits newLimits) {
-        return new ServerConfiguration(dataFolder, host, port, transport, newLimits, scrubEvery, tenantQuota);
+        return new ServerConfiguration(
+                dataFolder, host, port, transport, newLimits, scrubEvery, tenantQuota, inherited);
     }
 
     public ServerConfiguration withScrubEvery(Duration every) {
-        return new ServerConfiguration(dataFolder, host, port, transport, limits, every, tenantQuota);
+        return new ServerConfiguration(dataFolder, host, port, transport, limits, every, tenantQuota, inherited);
     }
 
     public ServerConfiguration withTenantQuota(Quota quota) {
-        return new ServerConfiguration(dataFolder, host, port, transport, limits, scrubEvery, quota);
+        return new ServerConfiguration(dataFolder, host, port, transport, limits, scrubEvery, quota, inherited);
     }
 
     private static boolean isLoopback(String host) {

@@ -12,6 +12,7 @@ import dev.cairn.server.CertificateReload;
 import dev.cairn.server.ServerConfiguration;
 import dev.cairn.server.ServerConfiguration.Transport;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,10 +34,16 @@ import picocli.CommandLine.Option;
         })
 public final class ServeCommand extends ServerDataCommand {
 
+    private static final String INHERITED = "inherited";
+    private static final String INHERITED_HINT =
+            "'--listen inherited' is for a service manager that hands one over: systemd does with"
+                    + " StandardInput=socket.";
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description = "Where to listen; port 0 is any free one. Default: 127.0.0.1:7420.")
+            description = "Where to listen; port 0 is any free one; 'inherited' is the socket that a service manager"
+                    + " hands over as standard input. Default: 127.0.0.1:7420.")
     private @Nullable String listen;
 
     @Option(
@@ -195,8 +202,11 @@ public final class ServeCommand extends ServerDataCommand {
         }
     }
 
-    /** Takes {@code HOST:PORT}, {@code [ADDRESS]:PORT} for IPv6, and a bare port. */
+    /** Takes {@value #INHERITED}, {@code HOST:PORT}, {@code [ADDRESS]:PORT} for IPv6, and a bare port. */
     private static ServerConfiguration withAddress(ServerConfiguration configuration, String address) {
+        if (address.equals(INHERITED)) {
+            return withInherited(configuration);
+        }
         int colon = address.lastIndexOf(':');
         String host = colon < 0 ? configuration.host() : address.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
@@ -208,6 +218,17 @@ public final class ServeCommand extends ServerDataCommand {
             throw CommandFailure.usage(
                     "not an address to listen on: '" + address + "'", "Write HOST:PORT, such as 127.0.0.1:7420.");
         }
+    }
+
+    private static ServerConfiguration withInherited(ServerConfiguration configuration) {
+        try {
+            if (System.inheritedChannel() instanceof ServerSocketChannel socket) {
+                return configuration.withInherited(socket);
+            }
+        } catch (IOException e) {
+            throw CommandFailure.usage("cannot listen on what was handed over: " + e.getMessage(), INHERITED_HINT);
+        }
+        throw CommandFailure.usage("standard input is no socket that listens", INHERITED_HINT);
     }
 
     private void announce(CairnServer server, ServerConfiguration configuration) {
