@@ -81,12 +81,7 @@ def cairn(options, corpus, work, megabits, millis):
             moved("push v2", "push", "-r", repository)
             moved("push, unchanged", "push", "-r", repository)
             moved("pull v2", "pull", "-r", second)
-        for number, replica in enumerate((repository, second)):
-            target = work / f"restored-{number}"
-            user.run("restore", "-r", replica, "main", "--target", target)
-            if not same(source, target):
-                raise SystemExit(f"{corpus}: what was restored from {replica} differs")
-            shutil.rmtree(target)
+        user.require_restored(source, repository, second)
     finally:
         user.stop()
     return steps
@@ -102,7 +97,8 @@ def rsync(options, corpus, work, megabits, millis):
     target, port = work / "rsync", free_port()
     target.mkdir()
     settings = work / "rsyncd.conf"
-    settings.write_text(f"use chroot = no\n[m]\npath = {target}\nread only = no\nmunge symlinks = no\n" + ("uid = 0\ngid = 0\n" if os.getuid() == 0 else ""))
+    owner = "uid = 0\ngid = 0\n" if os.getuid() == 0 else ""
+    settings.write_text(f"use chroot = no\n[m]\npath = {target}\nread only = no\nmunge symlinks = no\n{owner}")
     daemon = subprocess.Popen(["rsync", "--daemon", "--no-detach", "--address=127.0.0.1", f"--port={port}", f"--config={settings}"])
     steps = {}
     try:

@@ -52,6 +52,15 @@ class Cairn:
         line = json.loads(self.server.stdout.readline())
         return f"{line['url']}/default/moved#{line['fingerprint']}", line["enrolmentCode"]
 
+    def require_restored(self, source, *replicas):
+        """Restores what each has, and compares."""
+        for number, replica in enumerate(replicas):
+            target = self.work / f"restored-{number}"
+            self.run("restore", "-r", replica, "main", "--target", target)
+            if not same(source, target):
+                raise SystemExit(f"what was restored from {replica} differs from {source}")
+            shutil.rmtree(target)
+
     def stop(self):
         if self.server is not None:
             self.server.terminate()
@@ -84,12 +93,7 @@ def cairn(program, corpus, work):
         pushed = user.json("push", "-r", repository)
         again = user.json("push", "-r", repository)
         pulled = user.json("pull", "-r", second)
-        for number, replica in enumerate((repository, second)):
-            target = work / f"restored-{number}"
-            user.run("restore", "-r", replica, "main", "--target", target)
-            if not same(source, target):
-                raise SystemExit(f"{corpus}: what was restored from {replica} differs")
-            shutil.rmtree(target)
+        user.require_restored(source, repository, second)
     finally:
         user.stop()
 
