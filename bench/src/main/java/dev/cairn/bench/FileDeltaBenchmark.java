@@ -10,6 +10,7 @@ import dev.cairn.delta.gap.GapFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -80,9 +81,7 @@ public class FileDeltaBenchmark {
             List<Path> versions = versions(scratch);
             for (DeltaPairs.Pair pair : DeltaPairs.of(versions.getFirst(), versions.getLast(), FRESH_BYTES)) {
                 int length = made(pair.base(), pair.fresh());
-                byte[] payload = new byte[length];
-                System.arraycopy(target, 0, payload, 0, length);
-                deltas.add(new Made(pair.base(), pair.fresh(), payload));
+                deltas.add(new Made(pair.base(), pair.fresh(), Arrays.copyOf(target, length)));
             }
         }
     }
