@@ -10,7 +10,6 @@ import dev.cairn.delta.gap.GapFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -80,8 +79,7 @@ public class FileDeltaBenchmark {
         try (Scratch scratch = Scratch.make()) {
             List<Path> versions = versions(scratch);
             for (DeltaPairs.Pair pair : DeltaPairs.of(versions.getFirst(), versions.getLast(), FRESH_BYTES)) {
-                int length = made(pair.base(), pair.fresh());
-                deltas.add(new Made(pair.base(), pair.fresh(), Arrays.copyOf(target, length)));
+                deltas.add(new Made(pair.base(), pair.fresh(), made(pair.base(), pair.fresh())));
             }
         }
     }
@@ -97,9 +95,9 @@ public class FileDeltaBenchmark {
         return List.of(older, newer);
     }
 
-    private int made(byte[] base, byte[] fresh) {
+    private byte[] made(byte[] base, byte[] fresh) {
         encoder.match(base, base.length, fresh, 0, fresh.length);
-        return encoder.encode(base, fresh, target, 0, target.length).orElseThrow();
+        return encoder.encode(base, fresh, GapEncoder.FRESH_BYTES_MAX).orElseThrow();
     }
 
     @TearDown(Level.Trial)
@@ -116,11 +114,11 @@ public class FileDeltaBenchmark {
     /** Finding what is the same, and writing the payload. */
     @Benchmark
     @Operation("delta")
-    public int make(Volume volume) {
+    public byte[] make(Volume volume) {
         Made made = next();
-        int length = made(made.base, made.fresh);
-        volume.add(made, length);
-        return length;
+        byte[] payload = made(made.base, made.fresh);
+        volume.add(made, payload.length);
+        return payload;
     }
 
     @Benchmark

@@ -39,16 +39,16 @@ public class GapDeltaBenchmark {
     private static final int EDIT_EVERY_BYTES = 4 << 10;
     private static final int EDIT_BYTES = 40;
     private static final int LEVEL = 3;
+    private static final int PAYLOAD_BYTES_MAX = (MIBS + 1) << 20;
     private static final long SEED = 20_26;
 
     @Param({"TEXT", "DUMP", "NOISE", "SPARSE"})
     DataKind kind;
 
-    private final byte[] payload = new byte[(MIBS + 1) << 20];
     private final byte[] rebuilt = new byte[MIBS << 20];
     private byte[] base;
     private byte[] fresh;
-    private int payloadBytes;
+    private byte[] payload;
     private GapEncoder encoder;
     private GapDecoder decoder;
 
@@ -66,7 +66,7 @@ public class GapDeltaBenchmark {
         encoder = new GapEncoder(LEVEL);
         decoder = new GapDecoder();
         match();
-        payloadBytes = encoder.encode(base, fresh, payload, 0, payload.length).orElseThrow();
+        payload = encoder.encode(base, fresh, PAYLOAD_BYTES_MAX).orElseThrow();
     }
 
     private static byte[] edited(byte[] old) {
@@ -99,18 +99,18 @@ public class GapDeltaBenchmark {
     @Benchmark
     @OperationsPerInvocation(MIBS)
     @Operation(Operation.MIB)
-    public int encode(Payloads payloads) {
-        int length = encoder.encode(base, fresh, payload, 0, payload.length).orElseThrow();
-        payloads.payload += (double) length / (1 << 20);
-        return length;
+    public byte[] encode(Payloads payloads) {
+        byte[] made = encoder.encode(base, fresh, PAYLOAD_BYTES_MAX).orElseThrow();
+        payloads.payload += (double) made.length / (1 << 20);
+        return made;
     }
 
     @Benchmark
     @OperationsPerInvocation(MIBS)
     @Operation(Operation.MIB)
     public byte[] decode(Payloads payloads) throws GapFormatException {
-        decoder.decode(payload, 0, payloadBytes, base, base.length, rebuilt, rebuilt.length);
-        payloads.payload += (double) payloadBytes / (1 << 20);
+        decoder.decode(payload, 0, payload.length, base, base.length, rebuilt, rebuilt.length);
+        payloads.payload += (double) payload.length / (1 << 20);
         return rebuilt;
     }
 }

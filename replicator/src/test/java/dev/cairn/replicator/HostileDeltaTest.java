@@ -9,7 +9,6 @@ import dev.cairn.cas.BranchMove;
 import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
-import dev.cairn.cas.ObjectSource;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.OperationId;
 import dev.cairn.cas.PlainObject;
@@ -19,7 +18,7 @@ import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.memory.InMemoryObjectStore;
-import dev.cairn.cas.seal.Sealer;
+import dev.cairn.cas.seal.Bases;
 import dev.cairn.replicator.protocol.Problem;
 import dev.cairn.replicator.protocol.ProblemCode;
 import dev.cairn.replicator.protocol.ProtocolLimits;
@@ -227,9 +226,8 @@ class HostileDeltaTest {
     }
 
     private SealedRecord delta(ObjectId id, PlainObject chunk, ObjectId base, byte[] body) {
-        Sealer.Origin from = new Sealer.Origin(base, new ObjectSource.Bytes(body, 0, body.length));
         return source.sealer
-                .sealDelta(List.of(id), List.of(chunk), List.of(from), List.of(), ChildSource.NONE)
+                .sealDelta(List.of(id), List.of(chunk), Bases.of(base, body), List.of(), ChildSource.NONE)
                 .orElseThrow()
                 .record();
     }

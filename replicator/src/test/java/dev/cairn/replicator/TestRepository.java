@@ -15,6 +15,7 @@ import dev.cairn.cas.RecordRef;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoredConfiguration;
 import dev.cairn.cas.memory.InMemoryObjectStore;
+import dev.cairn.cas.seal.Bases;
 import dev.cairn.cas.seal.Compression;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.OpenedRecord;
@@ -252,14 +253,14 @@ public final class TestRepository {
         while (at < ids.size()) {
             List<ObjectId> some = new ArrayList<>();
             List<PlainObject> chunks = new ArrayList<>();
-            List<Sealer.Origin> bases = new ArrayList<>();
+            Bases bases = new Bases();
             for (int to = Math.min(ids.size(), at + 1 + random.nextInt(12)); at < to; at++) {
                 ObjectId base = older.get(ids.get(at));
                 if (base != null && store.has(base) && store.depth(base) < depthMax) {
                     byte[] body = plain.read(base, ObjectType.CHUNK).body();
                     some.add(ids.get(at));
                     chunks.add(fresh.get(at));
-                    bases.add(new Sealer.Origin(base, new ObjectSource.Bytes(body, 0, body.length)));
+                    bases.add(base, new ObjectSource.Bytes(body, 0, body.length));
                 }
             }
             if (!some.isEmpty()) {

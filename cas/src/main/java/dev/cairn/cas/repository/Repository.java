@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 public final class Repository implements AutoCloseable {
 
     /** Bytes of opened records that {@link #objects} keeps. */
-    public static final long CACHE_BYTES_MAX = 24L << 20;
+    public static final long CACHE_BYTES_MAX = 12L << 20;
 
     private final Path folder;
     private final ObjectStore whole;

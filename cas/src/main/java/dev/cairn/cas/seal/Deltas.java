@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +59,11 @@ final class Deltas implements AutoCloseable {
     private static final Semaphore DECODING =
             new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_DECODING, 1, Short.MAX_VALUE));
 
-    /** Buffers: as large as the largest that it worked on, and 22 MiB at most together. */
+    /** What is encoded: as large as the largest was. */
     private byte[] plainBuffer = new byte[0];
 
+    /** What is decoded from, likewise. */
     private byte[] baseBuffer = new byte[0];
-    private byte[] payloadBuffer = new byte[0];
 
     private @Nullable GapEncoder encoder;
     private @Nullable GapDecoder decoder;
@@ -120,24 +120,17 @@ final class Deltas implements AutoCloseable {
                 : new byte[Math.max(bytes, Math.min(buffer.length + buffer.length / 2, BASE_BYTES_MAX))];
     }
 
-    /** The delta of the first {@code plainBytes} of {@code plain}; null if too little of it is in the bases. */
+    /** The delta of the first {@code plainBytes} of {@code plain}; null if too little of it is in the bases, which are used up. */
     @Nullable
-    Encoded encode(byte[] plain, int plainBytes, List<Sealer.Origin> bases) {
-        int baseBytes = bases.stream().mapToInt(one -> one.bytes().length()).sum();
-        baseBuffer = grown(baseBuffer, baseBytes);
-        byte[] base = baseBuffer;
-        int[] bounds = new int[bases.size() + 1];
-        for (int i = 0; i < bases.size(); i++) {
-            Bytes bytes = bases.get(i).bytes();
-            System.arraycopy(bytes.array(), bytes.offset(), base, bounds[i], bytes.length());
-            bounds[i + 1] = bounds[i] + bytes.length();
-        }
+    Encoded encode(byte[] plain, int plainBytes, Bases bases) {
+        byte[] base = bases.buffer();
+        int[] bounds = bases.bounds();
         GapEncoder with = encoder;
         if (with == null) {
             with = new GapEncoder(LEVEL);
             encoder = with;
         }
-        Matches matches = with.match(base, baseBytes, plain, 0, plainBytes);
+        Matches matches = with.match(base, bases.length(), plain, 0, plainBytes);
         long copied = matches.copiedBytes();
         if (copied == 0 || copied < plainBytes / COPIED_PARTS) {
             return null;
@@ -147,20 +140,18 @@ final class Deltas implements AutoCloseable {
         boolean[] used = matches.used(bounds);
         matches.keep(base, bounds, used);
         boolean few = plainBytes - copied < plainBytes / FEW_LITERALS_PARTS;
-        payloadBuffer = grown(payloadBuffer, plainBytes);
-        byte[] payload = payloadBuffer;
         with.useLevel(few ? FEW_LITERALS_LEVEL : LEVEL);
-        OptionalInt length = with.encode(base, plain, payload, 0, plainBytes);
-        if (length.isEmpty()) {
+        Optional<byte[]> payload = with.encode(base, plain, plainBytes);
+        if (payload.isEmpty()) {
             return null;
         }
         List<ObjectId> kept = new ArrayList<>();
         for (int i = 0; i < used.length; i++) {
             if (used[i]) {
-                kept.add(bases.get(i).id());
+                kept.add(bases.id(i));
             }
         }
-        return new Encoded(kept, Arrays.copyOf(payload, length.getAsInt()), longestLiteral, place);
+        return new Encoded(kept, payload.get(), longestLiteral, place);
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.cairn.cas.ChildSource;
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectSource;
-import dev.cairn.cas.ObjectSource.Bytes;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.ProvidedObject;
 import dev.cairn.cas.RecordHeader;
@@ -67,9 +66,6 @@ public final class Sealer {
             @Nullable ObjectId placedBy,
             int at,
             int atInBase) {}
-
-    /** What a delta builds on, with its bytes. */
-    public record Origin(ObjectId id, Bytes bytes) {}
 
     private final Compression compression;
     private final Entropy entropy;
@@ -214,16 +210,15 @@ public final class Sealer {
      *
      * @param ids of the chunks, as for {@link #sealRun(List, List)}
      * @param chunks if they are more than {@value Deltas#CHUNK_BYTES_MAX} bytes, it is not worth it
-     * @param bases in the order of the old version; if they are more than {@value Deltas#BASE_BYTES_MAX} bytes, likewise
+     * @param bases are used up
      * @param pages that have bases among their children; those by which it pays to name bases are referred to
      * @param known knows the children of {@code pages}
      * @return empty if it is not worth it
      */
     public Optional<SealedDelta> sealDelta(
-            List<ObjectId> ids, List<PlainObject> chunks, List<Origin> bases, List<ObjectId> pages, ChildSource known) {
+            List<ObjectId> ids, List<PlainObject> chunks, Bases bases, List<ObjectId> pages, ChildSource known) {
         long bytes = Payload.bytes(chunks);
-        long baseBytes = bases.stream().mapToLong(base -> base.bytes().length()).sum();
-        if (bytes > Deltas.CHUNK_BYTES_MAX || baseBytes > Deltas.BASE_BYTES_MAX) {
+        if (bytes > Deltas.CHUNK_BYTES_MAX) {
             return Optional.empty();
         }
         try (Deltas coder = Deltas.take()) {
@@ -236,7 +231,7 @@ public final class Sealer {
             List<ObjectId> ids,
             List<PlainObject> chunks,
             int plainBytes,
-            List<Origin> bases,
+            Bases bases,
             List<ObjectId> pages,
             ChildSource known) {
         byte[] plain = coder.plainBuffer(plainBytes);
@@ -267,7 +262,7 @@ public final class Sealer {
         return Optional.of(new SealedDelta(
                 seal(header, plainBytes, packed),
                 delta.longestLiteral(),
-                place == null ? null : bases.get(place.base()).id(),
+                place == null ? null : bases.id(place.base()),
                 place == null ? 0 : place.at() - contentAt,
                 place == null ? 0 : place.atInBase()));
     }
@@ -289,9 +284,8 @@ public final class Sealer {
         Payload.write(pages, plain);
         Compressor.Packed plainly = Compressor.current().pack(compression, plain, plain.length);
         long worth = unpaddedBytes(whole.encodedBytes(), plainly.length()) / 2;
-        boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Deltas.BASE_BYTES_MAX;
-        Bytes oldBody = new Bytes(old.body(), 0, old.body().length);
-        Deltas.Encoded delta = fits ? encoded(plain, new Origin(oldId, oldBody)) : null;
+        boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Bases.BYTES_MAX;
+        Deltas.Encoded delta = fits ? encoded(plain, Bases.of(oldId, old.body())) : null;
         Compressor.Packed packed = delta != null && delta.payload().length < plainly.length()
                 ? new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length)
                 : plainly;
@@ -300,9 +294,9 @@ public final class Sealer {
                 : Optional.of(seal(header, plain.length, packed));
     }
 
-    private static Deltas.@Nullable Encoded encoded(byte[] plain, Origin old) {
+    private static Deltas.@Nullable Encoded encoded(byte[] plain, Bases old) {
         try (Deltas coder = Deltas.take()) {
-            return coder.encode(plain, plain.length, List.of(old));
+            return coder.encode(plain, plain.length, old);
         }
     }
 

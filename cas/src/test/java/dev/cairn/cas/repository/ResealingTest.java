@@ -14,9 +14,9 @@ import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.RecordVisitor;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreAccessException;
+import dev.cairn.cas.seal.Bases;
 import dev.cairn.cas.seal.Entropy;
 import dev.cairn.cas.seal.ReplicaIdentity;
-import dev.cairn.cas.seal.Sealer;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.SnapshotCodec;
 import dev.cairn.cas.snapshot.SnapshotDescription;
@@ -85,11 +85,10 @@ final class ResealingTest {
         PlainObject changed = PlainObject.chunk(body);
         ObjectId id = repository.hasher().id(changed);
         chunks.put(id, body);
-        Sealer.Origin origin = new Sealer.Origin(
-                repository.hasher().id(base), new dev.cairn.cas.ObjectSource.Bytes(base.body(), 0, base.body().length));
+        Bases bases = Bases.of(repository.hasher().id(base), base.body());
         return repository
                 .sealer()
-                .sealDelta(List.of(id), List.of(changed), List.of(origin), List.of(), ChildSource.NONE)
+                .sealDelta(List.of(id), List.of(changed), bases, List.of(), ChildSource.NONE)
                 .orElseThrow()
                 .record();
     }

@@ -80,8 +80,17 @@ final class DeltaSealTest {
         return id;
     }
 
-    private Sealer.Origin base(byte[] body) {
-        return new Sealer.Origin(store(PlainObject.chunk(body)), new ObjectSource.Bytes(body, 0, body.length));
+    private record Origin(ObjectId id, ObjectSource.Bytes bytes) {}
+
+    private static Bases bases(List<Origin> origins) {
+        Bases bases = new Bases();
+        origins.forEach(
+                origin -> assertThat(bases.add(origin.id(), origin.bytes())).isTrue());
+        return bases;
+    }
+
+    private Origin base(byte[] body) {
+        return new Origin(store(PlainObject.chunk(body)), new ObjectSource.Bytes(body, 0, body.length));
     }
 
     private List<ObjectId> ids(List<PlainObject> objects) {
@@ -104,8 +113,8 @@ final class DeltaSealTest {
         return now;
     }
 
-    private SealedRecord sealed(List<PlainObject> chunks, List<Sealer.Origin> bases) {
-        return sealer.sealDelta(ids(chunks), chunks, bases, List.of(), ChildSource.NONE)
+    private SealedRecord sealed(List<PlainObject> chunks, List<Origin> bases) {
+        return sealer.sealDelta(ids(chunks), chunks, bases(bases), List.of(), ChildSource.NONE)
                 .orElseThrow(() -> new AssertionError("it was not worth it"))
                 .record();
     }
@@ -119,7 +128,7 @@ final class DeltaSealTest {
     void open_sealedDelta_givesEveryChunk(long seed) {
         System.out.println("seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        List<Sealer.Origin> bases = new ArrayList<>();
+        List<Origin> bases = new ArrayList<>();
         List<PlainObject> chunks = new ArrayList<>();
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
             byte[] old = noise(random, 2_000 + random.nextInt(100_000));
@@ -144,7 +153,7 @@ final class DeltaSealTest {
     void open_basesThatAreNotRight_isDamageOrTheRightBytes(long seed) {
         System.out.println("seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        List<Sealer.Origin> bases = new ArrayList<>();
+        List<Origin> bases = new ArrayList<>();
         List<PlainObject> chunks = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             byte[] old = noise(random, 5_000 + random.nextInt(20_000));
@@ -203,7 +212,7 @@ final class DeltaSealTest {
             byte[] old = now;
             now = edited(random, old, 3);
             List<PlainObject> chunk = List.of(PlainObject.chunk(now));
-            Sealer.Origin base = new Sealer.Origin(before, new ObjectSource.Bytes(old, 0, old.length));
+            Origin base = new Origin(before, new ObjectSource.Bytes(old, 0, old.length));
             SealedRecord record = sealed(chunk, List.of(base));
             assertThat(open(record).object(0).body()).isEqualTo(now);
             before = ids(chunk).getFirst();
@@ -215,7 +224,7 @@ final class DeltaSealTest {
     void sealDelta_baseOfWhichNothingIsUsed_isLeftOut() {
         SplittableRandom random = new SplittableRandom(5);
         byte[] old = noise(random, 30_000);
-        Sealer.Origin used = base(old);
+        Origin used = base(old);
         List<PlainObject> chunk = List.of(PlainObject.chunk(edited(random, old, 1)));
         SealedRecord record = sealed(chunk, List.of(base(noise(random, 9_000)), used, base(noise(random, 9_000))));
         assertThat(record.header().bases()).containsExactly(used.id());
@@ -229,16 +238,17 @@ final class DeltaSealTest {
         SplittableRandom random = new SplittableRandom(6);
         byte[] old = noise(random, 30_000);
         List<PlainObject> other = List.of(PlainObject.chunk(noise(random, 30_000)));
-        assertThat(sealer.sealDelta(ids(other), other, List.of(base(old)), List.of(), ChildSource.NONE))
+        assertThat(sealer.sealDelta(ids(other), other, bases(List.of(base(old))), List.of(), ChildSource.NONE))
                 .isEmpty();
         byte[] mostlyNew = Arrays.copyOf(old, 30_000);
         System.arraycopy(noise(random, 25_000), 0, mostlyNew, 5_000, 25_000);
         List<PlainObject> little = List.of(PlainObject.chunk(mostlyNew));
-        assertThat(sealer.sealDelta(ids(little), little, List.of(base(old)), List.of(), ChildSource.NONE))
+        assertThat(sealer.sealDelta(ids(little), little, bases(List.of(base(old))), List.of(), ChildSource.NONE))
                 .isEmpty();
         // What a run takes next to nothing for is not worth a delta either.
         List<PlainObject> zeros = List.of(PlainObject.chunk(new byte[30_000]));
-        assertThat(sealer.sealDelta(ids(zeros), zeros, List.of(base(new byte[30_000])), List.of(), ChildSource.NONE))
+        assertThat(sealer.sealDelta(
+                        ids(zeros), zeros, bases(List.of(base(new byte[30_000]))), List.of(), ChildSource.NONE))
                 .isEmpty();
     }
 
@@ -246,29 +256,26 @@ final class DeltaSealTest {
     void sealDelta_moreThanADeltaHolds_isNotWorthIt() {
         SplittableRandom random = new SplittableRandom(7);
         byte[] large = noise(random, Deltas.CHUNK_BYTES_MAX + 1);
+        byte[] old = Arrays.copyOf(large, Deltas.CHUNK_BYTES_MAX);
         List<PlainObject> chunk = List.of(PlainObject.chunk(large));
-        assertThat(sealer.sealDelta(ids(chunk), chunk, List.of(base(large)), List.of(), ChildSource.NONE))
-                .isEmpty();
-        byte[] old = new byte[Deltas.BASE_BYTES_MAX + 1];
-        List<PlainObject> small = List.of(PlainObject.chunk(noise(random, 1_000)));
-        assertThat(sealer.sealDelta(ids(small), small, List.of(base(old)), List.of(), ChildSource.NONE))
+        assertThat(sealer.sealDelta(ids(chunk), chunk, bases(List.of(base(old))), List.of(), ChildSource.NONE))
                 .isEmpty();
     }
 
     @Test
     void sealDelta_basesThatAPageLists_areNamedByIt() {
         SplittableRandom random = new SplittableRandom(8);
-        List<Sealer.Origin> bases = new ArrayList<>();
+        List<Origin> bases = new ArrayList<>();
         List<PlainObject> chunks = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             byte[] old = noise(random, 4_000);
             bases.add(base(old));
             chunks.add(PlainObject.chunk(edited(random, old, 1)));
         }
-        List<ObjectId> baseIds = bases.stream().map(Sealer.Origin::id).toList();
+        List<ObjectId> baseIds = bases.stream().map(Origin::id).toList();
         ObjectId page = store(new PlainObject(ObjectType.NODE, List.of(), baseIds, new byte[] {1}));
         ObjectId ofTwo = store(new PlainObject(ObjectType.NODE, List.of(), baseIds.subList(0, 2), new byte[] {2}));
-        SealedRecord record = sealer.sealDelta(ids(chunks), chunks, bases, List.of(ofTwo, page), known)
+        SealedRecord record = sealer.sealDelta(ids(chunks), chunks, bases(bases), List.of(ofTwo, page), known)
                 .orElseThrow()
                 .record();
         assertThat(record.header().pages()).containsExactly(page);
@@ -353,7 +360,7 @@ final class DeltaSealTest {
     void open_anyBitOfADeltaFlipped_isAnErrorOfTheStore() {
         SplittableRandom random = new SplittableRandom(10);
         byte[] old = noise(random, 3_000);
-        Sealer.Origin base = base(old);
+        Origin base = base(old);
         List<PlainObject> chunk = List.of(PlainObject.chunk(edited(random, old, 1)));
         byte[] bytes = sealed(chunk, List.of(base)).bytes();
         for (int bit = 0; bit < 8 * bytes.length; bit++) {

@@ -74,7 +74,7 @@ final class SealFuzzTest extends FuzzSuite {
                 .sealDelta(
                         List.of(SEALER.hasher().id(chunk)),
                         List.of(chunk),
-                        List.of(new Sealer.Origin(BASE_ID, base)),
+                        Bases.of(BASE_ID, base.array()),
                         List.of(),
                         KNOWN)
                 .orElseThrow()

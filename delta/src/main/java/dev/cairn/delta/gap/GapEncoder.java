@@ -1,7 +1,7 @@
 package dev.cairn.delta.gap;
 
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * Makes gap deltas: what of new bytes stands in a base, and a payload that rebuilds the new bytes from that base.
@@ -89,11 +89,10 @@ public final class GapEncoder implements AutoCloseable {
      *
      * @param base what was matched, or what {@link Matches#keep} left of it
      * @param fresh what was matched
-     * @param target where the payload goes, from {@code targetFrom} to at most {@code targetTo}
-     * @return the length of the payload, or nothing if it does not fit
+     * @param bytesMax the longest payload that is of use
+     * @return the payload, or nothing if it is longer
      */
-    public OptionalInt encode(byte[] base, byte[] fresh, byte[] target, int targetFrom, int targetTo) {
-        Objects.checkFromToIndex(targetFrom, targetTo, target.length);
+    public Optional<byte[]> encode(byte[] base, byte[] fresh, int bytesMax) {
         GapFormat.checkBase(base, matches.baseLength());
         symbols.fill(matches);
         packedSymbols.clear();
@@ -114,10 +113,10 @@ public final class GapEncoder implements AutoCloseable {
             packLiterals(useBase, packedAsDifferences);
             better = packedAsDifferences.length() < packedPlainly.length();
         }
-        return assemble(literals, better ? differing : 0, target, targetFrom, targetTo);
+        return assemble(literals, better ? differing : 0, bytesMax);
     }
 
-    private OptionalInt assemble(int literals, int differing, byte[] target, int from, int to) {
+    private Optional<byte[]> assemble(int literals, int differing, int bytesMax) {
         ByteSink head = gathered;
         head.clear();
         head.put((GapFormat.VERSION << 4) | (differing > 0 ? GapFormat.FLAG_DIFFERENCES : 0));
@@ -129,15 +128,16 @@ public final class GapEncoder implements AutoCloseable {
         head.putLeb128(symbols.bits().length());
         ByteSink tail = differing > 0 ? packedAsDifferences : packedPlainly;
         int length = head.length() + packedSymbols.length() + tail.length();
-        if (length > to - from) {
-            return OptionalInt.empty();
+        if (length > bytesMax) {
+            return Optional.empty();
         }
-        int at = from;
+        byte[] payload = new byte[length];
+        int at = 0;
         for (ByteSink part : new ByteSink[] {head, packedSymbols, tail}) {
-            System.arraycopy(part.bytes(), 0, target, at, part.length());
+            System.arraycopy(part.bytes(), 0, payload, at, part.length());
             at += part.length();
         }
-        return OptionalInt.of(length);
+        return Optional.of(payload);
     }
 
     private void packSymbols() {

@@ -8,6 +8,7 @@ import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.manifest.ChunkMap;
+import dev.cairn.cas.seal.Bases;
 import dev.cairn.cas.seal.Sealer;
 import dev.cairn.cas.snapshot.base.BaseChoice;
 import dev.cairn.cas.snapshot.base.NewRun;
@@ -15,8 +16,11 @@ import dev.cairn.cas.snapshot.base.OldVersion;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,9 @@ final class DeltaSealing {
     private final ObjectSource objects;
     private final Semaphore room =
             new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / 4 / HEAP_PER_DELTA, 1, Short.MAX_VALUE));
+
+    /** As many as deltas were made at once. */
+    private final Queue<Bases> idle = new ConcurrentLinkedQueue<>();
 
     /** @param objects reads what deltas build on */
     DeltaSealing(ObjectStore store, Sealer sealer, ObjectSource objects) {
@@ -144,20 +151,27 @@ final class DeltaSealing {
     private Optional<Sealer.SealedDelta> delta(BaseChoice.Group group) {
         room.acquireUninterruptibly();
         try {
-            return deltaInRoom(group);
+            Bases bases = Objects.requireNonNullElseGet(idle.poll(), Bases::new);
+            try {
+                return delta(group, group.pages(), bases);
+            } catch (StoreException e) {
+                // A page that cannot be read names nothing.
+                return delta(group, List.of(), bases);
+            } finally {
+                idle.add(bases);
+            }
         } finally {
             room.release();
         }
     }
 
-    private Optional<Sealer.SealedDelta> deltaInRoom(BaseChoice.Group group) {
-        List<Sealer.Origin> bases = new ArrayList<>();
+    private Optional<Sealer.SealedDelta> delta(BaseChoice.Group group, List<ObjectId> pages, Bases bases) {
+        bases.clear();
         Set<ObjectId> seen = new HashSet<>();
         for (ChunkMap.Placed placed : group.bases()) {
             if (seen.add(placed.chunk()) && mayBuildOn(placed.chunk())) {
                 try {
-                    bases.add(new Sealer.Origin(
-                            placed.chunk(), objects.chunk(placed.chunk()).slim()));
+                    bases.add(placed.chunk(), objects.chunk(placed.chunk()));
                 } catch (StoreException e) {
                     // What cannot be read is no base.
                 }
@@ -170,12 +184,7 @@ final class DeltaSealing {
         List<PlainObject> chunks = group.chunks().stream()
                 .map(chunk -> PlainObject.chunk(chunk.bytes()))
                 .toList();
-        try {
-            return sealer.sealDelta(ids, chunks, bases, group.pages(), store);
-        } catch (StoreException e) {
-            // A page that cannot be read names nothing.
-            return sealer.sealDelta(ids, chunks, bases, List.of(), store);
-        }
+        return sealer.sealDelta(ids, chunks, bases, pages, store);
     }
 
     private List<SealedRecord> plainly(List<NewRun.Chunk> chunks, int runBytesMax) {
