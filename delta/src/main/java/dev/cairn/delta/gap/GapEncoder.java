@@ -36,7 +36,10 @@ public final class GapEncoder implements AutoCloseable {
 
     private static final int LITERALS_WITH_BASE_MIN = 64;
 
-    /** Differences are tried where they could replace so many literals, and one of so many. */
+    /**
+     * Differences are written where they replace so many literals, and one of so many. Compressing the literals both ways, and keeping what is
+     * shorter, made 145 deltas of a disk image 0.1 % smaller and took twice the time.
+     */
     private static final int DIFFERENCES_MIN = 256;
 
     private static final int DIFFERENCES_PARTS = 32;
@@ -49,8 +52,7 @@ public final class GapEncoder implements AutoCloseable {
     private final ByteSink gathered = new ByteSink();
     private final ByteSink differences = new ByteSink();
     private final ByteSink packedSymbols = new ByteSink();
-    private final ByteSink packedPlainly = new ByteSink();
-    private final ByteSink packedAsDifferences = new ByteSink();
+    private final ByteSink packedLiterals = new ByteSink();
 
     /**
      * @param level zstd's, 1 to 19, for literal bytes
@@ -103,17 +105,13 @@ public final class GapEncoder implements AutoCloseable {
         if (useBase) {
             packer.useBase(base, matches.baseLength(), level);
         }
-        packedPlainly.clear();
-        packLiterals(useBase, packedPlainly);
+        packedLiterals.clear();
         int differing = gatherDifferences(base, fresh);
-        boolean better = false;
         if (differing > 0) {
-            packedAsDifferences.clear();
-            packer.pack(differences.bytes(), 0, differing, Math.max(level, DIFFERENCES_LEVEL_MIN), packedAsDifferences);
-            packLiterals(useBase, packedAsDifferences);
-            better = packedAsDifferences.length() < packedPlainly.length();
+            packer.pack(differences.bytes(), 0, differing, Math.max(level, DIFFERENCES_LEVEL_MIN), packedLiterals);
         }
-        return assemble(literals, better ? differing : 0, bytesMax);
+        packLiterals(useBase);
+        return assemble(literals, differing, bytesMax);
     }
 
     private Optional<byte[]> assemble(int literals, int differing, int bytesMax) {
@@ -126,14 +124,13 @@ public final class GapEncoder implements AutoCloseable {
             head.putLeb128(differing);
         }
         head.putLeb128(symbols.bits().length());
-        ByteSink tail = differing > 0 ? packedAsDifferences : packedPlainly;
-        int length = head.length() + packedSymbols.length() + tail.length();
+        int length = head.length() + packedSymbols.length() + packedLiterals.length();
         if (length > bytesMax) {
             return Optional.empty();
         }
         byte[] payload = new byte[length];
         int at = 0;
-        for (ByteSink part : new ByteSink[] {head, packedSymbols, tail}) {
+        for (ByteSink part : new ByteSink[] {head, packedSymbols, packedLiterals}) {
             System.arraycopy(part.bytes(), 0, payload, at, part.length());
             at += part.length();
         }
@@ -151,13 +148,13 @@ public final class GapEncoder implements AutoCloseable {
         }
     }
 
-    private void packLiterals(boolean useBase, ByteSink sink) {
+    private void packLiterals(boolean useBase) {
         for (int at = 0; at < gathered.length(); at += GapFormat.LITERAL_FRAME_BYTES) {
             int length = Math.min(gathered.length() - at, GapFormat.LITERAL_FRAME_BYTES);
             if (useBase) {
-                packer.packWithBase(gathered.bytes(), at, length, sink);
+                packer.packWithBase(gathered.bytes(), at, length, packedLiterals);
             } else {
-                packer.pack(gathered.bytes(), at, length, level, sink);
+                packer.pack(gathered.bytes(), at, length, level, packedLiterals);
             }
         }
     }

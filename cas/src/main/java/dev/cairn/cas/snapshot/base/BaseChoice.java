@@ -32,9 +32,6 @@ public final class BaseChoice {
     /** What is taken beyond the length of a new gap, where the old one is much longer. */
     private static final int EDGE_BYTES = 4 << 10;
 
-    /** How far from where they are expected bytes are looked for while all is in order. */
-    private static final int NEAR_BYTES = 16 << 20;
-
     /** Neighbours that are farther apart in the old version are none there. */
     private static final long APART_BYTES_MAX = 64 << 20;
 
@@ -257,7 +254,8 @@ public final class BaseChoice {
     }
 
     private void cutNear(long from, long to) {
-        old.cutAnchors(from - NEAR_BYTES, to + NEAR_BYTES);
+        long reach = old.reach();
+        old.cutAnchors(from - reach, to + reach);
     }
 
     private long endOf(ObjectId chunk) {

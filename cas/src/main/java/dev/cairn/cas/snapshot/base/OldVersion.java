@@ -30,7 +30,14 @@ import org.jspecify.annotations.Nullable;
 public final class OldVersion {
 
     /** What one processor cuts into anchors at a time. Anchors fall in step again within two of them. */
-    private static final long WINDOW_BYTES = 8L << 20;
+    private static final long WINDOW_BYTES = 2L << 20;
+
+    /** How far from where they are expected bytes are looked for while all is in order: at first, and at most. */
+    static final long REACH_MIN = 1L << 20;
+
+    static final long REACH_MAX = 16L << 20;
+
+    private static final int REACH_GROWTH = 4;
 
     /** So often in a row new bytes may be elsewhere before they are not looked for in place any more. */
     private static final int MISPLACED_MAX = 3;
@@ -50,6 +57,8 @@ public final class OldVersion {
     private final Cancellation cancellation;
     /** How much further on things are in the new version, where they were looked for last. */
     private volatile long shift;
+
+    private volatile long reach = REACH_MIN;
 
     private final CommonOrder order = new CommonOrder();
     private final AtomicInteger misplaced = new AtomicInteger();
@@ -78,6 +87,19 @@ public final class OldVersion {
     /** Takes note that new bytes were not where {@link #expected} said. */
     public void notFound() {
         misplaced.incrementAndGet();
+    }
+
+    /**
+     * Takes note of whether something like new bytes was found within {@link #reach} of where they were expected: if not, they may be new, or
+     * farther away, so that the next are looked for in a larger part.
+     */
+    public void reached(boolean isFound) {
+        reach = isFound ? REACH_MIN : Math.min(REACH_GROWTH * reach, REACH_MAX);
+    }
+
+    /** How far from where they are expected new bytes are looked for while all is in order. */
+    long reach() {
+        return reach;
     }
 
     /** What is known of the order of what both versions have. */

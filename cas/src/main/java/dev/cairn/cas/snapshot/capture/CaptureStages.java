@@ -56,7 +56,7 @@ final class CaptureStages implements AutoCloseable {
         ObjectStore store = repository.store();
         RecordTarget target = dryRun ? new RecordTarget.Tried(store) : new RecordTarget.Stored(store);
         long heap = Runtime.getRuntime().maxMemory();
-        long underWayBytesMax = Math.clamp(heap / 6, UNDER_WAY_BYTES_MIN, Capture.UNDER_WAY_BYTES_MAX);
+        long underWayBytesMax = Math.clamp(heap / 12, UNDER_WAY_BYTES_MIN, Capture.UNDER_WAY_BYTES_MAX);
         int threads = Workers.threadsWithin(HEAP_APART, HEAP_PER_THREAD);
         similarities = new SimilarityIndex(store.local(SimilarityIndex.TABLE), dryRun);
         OldPages objects = new OldPages(repository.objects());

@@ -84,8 +84,14 @@ final class DeltaSealing {
                     .toList();
         }
         return choice.choose(runs, false).stream()
-                .flatMap(group -> records(better(group, attempts), group, OpenRun.LARGE_BYTES).stream())
+                .flatMap(group -> records(byAnchors(old, group, attempts), group, OpenRun.LARGE_BYTES).stream())
                 .toList();
+    }
+
+    private Optional<Sealer.SealedDelta> byAnchors(OldVersion old, BaseChoice.Group group, List<Attempt> attempts) {
+        Optional<Sealer.SealedDelta> delta = better(group, attempts);
+        old.reached(delta.isPresent());
+        return delta;
     }
 
     /** A group and what came of it as a delta of what was expected to belong to it. */

@@ -23,7 +23,8 @@ class BaseChoiceTest {
     /** 64 MiB, of which little is made: only what is read. */
     private static final int CHUNKS = 256;
 
-    private static final int NEAR = 40;
+    private static final int NEAR = 34;
+    private static final int FARTHER = 60;
     private static final int FAR = 200;
 
     private final HeapObjects pages = new HeapObjects();
@@ -102,6 +103,20 @@ class BaseChoiceTest {
         assertThat(basesOf(run(30, NEAR, 29, -1))).contains((long) NEAR);
         assertThat(basesOf(run(31, FAR, 30, -1))).doesNotContain((long) FAR);
         assertThat(read).hasSizeLessThan(CHUNKS / 2);
+    }
+
+    @Test
+    void choose_nothingWasReached_looksFartherUntilItIs() {
+        seeOrder(2);
+        assertThat(basesOf(run(31, FARTHER, 30, -1))).doesNotContain((long) FARTHER);
+        old.reached(false);
+        old.reached(false);
+        old.reached(false);
+        assertThat(old.reach()).isEqualTo(OldVersion.REACH_MAX);
+        assertThat(basesOf(run(32, FARTHER, 31, -1))).contains((long) FARTHER);
+        assertThat(basesOf(run(33, FAR, 32, -1))).doesNotContain((long) FAR);
+        old.reached(true);
+        assertThat(old.reach()).isEqualTo(OldVersion.REACH_MIN);
     }
 
     @Test
