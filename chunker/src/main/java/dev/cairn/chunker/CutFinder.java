@@ -43,7 +43,7 @@ final class CutFinder {
      * The first position from {@code from} to {@code to}, both included, whose hash has no bit of {@code mask}; {@link #NONE} if there
      * is none or {@code from > to}. The {@value #WINDOW_BYTES} bytes before {@code from} are read.
      *
-     * <p>Cost: one pass up to the hit, up to {@value #BLOCK_BYTES} bytes more behind it, and two copies of the table.
+     * <p>Cost: one pass up to the hit, up to {@value #BLOCK_BYTES} bytes more behind it, and a copy of the table where lanes are worth it.
      *
      * @param mask a run of top bits, at least one
      */

@@ -52,8 +52,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Repository implements AutoCloseable {
 
-    /** Bytes of opened records that {@link #objects} keeps. */
-    public static final long CACHE_BYTES_MAX = 12L << 20;
+    /** Bytes of opened records that {@link #objects} keeps at least, and one part of the heap in so many: threads come with it. */
+    public static final long CACHE_BYTES_MIN = 12L << 20;
+
+    public static final int CACHE_HEAP_PARTS = 14;
 
     private final Path folder;
     private final ObjectStore whole;
@@ -104,7 +106,10 @@ public final class Repository implements AutoCloseable {
                 seams.clock());
         this.sealer = keyring.sealer();
         this.snapshotCodec = new SnapshotCodec(opened.keys().roster(), keyring::revocations);
-        this.objects = new StoredObjects(this.store, sealer, CACHE_BYTES_MAX);
+        this.objects = new StoredObjects(
+                this.store,
+                sealer,
+                Math.max(CACHE_BYTES_MIN, Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS));
     }
 
     /**
@@ -254,8 +259,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * The stored objects, opened and verified. An object is read from the first of its providers that is whole. Keeps up to
-     * {@value #CACHE_BYTES_MAX} bytes of opened records.
+     * The stored objects, opened and verified. An object is read from the first of its providers that is whole. Keeps
+     * {@value #CACHE_BYTES_MIN} bytes of opened records, or one part of the heap in {@value #CACHE_HEAP_PARTS} if that is more.
      */
     public ObjectSource objects() {
         return objects;

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeltaSealing {
 
-    /** What one takes that is being made, as a rule: its bases, twice, its new bytes, what comes of them, and tables. */
+    /** What one takes that is being made, as a rule: its bases, its new bytes, what comes of them, and tables. */
     private static final long HEAP_PER_DELTA = 16L << 20;
 
     /**
