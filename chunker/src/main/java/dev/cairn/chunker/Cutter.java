@@ -12,7 +12,7 @@ public sealed interface Cutter permits GearCutter, FastCdcCutter {
      *
      * <p>The answer depends on the bytes of the chunk alone, so a longer window never changes it. With {@link #bytesMax()} bytes or more in
      * the window, or at the end of the input, it is never {@link #NEED_MORE}. Cost: one pass over the bytes between the minimum and the
-     * cut; allocates nothing but a copy of the table.
+     * cut; allocates a copy of the table at most.
      *
      * @param data holds the window {@code from..to}; not written to
      * @param atEnd whether the input ends at {@code to}

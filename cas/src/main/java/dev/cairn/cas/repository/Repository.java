@@ -56,6 +56,7 @@ public final class Repository implements AutoCloseable {
     public static final long CACHE_BYTES_MIN = 12L << 20;
 
     public static final int CACHE_HEAP_PARTS = 14;
+    public static final long CACHE_BYTES_MAX = 64L << 20;
 
     private final Path folder;
     private final ObjectStore whole;
@@ -109,7 +110,7 @@ public final class Repository implements AutoCloseable {
         this.objects = new StoredObjects(
                 this.store,
                 sealer,
-                Math.max(CACHE_BYTES_MIN, Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS));
+                Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS, CACHE_BYTES_MIN, CACHE_BYTES_MAX));
     }
 
     /**
@@ -260,7 +261,8 @@ public final class Repository implements AutoCloseable {
 
     /**
      * The stored objects, opened and verified. An object is read from the first of its providers that is whole. Keeps
-     * {@value #CACHE_BYTES_MIN} bytes of opened records, or one part of the heap in {@value #CACHE_HEAP_PARTS} if that is more.
+     * {@value #CACHE_BYTES_MIN} bytes of opened records, or one part of the heap in {@value #CACHE_HEAP_PARTS} if that is more, up to
+     * {@value #CACHE_BYTES_MAX}.
      */
     public ObjectSource objects() {
         return objects;

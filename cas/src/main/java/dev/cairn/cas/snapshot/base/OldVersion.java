@@ -37,7 +37,7 @@ public final class OldVersion {
 
     static final long REACH_MAX = 16L << 20;
 
-    private static final int REACH_GROWTH = 4;
+    private static final int REACH_GROWTH = 16;
 
     /** So often in a row new bytes may be elsewhere before they are not looked for in place any more. */
     private static final int MISPLACED_MAX = 3;
@@ -78,10 +78,16 @@ public final class OldVersion {
         return chunks;
     }
 
-    /** Takes note of where a place of the new version was found in this one. */
-    public void found(long newOffset, long oldOffset) {
+    /**
+     * Takes note of where a place of the new version was found in this one.
+     *
+     * @param isInPlace whether {@link #expected} said so
+     */
+    public void found(long newOffset, long oldOffset, boolean isInPlace) {
         shift = newOffset - oldOffset;
-        misplaced.set(0);
+        if (isInPlace) {
+            misplaced.set(0);
+        }
     }
 
     /** Takes note that new bytes were not where {@link #expected} said. */
@@ -91,10 +97,14 @@ public final class OldVersion {
 
     /**
      * Takes note of whether something like new bytes was found within {@link #reach} of where they were expected: if not, they may be new, or
-     * farther away, so that the next are looked for in a larger part.
+     * farther away.
+     *
+     * @return whether it makes sense to look for them again, in a larger part
      */
-    public void reached(boolean isFound) {
+    public boolean reached(boolean isFound) {
+        boolean isWorthAnother = !isFound && reach < REACH_MAX;
         reach = isFound ? REACH_MIN : Math.min(REACH_GROWTH * reach, REACH_MAX);
+        return isWorthAnother;
     }
 
     /** How far from where they are expected new bytes are looked for while all is in order. */

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>May be used from any thread. A run walks and reads on the thread that called it; the threads that help end with it.
  *
- * <p>Memory: what is under way is limited to a twelfth of the heap and {@value #UNDER_WAY_BYTES_MAX} bytes, deltas to a quarter of it; beside them stand the
+ * <p>Memory: what is under way is limited to a twelfth of the heap, 8 MiB at least and {@value #UNDER_WAY_BYTES_MAX} bytes, deltas to a quarter of it; beside them stand the
  * packed names of the folders on the way down, some 240 bytes for each file that has further hard links, and a few MiB.
  */
 public final class Capture {

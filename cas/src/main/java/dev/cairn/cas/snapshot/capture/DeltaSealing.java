@@ -83,15 +83,23 @@ final class DeltaSealing {
                     .map(attempt -> attempt.delta().orElseThrow().record())
                     .toList();
         }
-        return choice.choose(runs, false).stream()
-                .flatMap(group -> records(byAnchors(old, group, attempts), group, OpenRun.LARGE_BYTES).stream())
+        return byAnchors(old, choice, runs, attempts).stream()
+                .flatMap(attempt -> records(attempt.delta(), attempt.group(), OpenRun.LARGE_BYTES).stream())
                 .toList();
     }
 
-    private Optional<Sealer.SealedDelta> byAnchors(OldVersion old, BaseChoice.Group group, List<Attempt> attempts) {
-        Optional<Sealer.SealedDelta> delta = better(group, attempts);
-        old.reached(delta.isPresent());
-        return delta;
+    /** Where nothing at all is like what is near, it is looked for in a larger part. */
+    private List<Attempt> byAnchors(OldVersion old, BaseChoice choice, List<NewRun> runs, List<Attempt> before) {
+        List<Attempt> tried = new ArrayList<>(before);
+        List<Attempt> attempts;
+        do {
+            attempts = choice.choose(runs, false).stream()
+                    .map(group -> new Attempt(group, better(old, group, tried)))
+                    .toList();
+            tried.addAll(attempts);
+        } while (old.reached(
+                attempts.stream().anyMatch(attempt -> attempt.delta().isPresent())));
+        return attempts;
     }
 
     /** A group and what came of it as a delta of what was expected to belong to it. */
@@ -123,21 +131,26 @@ final class DeltaSealing {
     }
 
     /** The delta of a group by anchors; of what an attempt covers, the attempt's: it is new and nowhere else. */
-    private Optional<Sealer.SealedDelta> better(BaseChoice.Group group, List<Attempt> attempts) {
+    private Optional<Sealer.SealedDelta> better(OldVersion old, BaseChoice.Group group, List<Attempt> attempts) {
         return attempts.stream()
                 .filter(attempt -> attempt.covers(group))
                 .findFirst()
                 .map(Attempt::delta)
-                .orElseGet(() -> delta(group));
+                .orElseGet(() -> delta(old, group, false));
     }
 
     /** The delta of a group, whose place is noted: what follows is expected there. */
     private Optional<Sealer.SealedDelta> deltaInPlace(OldVersion old, BaseChoice.Group group) {
+        return delta(old, group, true);
+    }
+
+    private Optional<Sealer.SealedDelta> delta(OldVersion old, BaseChoice.Group group, boolean isInPlace) {
         Optional<Sealer.SealedDelta> sealed = delta(group);
         sealed.ifPresent(delta -> group.bases().stream()
                 .filter(placed -> placed.chunk().equals(delta.placedBy()))
                 .findFirst()
-                .ifPresent(placed -> old.found(group.fileOffset(delta.at()), placed.offset() + delta.atInBase())));
+                .ifPresent(placed ->
+                        old.found(group.fileOffset(delta.at()), placed.offset() + delta.atInBase(), isInPlace)));
         return sealed;
     }
 

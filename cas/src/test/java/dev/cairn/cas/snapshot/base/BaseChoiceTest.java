@@ -109,13 +109,12 @@ class BaseChoiceTest {
     void choose_nothingWasReached_looksFartherUntilItIs() {
         seeOrder(2);
         assertThat(basesOf(run(31, FARTHER, 30, -1))).doesNotContain((long) FARTHER);
-        old.reached(false);
-        old.reached(false);
-        old.reached(false);
+        assertThat(old.reached(false)).isTrue();
         assertThat(old.reach()).isEqualTo(OldVersion.REACH_MAX);
+        assertThat(old.reached(false)).isFalse();
         assertThat(basesOf(run(32, FARTHER, 31, -1))).contains((long) FARTHER);
         assertThat(basesOf(run(33, FAR, 32, -1))).doesNotContain((long) FAR);
-        old.reached(true);
+        assertThat(old.reached(true)).isFalse();
         assertThat(old.reach()).isEqualTo(OldVersion.REACH_MIN);
     }
 
