@@ -10,12 +10,9 @@ import java.util.List;
  * What a delta may build on: the bytes of chunks, one behind the other, in the order of the old version.
  *
  * <p>Encoding a delta uses them up: {@link #clear} before the next. The buffer is kept for that one, as large as the largest was and
- * {@value #BYTES_MAX} bytes at most. For one thread at a time.
+ * {@value Deltas#BASE_BYTES_MAX} bytes at most. For one thread at a time.
  */
 public final class Bases {
-
-    /** The most bytes that a delta builds on. */
-    public static final int BYTES_MAX = Deltas.BASE_BYTES_MAX;
 
     private byte[] buffer = new byte[0];
     private int length;
@@ -25,12 +22,13 @@ public final class Bases {
     /**
      * A single one.
      *
-     * @throws IllegalArgumentException if it is longer than {@value #BYTES_MAX}
+     * @throws IllegalArgumentException if it is longer than {@value Deltas#BASE_BYTES_MAX}
      */
     public static Bases of(ObjectId id, byte[] chunk) {
         Bases bases = new Bases();
         if (!bases.add(id, new ObjectSource.Bytes(chunk, 0, chunk.length))) {
-            throw new IllegalArgumentException("the base (%d) must be at most %d".formatted(chunk.length, BYTES_MAX));
+            throw new IllegalArgumentException(
+                    "the base (%d) must be at most %d".formatted(chunk.length, Deltas.BASE_BYTES_MAX));
         }
         return bases;
     }
@@ -48,12 +46,13 @@ public final class Bases {
      * @return whether there was room for it
      */
     public boolean add(ObjectId id, ObjectSource.Bytes chunk) {
-        if (chunk.length() > BYTES_MAX - length) {
+        if (chunk.length() > Deltas.BASE_BYTES_MAX - length) {
             return false;
         }
         int end = length + chunk.length();
         if (end > buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(end, Math.min(buffer.length + buffer.length / 2, BYTES_MAX)));
+            buffer = Arrays.copyOf(
+                    buffer, Math.max(end, Math.min(buffer.length + buffer.length / 2, Deltas.BASE_BYTES_MAX)));
         }
         System.arraycopy(chunk.array(), chunk.offset(), buffer, length, chunk.length());
         length = end;

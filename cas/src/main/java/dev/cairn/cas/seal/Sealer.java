@@ -284,7 +284,7 @@ public final class Sealer {
         Payload.write(pages, plain);
         Compressor.Packed plainly = Compressor.current().pack(compression, plain, plain.length);
         long worth = unpaddedBytes(whole.encodedBytes(), plainly.length()) / 2;
-        boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Bases.BYTES_MAX;
+        boolean fits = plain.length <= Deltas.CHUNK_BYTES_MAX && old.body().length <= Deltas.BASE_BYTES_MAX;
         Deltas.Encoded delta = fits ? encoded(plain, Bases.of(oldId, old.body())) : null;
         Compressor.Packed packed = delta != null && delta.payload().length < plainly.length()
                 ? new Compressor.Packed(Codec.GAP, delta.payload(), delta.payload().length)

@@ -35,12 +35,12 @@ class BasesTest {
     @Test
     void add_noRoom_isRefusedAndLeavesTheOthers() {
         Bases bases = new Bases();
-        assertThat(bases.add(FIRST, new ObjectSource.Bytes(new byte[Bases.BYTES_MAX], 0, Bases.BYTES_MAX)))
+        assertThat(bases.add(FIRST, new ObjectSource.Bytes(new byte[Deltas.BASE_BYTES_MAX], 0, Deltas.BASE_BYTES_MAX)))
                 .isTrue();
         assertThat(bases.add(SECOND, new ObjectSource.Bytes(new byte[1], 0, 1))).isFalse();
         assertThat(bases.count()).isOne();
-        assertThat(bases.buffer()).hasSize(Bases.BYTES_MAX);
-        assertThatIllegalArgumentException().isThrownBy(() -> Bases.of(FIRST, new byte[Bases.BYTES_MAX + 1]));
+        assertThat(bases.buffer()).hasSize(Deltas.BASE_BYTES_MAX);
+        assertThatIllegalArgumentException().isThrownBy(() -> Bases.of(FIRST, new byte[Deltas.BASE_BYTES_MAX + 1]));
     }
 
     @Test
