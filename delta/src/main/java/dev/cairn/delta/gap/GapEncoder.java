@@ -240,7 +240,7 @@ public final class GapEncoder implements AutoCloseable {
     /** What so many of each byte take at least, each on its own. */
     private static double bits(int[] counts) {
         double logs = 0;
-        long sum = 0;
+        double sum = 0;
         for (int count : counts) {
             if (count > 0) {
                 logs += count * Math.log(count);
