@@ -52,10 +52,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Repository implements AutoCloseable {
 
-    /** Bytes of opened records that {@link #objects} keeps at least, and one part of the heap in so many: threads come with it. */
+    /** Bytes of opened records that {@link #objects} keeps, however small the heap is. */
     public static final long CACHE_BYTES_MIN = 12L << 20;
 
+    /** One part of the heap in so many is what it keeps, if that is more: with the heap come threads. */
     public static final int CACHE_HEAP_PARTS = 14;
+
+    /** The most that it keeps. */
     public static final long CACHE_BYTES_MAX = 64L << 20;
 
     private final Path folder;

@@ -66,10 +66,6 @@ public final class Bases {
         return ids.isEmpty();
     }
 
-    int count() {
-        return ids.size();
-    }
-
     ObjectId id(int base) {
         return ids.get(base);
     }

@@ -206,7 +206,8 @@ public final class Sealer {
      * Seals chunks as a delta, if that is worth it: if it takes {@value Deltas#WORTH_PERCENT} % or less of what a run of them
      * would take, by samples. Bases of which nothing is used are left out.
      *
-     * <p>Takes the bytes of the chunks once more beside what it is given and what a {@link dev.cairn.delta.gap.GapEncoder} takes, and 10 ms for each MiB of chunks.
+     * <p>Takes the bytes of the chunks once more beside what it is given and what a {@link dev.cairn.delta.gap.GapEncoder} takes,
+     * and 10 ms for each MiB of chunks.
      *
      * @param ids of the chunks, as for {@link #sealRun(List, List)}
      * @param chunks if they are more than {@value Deltas#CHUNK_BYTES_MAX} bytes, it is not worth it

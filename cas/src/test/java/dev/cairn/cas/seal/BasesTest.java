@@ -38,7 +38,7 @@ class BasesTest {
         assertThat(bases.add(FIRST, new ObjectSource.Bytes(new byte[Deltas.BASE_BYTES_MAX], 0, Deltas.BASE_BYTES_MAX)))
                 .isTrue();
         assertThat(bases.add(SECOND, new ObjectSource.Bytes(new byte[1], 0, 1))).isFalse();
-        assertThat(bases.count()).isOne();
+        assertThat(bases.bounds()).containsExactly(0, Deltas.BASE_BYTES_MAX);
         assertThat(bases.buffer()).hasSize(Deltas.BASE_BYTES_MAX);
         assertThatIllegalArgumentException().isThrownBy(() -> Bases.of(FIRST, new byte[Deltas.BASE_BYTES_MAX + 1]));
     }

@@ -120,11 +120,7 @@ public final class GapEncoder implements AutoCloseable {
         if (bothWays) {
             packLiterals(useBase, packedPlainly);
         }
-        int differing = gatherDifferences(base, fresh);
-        if (differing > 0 && !bothWays && bits(differingBytes) >= bits(replacedBytes)) {
-            differing = 0;
-            gatherLiterals(fresh);
-        }
+        int differing = gatherDifferences(base, fresh, bothWays);
         if (bothWays && differing == 0) {
             return assemble(literals, 0, packedPlainly, bytesMax);
         }
@@ -194,8 +190,11 @@ public final class GapEncoder implements AutoCloseable {
         return gathered.length();
     }
 
-    /** Parts the literals into differences and others, unless there are too few that could be differences. */
-    private int gatherDifferences(byte[] base, byte[] fresh) {
+    /**
+     * Parts the literals into differences and others, unless there are too few that could be differences, or they look longer and are not tried
+     * {@code bothWays}.
+     */
+    private int gatherDifferences(byte[] base, byte[] fresh, boolean bothWays) {
         int eligible = 0;
         int expected = 0;
         for (int i = 0; i < matches.copies(); i++) {
@@ -234,6 +233,10 @@ public final class GapEncoder implements AutoCloseable {
             expected = matches.source(i) + matches.length(i);
         }
         gathered.put(fresh, at, matches.tail());
+        if (!bothWays && bits(differingBytes) >= bits(replacedBytes)) {
+            gatherLiterals(fresh);
+            return 0;
+        }
         return differences.length();
     }
 

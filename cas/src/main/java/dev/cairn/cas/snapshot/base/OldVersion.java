@@ -99,10 +99,10 @@ public final class OldVersion {
      * Takes note of whether something like new bytes was found within {@link #reach} of where they were expected: if not, they may be new, or
      * farther away.
      *
-     * @return whether it makes sense to look for them again, in a larger part
+     * @return whether it makes sense to look for them again, in a larger part: not where all of it was looked through
      */
     public boolean reached(boolean isFound) {
-        boolean isWorthAnother = !isFound && reach < REACH_MAX;
+        boolean isWorthAnother = !isFound && reach < REACH_MAX && order.holds();
         reach = isFound ? REACH_MIN : Math.min(REACH_GROWTH * reach, REACH_MAX);
         return isWorthAnother;
     }

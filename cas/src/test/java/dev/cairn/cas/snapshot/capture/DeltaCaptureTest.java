@@ -204,6 +204,26 @@ class DeltaCaptureTest {
         assertThat(depthMax(repository)).isLessThanOrEqualTo(DeltaSealing.DEPTH_MAX);
     }
 
+    /** All of it new behind a place where more is missing than is looked through at first. */
+    @Test
+    void capture_shiftedAndEditedAtEveryChunk_isFoundAllTheSame() throws IOException {
+        SplittableRandom random = new SplittableRandom(11);
+        Path source = Files.createDirectory(temporary.resolve("source"));
+        byte[] old = noise(random, 60 << 20);
+        Files.write(source.resolve("large"), old);
+        TestRepository repository = new TestRepository(RepositoryKeys.generate(new Random(4_712)::nextBytes));
+        repository.capture(source);
+        byte[] shifted = Arrays.copyOfRange(old, 50 << 20, 56 << 20);
+        for (int at = 0; at < shifted.length; at += 12 << 10) {
+            shifted[at]++;
+        }
+        Files.write(source.resolve("large"), concatenated(Arrays.copyOf(old, 45 << 20), shifted));
+        CaptureResult result = repository.capture(source);
+        assertSame(read(repository, result.root()), picture(source));
+        assertThat(result.bytesNew()).isGreaterThan(5 << 20);
+        assertThat(result.bytesStored()).isLessThan(200_000);
+    }
+
     @Test
     void capture_smallFileChangedOrCopied_isADeltaOrNothing() throws IOException {
         SplittableRandom random = new SplittableRandom(10);
