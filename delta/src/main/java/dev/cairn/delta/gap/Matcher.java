@@ -131,9 +131,9 @@ final class Matcher {
         int bestScore = Integer.MIN_VALUE;
         int best = 0;
         int bestForward = 0;
-        int slot = index.bucket(hash);
-        for (int end = slot + SeedIndex.WAYS; slot < end; slot++) {
-            int source = index.candidate(slot, hash);
+        int bucket = index.bucket(hash);
+        for (int way = 0; way < index.candidates(bucket); way++) {
+            int source = index.candidate(bucket, way, hash);
             if (source < 0 || GapFormat.word(base, source) != GapFormat.word(fresh, at)) {
                 continue;
             }

@@ -6,11 +6,12 @@ import java.util.Arrays;
  * Where seeds stand in a base: the {@value #SEED_BYTES} bytes at every {@value #STEP_BYTES}th place, found by a hash of them.
  *
  * <p>A bucket is {@value #WAYS} numbers next to each other, so that a look-up touches one cache line; each holds the place of a seed, counted
- * in steps from 1, and above it some bits of its hash. Seeds that come when their bucket is full are left out: the first win, so a base of
+ * in steps, and above it some bits of its hash. How many of a bucket are taken stands apart, so that filling waits for no number that is far
+ * away, and that the numbers need not be cleared. Seeds that come when their bucket is full are left out: the first win, so a base of
  * zeros fills one bucket and costs nothing more. Most look-ups of new data find nothing; a filter of one bit for each hash, eight bits a seed
  * and small enough for the second-level cache, answers those.
  *
- * <p>Memory: 8 to 16 bytes a seed for buckets, 1 to 2 for the filter, at most 10 MiB in all. One thread at a time.
+ * <p>Memory: 8 to 16 bytes a seed for buckets, 1.5 to 3 for the rest, at most 12 MiB in all. One thread at a time.
  */
 final class SeedIndex {
     static final int SEED_BYTES = 16;
@@ -24,9 +25,11 @@ final class SeedIndex {
     private static final int SEEDS_BITS_MIN = 8;
     private static final long FIRST_FACTOR = 0x9E3779B97F4A7C15L;
     private static final long SECOND_FACTOR = 0xC2B2AE3D27D4EB4FL;
-    private static final int EMPTY = 0;
 
     private int[] slots = new int[0];
+    /** How many slots of each bucket are taken. */
+    private byte[] taken = new byte[0];
+
     private long[] filter = new long[0];
     private int bucketShift;
     private int filterShift;
@@ -46,29 +49,28 @@ final class SeedIndex {
             long hash = hash(GapFormat.word(base, at), GapFormat.word(base, at + 8));
             int bit = (int) (hash >>> filterShift);
             filter[bit >>> 6] |= 1L << bit;
-            int slot = (int) (hash >>> bucketShift) << WAYS_BITS;
-            int end = slot + WAYS;
-            while (slot < end && slots[slot] != EMPTY) {
-                slot++;
-            }
-            if (slot < end) {
-                slots[slot] = ((int) hash << PLACE_BITS) | (seed + 1);
+            int bucket = (int) (hash >>> bucketShift);
+            int ways = taken[bucket];
+            if (ways < WAYS) {
+                slots[(bucket << WAYS_BITS) + ways] = ((int) hash << PLACE_BITS) | seed;
+                taken[bucket] = (byte) (ways + 1);
             }
         }
     }
 
-    /** Buckets for two seeds each, and the filter: cleared. */
+    /** Empty buckets for two seeds each, and an empty filter. */
     private void makeRoom(int seedsBits) {
         int bucketsBits = seedsBits - 1;
         int filterBits = seedsBits + FILTER_BITS_A_SEED_BITS;
         bucketShift = Long.SIZE - bucketsBits;
         filterShift = Long.SIZE - filterBits;
-        int slotCount = 1 << (bucketsBits + WAYS_BITS);
+        int buckets = 1 << bucketsBits;
         int filterWords = 1 << (filterBits - 6);
-        if (slots.length < slotCount) {
-            slots = new int[slotCount];
+        if (taken.length < buckets) {
+            slots = new int[buckets << WAYS_BITS];
+            taken = new byte[buckets];
         } else {
-            Arrays.fill(slots, 0, slotCount, EMPTY);
+            Arrays.fill(taken, 0, buckets, (byte) 0);
         }
         if (filter.length < filterWords) {
             filter = new long[filterWords];
@@ -86,15 +88,20 @@ final class SeedIndex {
         return filterShift;
     }
 
-    /** The first slot of the bucket of a hash; {@link #WAYS} belong to it. */
+    /** The bucket of a hash. */
     int bucket(long hash) {
-        return (int) (hash >>> bucketShift) << WAYS_BITS;
+        return (int) (hash >>> bucketShift);
+    }
+
+    /** How many candidates a bucket has. */
+    int candidates(int bucket) {
+        return taken[bucket];
     }
 
     /** The place in the base of a seed that may have this hash, or -1. Whether its bytes are the same remains to be seen. */
-    int candidate(int slot, long hash) {
-        int entry = slots[slot];
+    int candidate(int bucket, int way, long hash) {
+        int entry = slots[(bucket << WAYS_BITS) + way];
         boolean sameTag = (entry ^ ((int) hash << PLACE_BITS)) >>> PLACE_BITS == 0;
-        return entry == EMPTY || !sameTag ? -1 : ((entry & PLACE_MASK) - 1) * STEP_BYTES;
+        return sameTag ? (entry & PLACE_MASK) * STEP_BYTES : -1;
     }
 }

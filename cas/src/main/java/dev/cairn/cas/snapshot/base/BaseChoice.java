@@ -245,17 +245,23 @@ public final class BaseChoice {
         }
         int bytes = run.bytes();
         if (near.areAgainstOrder()) {
-            cutNear(near.before, near.before + bytes);
-            cutNear(near.after - bytes, near.after);
+            cutNear(near.before, near.before + bytes, bytes);
+            cutNear(near.after - bytes, near.after, bytes);
             return;
         }
         long from = near.before >= 0 ? near.before : near.after >= 0 ? near.after - bytes : old.expected(run.offset());
-        cutNear(from, near.after >= 0 ? near.after : from + bytes);
+        cutNear(from, near.after >= 0 ? near.after : from + bytes, bytes);
     }
 
-    private void cutNear(long from, long to) {
+    /** Farther away than what is near, a long run is found by samples too. */
+    private void cutNear(long from, long to, int bytes) {
         long reach = old.reach();
-        old.cutAnchors(from - reach, to + reach);
+        boolean isSampled = reach > OldVersion.REACH_MIN && bytes >= OldVersion.SAMPLED_RUN_BYTES_MIN;
+        long near = isSampled ? OldVersion.REACH_MIN : reach;
+        old.cutAnchors(from - near, to + near);
+        if (isSampled) {
+            old.sampleAnchors(from - reach, to + reach);
+        }
     }
 
     private long endOf(ObjectId chunk) {

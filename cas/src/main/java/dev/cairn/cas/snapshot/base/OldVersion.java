@@ -32,6 +32,12 @@ public final class OldVersion {
     /** What one processor cuts into anchors at a time. Anchors fall in step again within two of them. */
     private static final long WINDOW_BYTES = 2L << 20;
 
+    /** What is cut of a window that is only sampled: some eight anchors, of one record or two. */
+    private static final int SAMPLE_BYTES = 64 << 10;
+
+    /** So much in a row has a sample in it nearly always, wherever it stands. */
+    static final long SAMPLED_RUN_BYTES_MIN = WINDOW_BYTES - WINDOW_BYTES / 8;
+
     /** How far from where they are expected bytes are looked for while all is in order: at first, and at most. */
     static final long REACH_MIN = 1L << 20;
 
@@ -64,8 +70,10 @@ public final class OldVersion {
     private final AtomicInteger misplaced = new AtomicInteger();
     private @Nullable OffsetTable starts;
     private @Nullable OffsetTable anchors;
-    /** The windows whose anchors are in the table. */
+    /** The windows whose anchors are in the table: all of them, and a few of each. */
     private final BitSet cut = new BitSet();
+
+    private final BitSet sampled = new BitSet();
 
     public OldVersion(ChunkMap chunks, ObjectSource objects, Cancellation cancellation) {
         this.chunks = chunks;
@@ -155,13 +163,25 @@ public final class OldVersion {
         return pages.isEmpty() ? null : pages.iterator().next();
     }
 
-    /** Where an anchor of that hash begins, as far as {@link #cutAnchors} was asked for its place; else -1. */
+    /** Where an anchor of that hash begins, as far as its place was asked for; else -1. */
     synchronized long anchor(long hash) {
         return anchors == null ? -1 : anchors.get(hash);
     }
 
     /** Sees to it that the anchors of {@code [from, to)} are known, as far as there is such a part. */
-    synchronized void cutAnchors(long from, long to) {
+    void cutAnchors(long from, long to) {
+        cutWindows(from, to, cut, WINDOW_BYTES);
+    }
+
+    /**
+     * Sees to it that some anchors of {@code [from, to)} are known: enough to find {@link #SAMPLED_RUN_BYTES_MIN} bytes that stand there, for a
+     * quarter of what all take.
+     */
+    void sampleAnchors(long from, long to) {
+        cutWindows(from, to, sampled, SAMPLE_BYTES);
+    }
+
+    private synchronized void cutWindows(long from, long to, BitSet done, long bytes) {
         OffsetTable table = anchors;
         if (table == null) {
             table = new OffsetTable(chunks.size() / Anchors.MEAN_BYTES + 1);
@@ -169,21 +189,21 @@ public final class OldVersion {
         }
         int first = Math.toIntExact(Math.max(0, from) / WINDOW_BYTES);
         int end = Math.toIntExact((Math.min(chunks.size(), to) + WINDOW_BYTES - 1) / WINDOW_BYTES);
-        if (cut.nextClearBit(first) < end) {
+        if (done.nextClearBit(first) < end) {
             OffsetTable filled = table;
             IntStream.range(first, end)
-                    .filter(window -> !cut.get(window))
+                    .filter(window -> !done.get(window) && !cut.get(window))
                     .parallel()
-                    .forEach(window -> cutWindow(window * WINDOW_BYTES, filled));
-            cut.set(first, end);
+                    .forEach(window -> cutWindow(window * WINDOW_BYTES, bytes, filled));
+            done.set(first, end);
         }
     }
 
-    private void cutWindow(long from, OffsetTable table) {
+    private void cutWindow(long from, long bytes, OffsetTable table) {
         CUTTING.acquireUninterruptibly();
         try {
             cancellation.check();
-            window(from, table);
+            window(from, from + bytes, table);
         } catch (StoreException e) {
             // No anchors of this part.
         } catch (IOException e) {
@@ -193,8 +213,8 @@ public final class OldVersion {
         }
     }
 
-    private void window(long from, OffsetTable table) throws IOException {
-        List<ChunkMap.Placed> placed = chunks.between(from, from + WINDOW_BYTES, new HashSet<>());
+    private void window(long from, long to, OffsetTable table) throws IOException {
+        List<ChunkMap.Placed> placed = chunks.between(from, to, new HashSet<>());
         int end = 0;
         while (end < placed.size()) {
             int begin = end++;
