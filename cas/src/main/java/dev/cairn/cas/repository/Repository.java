@@ -53,10 +53,10 @@ import org.jspecify.annotations.Nullable;
 public final class Repository implements AutoCloseable {
 
     /** Bytes of opened records that {@link #objects} keeps, however small the heap is. */
-    public static final long CACHE_BYTES_MIN = 12L << 20;
+    public static final long CACHE_BYTES_MIN = 24L << 20;
 
     /** One part of the heap in so many is what it keeps, if that is more: with the heap come threads. */
-    public static final int CACHE_HEAP_PARTS = 14;
+    public static final int CACHE_HEAP_PARTS = 7;
 
     /** The most that it keeps. */
     public static final long CACHE_BYTES_MAX = 64L << 20;
@@ -269,6 +269,11 @@ public final class Repository implements AutoCloseable {
      */
     public ObjectSource objects() {
         return objects;
+    }
+
+    /** As {@link #objects()}, with opened records of its own, of which it keeps that many bytes. */
+    public ObjectSource objects(long cacheBytesMax) {
+        return new StoredObjects(store, sealer, cacheBytesMax);
     }
 
     /** Builds, signs and checks snapshots. */
