@@ -195,6 +195,27 @@ public final class GapEncoder implements AutoCloseable {
      * {@code bothWays}.
      */
     private int gatherDifferences(byte[] base, byte[] fresh, boolean bothWays) {
+        int eligible = eligibleLiterals();
+        if (eligible < DIFFERENCES_MIN || eligible < gathered.length() / DIFFERENCES_PARTS) {
+            return 0;
+        }
+        Arrays.fill(replacedBytes, 0);
+        count(gathered, 1, replacedBytes);
+        part(base, fresh);
+        count(gathered, -1, replacedBytes);
+        Arrays.fill(differingBytes, 0);
+        count(differences, 1, differingBytes);
+        if (!bothWays && bits(differingBytes) >= bits(replacedBytes)) {
+            gatherLiterals(fresh);
+            return 0;
+        }
+        return differences.length();
+    }
+
+    // Each loop has a method of its own: all of them in one took the compiler half a second of the ten that a snapshot
+    // lasts.
+
+    private int eligibleLiterals() {
         int eligible = 0;
         int expected = 0;
         for (int i = 0; i < matches.copies(); i++) {
@@ -204,15 +225,14 @@ public final class GapEncoder implements AutoCloseable {
             }
             expected = matches.source(i) + matches.length(i);
         }
-        if (eligible < DIFFERENCES_MIN || eligible < gathered.length() / DIFFERENCES_PARTS) {
-            return 0;
-        }
-        Arrays.fill(replacedBytes, 0);
-        count(gathered, 1, replacedBytes);
+        return eligible;
+    }
+
+    private void part(byte[] base, byte[] fresh) {
         gathered.clear();
         differences.clear();
         int at = matches.freshFrom();
-        expected = 0;
+        int expected = 0;
         for (int i = 0; i < matches.copies(); i++) {
             int literal = matches.literal(i);
             if (GapFormat.isDifferenceGap(literal, matches.source(i) - expected - literal)) {
@@ -225,14 +245,6 @@ public final class GapEncoder implements AutoCloseable {
             expected = matches.source(i) + matches.length(i);
         }
         gathered.put(fresh, at, matches.tail());
-        count(gathered, -1, replacedBytes);
-        Arrays.fill(differingBytes, 0);
-        count(differences, 1, differingBytes);
-        if (!bothWays && bits(differingBytes) >= bits(replacedBytes)) {
-            gatherLiterals(fresh);
-            return 0;
-        }
-        return differences.length();
     }
 
     private static void subtract(byte[] base, int from, byte[] fresh, int at, int length, byte[] to, int toAt) {
@@ -241,7 +253,6 @@ public final class GapEncoder implements AutoCloseable {
         }
     }
 
-    /** Counts bytes apart from what gathers them: with the counts inside, that loop took the compiler half a second. */
     private static void count(ByteSink bytes, int step, int[] counts) {
         byte[] all = bytes.bytes();
         for (int i = 0; i < bytes.length(); i++) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * zeros fills one bucket and costs nothing more. Most look-ups of new data find nothing; a filter of one bit for each hash, eight bits a seed
  * and small enough for the second-level cache, answers those.
  *
- * <p>Memory: 8 to 16 bytes a seed for buckets, 1.5 to 3 for the rest, at most 12 MiB in all. One thread at a time.
+ * <p>Memory: 8 to 16 bytes a seed for buckets, 1.5 to 3 for the rest, at most 10 MiB in all. One thread at a time.
  */
 final class SeedIndex {
     static final int SEED_BYTES = 16;

@@ -57,6 +57,24 @@ class GapDeltaTest {
         }
     }
 
+    /** What an encoder keeps of bases before is not mistaken for this one's. */
+    @ParameterizedTest
+    @EnumSource
+    void encode_afterOtherBases_isWhatANewEncoderGives(GapData data) {
+        SplittableRandom random = new SplittableRandom(3);
+        try (GapEncoder used = new GapEncoder(3)) {
+            for (int length : new int[] {900_000, 20_000, 17, 300_000, 2_000_000, 5_000, 1_100_000}) {
+                byte[] base = data.base(random, length);
+                byte[] fresh = data.fresh(random, base);
+                try (GapEncoder unused = new GapEncoder(3)) {
+                    assertThat(encode(used, base, fresh))
+                            .as("length %d", length)
+                            .isEqualTo(encode(unused, base, fresh));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "TEXT, 0.05",

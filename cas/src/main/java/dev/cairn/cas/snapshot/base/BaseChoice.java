@@ -225,7 +225,7 @@ public final class BaseChoice {
             points.add(new Point(0, near.before));
         }
         cutAnchors(run, near);
-        addAnchors(run, bytes, points, stretches);
+        addAnchors(run, points, stretches);
         if (near.after >= 0) {
             points.add(new Point(bytes, near.after));
         }
@@ -245,23 +245,30 @@ public final class BaseChoice {
         }
         int bytes = run.bytes();
         if (near.areAgainstOrder()) {
-            cutNear(near.before, near.before + bytes, bytes);
-            cutNear(near.after - bytes, near.after, bytes);
+            cutNear(run, near.before, near.before + bytes);
+            cutNear(run, near.after - bytes, near.after);
             return;
         }
         long from = near.before >= 0 ? near.before : near.after >= 0 ? near.after - bytes : old.expected(run.offset());
-        cutNear(from, near.after >= 0 ? near.after : from + bytes, bytes);
+        cutNear(run, from, near.after >= 0 ? near.after : from + bytes);
     }
 
-    /** Farther away than what is near, a long run is found by samples too. */
-    private void cutNear(long from, long to, int bytes) {
+    /** Farther away than what is near, a long run is found by samples too; then all is cut where it seems to stand. */
+    private void cutNear(NewRun run, long from, long to) {
         long reach = old.reach();
-        boolean isSampled = reach > OldVersion.REACH_MIN && bytes >= OldVersion.SAMPLED_RUN_BYTES_MIN;
-        long near = isSampled ? OldVersion.REACH_MIN : reach;
-        old.cutAnchors(from - near, to + near);
-        if (isSampled) {
-            old.sampleAnchors(from - reach, to + reach);
+        if (reach <= OldVersion.REACH_MIN || run.bytes() < OldVersion.SAMPLED_RUN_BYTES_MIN) {
+            old.cutAnchors(from - reach, to + reach);
+            return;
         }
+        old.cutAnchors(from - OldVersion.REACH_MIN, to + OldVersion.REACH_MIN);
+        old.sampleAnchors(from - reach, to + reach);
+        anchors(run, (hash, offset, length) -> {
+            long found = old.anchor(hash);
+            if (found >= 0) {
+                long begin = found - offset;
+                old.cutAnchors(begin - OldVersion.REACH_MIN, begin + run.bytes() + OldVersion.REACH_MIN);
+            }
+        });
     }
 
     private long endOf(ObjectId chunk) {
@@ -273,7 +280,20 @@ public final class BaseChoice {
         return placed.isEmpty() ? -1 : placed.getFirst().end();
     }
 
-    private void addAnchors(NewRun run, int bytes, List<Point> points, List<Stretch> stretches) {
+    private void addAnchors(NewRun run, List<Point> points, List<Stretch> stretches) {
+        anchors(run, (hash, offset, length) -> {
+            long found = old.anchor(hash);
+            if (found >= 0) {
+                int at = Math.toIntExact(offset);
+                stretches.add(new Stretch(at, found, found + length));
+                points.add(new Point(at, found));
+                points.add(new Point(at + length, found + length));
+            }
+        });
+    }
+
+    private void anchors(NewRun run, Anchors.Sink sink) {
+        int bytes = run.bytes();
         byte[] all = JOINED.get();
         if (all.length < bytes) {
             all = new byte[bytes];
@@ -284,15 +304,7 @@ public final class BaseChoice {
             System.arraycopy(chunk.bytes(), 0, all, end, chunk.bytes().length);
             end += chunk.bytes().length;
         }
-        anchors.of(all, 0, bytes, (hash, offset, length) -> {
-            long found = old.anchor(hash);
-            if (found >= 0) {
-                int at = Math.toIntExact(offset);
-                stretches.add(new Stretch(at, found, found + length));
-                points.add(new Point(at, found));
-                points.add(new Point(at + length, found + length));
-            }
-        });
+        anchors.of(all, 0, bytes, sink);
     }
 
     private void between(List<Point> points, NewRun run, int bytes, List<Stretch> stretches) {

@@ -29,6 +29,11 @@ final class OffsetTable {
         this.sampleMask = (1L << sampleBits) - 1;
     }
 
+    /** One hash in so many is taken. */
+    long oneIn() {
+        return sampleMask + 1;
+    }
+
     void put(long hash, long offset) {
         if ((hash & sampleMask) != 0 || size >= ENTRIES_MAX) {
             return;

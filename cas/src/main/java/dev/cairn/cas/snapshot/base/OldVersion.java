@@ -32,11 +32,14 @@ public final class OldVersion {
     /** What one processor cuts into anchors at a time. Anchors fall in step again within two of them. */
     private static final long WINDOW_BYTES = 2L << 20;
 
-    /** What is cut of a window that is only sampled: some eight anchors, of one record or two. */
-    private static final int SAMPLE_BYTES = 64 << 10;
+    /** What is cut of a window that is only sampled, if the table takes all anchors: some eight of them, of one record or two. */
+    private static final long SAMPLE_BYTES = 64 << 10;
 
-    /** So much in a row has a sample in it nearly always, wherever it stands. */
+    /** A stretch of so many bytes has a sample in it nearly always, wherever it stands. */
     static final long SAMPLED_RUN_BYTES_MIN = WINDOW_BYTES - WINDOW_BYTES / 8;
+
+    /** Where in a window its sample stands: not where what has the size of a window, or a part of it, has its heading. */
+    private static final long SAMPLE_AT = 5 * WINDOW_BYTES / 13;
 
     /** How far from where they are expected bytes are looked for while all is in order: at first, and at most. */
     static final long REACH_MIN = 1L << 20;
@@ -70,9 +73,10 @@ public final class OldVersion {
     private final AtomicInteger misplaced = new AtomicInteger();
     private @Nullable OffsetTable starts;
     private @Nullable OffsetTable anchors;
-    /** The windows whose anchors are in the table: all of them, and a few of each. */
+    /** The windows all of whose anchors are in the table. */
     private final BitSet cut = new BitSet();
 
+    /** Those some of whose anchors are. */
     private final BitSet sampled = new BitSet();
 
     public OldVersion(ChunkMap chunks, ObjectSource objects, Cancellation cancellation) {
@@ -165,45 +169,57 @@ public final class OldVersion {
 
     /** Where an anchor of that hash begins, as far as its place was asked for; else -1. */
     synchronized long anchor(long hash) {
-        return anchors == null ? -1 : anchors.get(hash);
+        OffsetTable table = anchors;
+        if (table == null) {
+            return -1;
+        }
+        // After a cancellation, windows may still be under way.
+        synchronized (table) {
+            return table.get(hash);
+        }
     }
 
     /** Sees to it that the anchors of {@code [from, to)} are known, as far as there is such a part. */
     void cutAnchors(long from, long to) {
-        cutWindows(from, to, cut, WINDOW_BYTES);
+        cutWindows(from, to, false);
     }
 
     /**
-     * Sees to it that some anchors of {@code [from, to)} are known: enough to find {@link #SAMPLED_RUN_BYTES_MIN} bytes that stand there, for a
-     * quarter of what all take.
+     * Sees to it that some anchors of {@code [from, to)} are known: enough to find {@link #SAMPLED_RUN_BYTES_MIN} bytes that stand there and of
+     * which half is as it was, for a quarter of what all take.
      */
     void sampleAnchors(long from, long to) {
-        cutWindows(from, to, sampled, SAMPLE_BYTES);
+        cutWindows(from, to, true);
     }
 
-    private synchronized void cutWindows(long from, long to, BitSet done, long bytes) {
+    private synchronized void cutWindows(long from, long to, boolean isSample) {
         OffsetTable table = anchors;
         if (table == null) {
             table = new OffsetTable(chunks.size() / Anchors.MEAN_BYTES + 1);
             anchors = table;
         }
+        BitSet done = isSample ? sampled : cut;
         int first = Math.toIntExact(Math.max(0, from) / WINDOW_BYTES);
         int end = Math.toIntExact((Math.min(chunks.size(), to) + WINDOW_BYTES - 1) / WINDOW_BYTES);
         if (done.nextClearBit(first) < end) {
             OffsetTable filled = table;
+            long bytes = isSample ? Math.min(SAMPLE_BYTES * table.oneIn(), WINDOW_BYTES) : WINDOW_BYTES;
             IntStream.range(first, end)
                     .filter(window -> !done.get(window) && !cut.get(window))
                     .parallel()
-                    .forEach(window -> cutWindow(window * WINDOW_BYTES, bytes, filled));
+                    .forEach(window -> {
+                        long start = window * WINDOW_BYTES + Math.min(SAMPLE_AT, WINDOW_BYTES - bytes);
+                        cutWindow(start, start + bytes, filled);
+                    });
             done.set(first, end);
         }
     }
 
-    private void cutWindow(long from, long bytes, OffsetTable table) {
+    private void cutWindow(long from, long to, OffsetTable table) {
         CUTTING.acquireUninterruptibly();
         try {
             cancellation.check();
-            window(from, from + bytes, table);
+            window(from, to, table);
         } catch (StoreException e) {
             // No anchors of this part.
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import dev.cairn.cas.manifest.HeapObjects;
 import dev.cairn.cas.manifest.PageBoundary;
 import dev.cairn.cas.snapshot.Cancellation;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -116,6 +117,22 @@ class BaseChoiceTest {
         assertThat(basesOf(run(33, FAR, 32, -1))).doesNotContain((long) FAR);
         assertThat(old.reached(true)).isFalse();
         assertThat(old.reach()).isEqualTo(OldVersion.REACH_MIN);
+    }
+
+    /** Two parts of a run of 2 MiB that were shifted, each by another distance: the sample that finds it stands in one of them. */
+    @Test
+    void choose_longRunIsFarther_findsAllOfItBySamples() {
+        seeOrder(2);
+        assertThat(old.reached(false)).isTrue();
+        List<Integer> like = List.of(60, 61, 62, 63, 66, 67, 68, 69);
+        List<NewRun.Chunk> chunks = new ArrayList<>();
+        for (int number : like) {
+            chunks.addAll(run(200 + number, number, -1, -1).chunks());
+        }
+        read.clear();
+        assertThat(basesOf(new NewRun(31L * CHUNK_BYTES, chunks, id(30), null)))
+                .containsAll(like.stream().map(number -> (long) number).toList());
+        assertThat(read).hasSizeLessThan(70);
     }
 
     @Test
