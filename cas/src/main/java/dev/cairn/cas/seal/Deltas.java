@@ -137,8 +137,7 @@ final class Deltas implements AutoCloseable {
         }
         int longestLiteral = matches.longestLiteral();
         Place place = matches.lastLongCopy().map(copy -> place(copy, bounds)).orElse(null);
-        boolean[] used = matches.used(bounds);
-        matches.keep(base, bounds, used);
+        boolean[] used = matches.takeOutUnused(base, bounds);
         boolean few = plainBytes - copied < plainBytes / FEW_LITERALS_PARTS;
         with.useLevel(few ? FEW_LITERALS_LEVEL : LEVEL);
         Optional<byte[]> payload = with.encode(base, plain, plainBytes);

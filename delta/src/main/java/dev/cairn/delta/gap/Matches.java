@@ -84,54 +84,46 @@ public final class Matches {
     }
 
     /**
-     * Which pieces of the base any copy reads. The cost is a binary search a copy.
-     *
-     * @param bounds where the pieces begin, ascending from 0, and at the end the length of the base
-     * @return for each piece whether it is needed
-     */
-    public boolean[] used(int[] bounds) {
-        checkBounds(bounds);
-        boolean[] used = new boolean[bounds.length - 1];
-        for (int i = 0; i < count; i++) {
-            int end = source[i] + length[i];
-            for (int piece = piece(bounds, source[i]); piece < used.length && bounds[piece] < end; piece++) {
-                used[piece] = true;
-            }
-        }
-        return used;
-    }
-
-    /**
-     * Takes pieces out of the base: moves those that are kept together, in their order, and the copies with them.
+     * Takes the pieces that no copy reads out of the base: moves the others together, in their order, and the copies with them. The cost is a
+     * look at two pieces a copy, where copies read one after the other, else a binary search.
      *
      * @param base the base that was matched
-     * @param bounds as in {@link #used}
-     * @param kept for each piece whether it stays
-     * @return the new length of the base
-     * @throws IllegalArgumentException if a copy reads from a piece that is not kept; then nothing is changed
+     * @param bounds where the pieces begin, ascending from 0, and at the end the length of the base
+     * @return for each piece whether it stays
      */
-    public int keep(byte[] base, int[] bounds, boolean[] kept) {
+    public boolean[] takeOutUnused(byte[] base, int[] bounds) {
         boolean[] used = used(bounds);
-        for (int piece = 0; piece < used.length; piece++) {
-            if (used[piece] && !kept[piece]) {
-                throw new IllegalArgumentException("a copy reads from piece %d of the base".formatted(piece));
-            }
-        }
         int[] moved = new int[used.length];
         int end = 0;
         for (int piece = 0; piece < used.length; piece++) {
             moved[piece] = end - bounds[piece];
-            if (kept[piece]) {
+            if (used[piece]) {
                 int bytes = bounds[piece + 1] - bounds[piece];
                 System.arraycopy(base, bounds[piece], base, end, bytes);
                 end += bytes;
             }
         }
+        int piece = 0;
         for (int i = 0; i < count; i++) {
-            source[i] += moved[piece(bounds, source[i])];
+            piece = piece(bounds, source[i], piece);
+            source[i] += moved[piece];
         }
         baseLength = end;
-        return end;
+        return used;
+    }
+
+    private boolean[] used(int[] bounds) {
+        checkBounds(bounds);
+        boolean[] used = new boolean[bounds.length - 1];
+        int piece = 0;
+        for (int i = 0; i < count; i++) {
+            piece = piece(bounds, source[i], piece);
+            int end = source[i] + length[i];
+            for (int read = piece; read < used.length && bounds[read] < end; read++) {
+                used[read] = true;
+            }
+        }
+        return used;
     }
 
     private void checkBounds(int[] bounds) {
@@ -146,8 +138,11 @@ public final class Matches {
         }
     }
 
-    /** The piece in which a place stands that is before the end of the base. */
-    private static int piece(int[] bounds, int at) {
+    /** The piece in which a place stands that is before the end of the base: looked for in {@code near} first. */
+    private static int piece(int[] bounds, int at, int near) {
+        if (near + 1 < bounds.length && bounds[near] <= at && at < bounds[near + 1]) {
+            return near;
+        }
         int found = Arrays.binarySearch(bounds, at);
         if (found < 0) {
             return -found - 2;

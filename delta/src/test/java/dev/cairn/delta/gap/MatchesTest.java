@@ -22,23 +22,15 @@ class MatchesTest {
     }
 
     @Test
-    void used_copiesAcrossBounds_marksBothSides() {
-        byte[] fresh = fresh();
-        try (GapEncoder encoder = new GapEncoder(3)) {
-            Matches matches = encoder.match(base, base.length, fresh, 0, fresh.length);
-            assertThat(matches.copiedBytes()).isEqualTo(900);
-            assertThat(matches.used(bounds)).containsExactly(false, true, true, false, false, true);
-        }
-    }
-
-    @Test
-    void keep_usedPieces_leavesAShorterBaseThatRebuilds() throws GapFormatException {
+    void takeOutUnused_copiesAcrossBounds_leavesAShorterBaseThatRebuilds() throws GapFormatException {
         byte[] fresh = fresh();
         byte[] old = base.clone();
         try (GapEncoder encoder = new GapEncoder(3);
                 GapDecoder decoder = new GapDecoder()) {
             Matches matches = encoder.match(old, old.length, fresh, 0, fresh.length);
-            int length = matches.keep(old, bounds, matches.used(bounds));
+            assertThat(matches.copiedBytes()).isEqualTo(900);
+            assertThat(matches.takeOutUnused(old, bounds)).containsExactly(false, true, true, false, false, true);
+            int length = matches.baseLength();
             assertThat(length).isEqualTo(3 * PIECE);
             assertThat(Arrays.copyOf(old, 2 * PIECE)).isEqualTo(Arrays.copyOfRange(base, PIECE, 3 * PIECE));
 
@@ -51,27 +43,32 @@ class MatchesTest {
     }
 
     @Test
-    void keep_withoutAUsedPiece_isRefusedAndChangesNothing() {
-        byte[] fresh = fresh();
+    void takeOutUnused_copiesThatGoBackAndForth_rebuildsFromWhatIsLeft() throws GapFormatException {
+        byte[] fresh = new byte[5 * 200];
+        int[] pieces = {4, 1, 4, 0, 1};
+        for (int i = 0; i < pieces.length; i++) {
+            System.arraycopy(base, pieces[i] * PIECE + 37 * i, fresh, i * 200, 200);
+        }
         byte[] old = base.clone();
-        try (GapEncoder encoder = new GapEncoder(3)) {
+        try (GapEncoder encoder = new GapEncoder(3);
+                GapDecoder decoder = new GapDecoder()) {
             Matches matches = encoder.match(old, old.length, fresh, 0, fresh.length);
-            boolean[] kept = {true, false, true, true, true, true};
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> matches.keep(old, bounds, kept))
-                    .withMessageContaining("piece 1");
-            assertThat(old).isEqualTo(base);
-            assertThat(matches.baseLength()).isEqualTo(base.length);
+            assertThat(matches.takeOutUnused(old, bounds)).containsExactly(true, true, false, false, false, true);
+            byte[] payload = encoder.encode(old, fresh, 1000).orElseThrow();
+            byte[] rebuilt = new byte[fresh.length];
+            decoder.decode(payload, 0, payload.length, old, matches.baseLength(), rebuilt, rebuilt.length);
+            assertThat(rebuilt).isEqualTo(fresh);
         }
     }
 
     @Test
-    void used_boundsOfAnotherBase_isRefused() {
+    void takeOutUnused_boundsOfAnotherBase_isRefused() {
         try (GapEncoder encoder = new GapEncoder(3)) {
             Matches matches = encoder.match(base, base.length, base, 0, 100);
-            assertThatIllegalArgumentException().isThrownBy(() -> matches.used(new int[] {0, PIECE}));
-            assertThatIllegalArgumentException().isThrownBy(() -> matches.used(new int[] {0, 4000, 3000, 5 * PIECE}));
-            assertThatIllegalArgumentException().isThrownBy(() -> matches.used(new int[] {}));
+            assertThatIllegalArgumentException().isThrownBy(() -> matches.takeOutUnused(base, new int[] {0, PIECE}));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> matches.takeOutUnused(base, new int[] {0, 4000, 3000, 5 * PIECE}));
+            assertThatIllegalArgumentException().isThrownBy(() -> matches.takeOutUnused(base, new int[] {}));
         }
     }
 }
