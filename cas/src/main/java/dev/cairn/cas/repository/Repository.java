@@ -53,13 +53,13 @@ import org.jspecify.annotations.Nullable;
 public final class Repository implements AutoCloseable {
 
     /** Bytes of opened records that {@link #objects} keeps, however small the heap is. */
-    public static final long CACHE_BYTES_MIN = 24L << 20;
+    private static final long CACHE_BYTES_MIN = 24L << 20;
 
     /** One part of the heap in so many is what it keeps, if that is more: with the heap come threads. */
-    public static final int CACHE_HEAP_PARTS = 7;
+    private static final int CACHE_HEAP_PARTS = 7;
 
     /** The most that it keeps. */
-    public static final long CACHE_BYTES_MAX = 64L << 20;
+    private static final long CACHE_BYTES_MAX = 64L << 20;
 
     private final Path folder;
     private final ObjectStore whole;
@@ -110,10 +110,13 @@ public final class Repository implements AutoCloseable {
                 seams.clock());
         this.sealer = keyring.sealer();
         this.snapshotCodec = new SnapshotCodec(opened.keys().roster(), keyring::revocations);
-        this.objects = new StoredObjects(
-                this.store,
-                sealer,
-                Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS, CACHE_BYTES_MIN, CACHE_BYTES_MAX));
+        this.objects = new StoredObjects(this.store, sealer, cacheBytes(1));
+    }
+
+    /** What is kept of opened records where it is one part in {@code parts} of what {@link #objects} keeps. */
+    private static long cacheBytes(int parts) {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS, CACHE_BYTES_MIN, CACHE_BYTES_MAX)
+                / parts;
     }
 
     /**
@@ -271,9 +274,12 @@ public final class Repository implements AutoCloseable {
         return objects;
     }
 
-    /** As {@link #objects()}, with opened records of its own, of which it keeps that many bytes. */
-    public ObjectSource objects(long cacheBytesMax) {
-        return new StoredObjects(store, sealer, cacheBytesMax);
+    /**
+     * As {@link #objects()}, with opened records of its own, of which it keeps half as many bytes: for who reads each part of a version
+     * once.
+     */
+    public ObjectSource objectsReadOnce() {
+        return new StoredObjects(store, sealer, cacheBytes(2));
     }
 
     /** Builds, signs and checks snapshots. */

@@ -27,14 +27,6 @@ public record CaptureStore(
         String program) {
 
     /**
-     * Opened records that a capture keeps: half of what a restore does, or a smaller part of the heap, of which the new content takes most. It reads each
-     * part of an older version once, where a restore comes back to what many deltas build on.
-     */
-    private static final long CACHE_BYTES_MIN = Repository.CACHE_BYTES_MIN / 2;
-
-    private static final int CACHE_HEAP_PARTS = 2 * Repository.CACHE_HEAP_PARTS;
-
-    /**
      * Everything of an open repository, which stays open for as long as this is used. Makes the replica's identity where it has
      * none yet.
      *
@@ -46,10 +38,9 @@ public record CaptureStore(
                 repository.store(),
                 repository.keys(),
                 repository.sealer(),
-                repository.objects(Math.clamp(
-                        Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS,
-                        CACHE_BYTES_MIN,
-                        Repository.CACHE_BYTES_MAX)),
+                // The new content takes most of the heap. Each part of an older version is read once, where a restore comes
+                // back to what many deltas build on.
+                repository.objectsReadOnce(),
                 new GearCutter(repository.gearTable(), repository.chunkProfile()),
                 repository.replica(),
                 program);
