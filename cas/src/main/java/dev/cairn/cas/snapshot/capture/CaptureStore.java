@@ -38,7 +38,8 @@ public record CaptureStore(
                 repository.store(),
                 repository.keys(),
                 repository.sealer(),
-                // The new content takes most of the heap. Each part of an older version is read once, where a restore comes
+                // The new content takes most of the heap. Each part of an older version is read once, where a restore
+                // comes
                 // back to what many deltas build on.
                 repository.objectsReadOnce(),
                 new GearCutter(repository.gearTable(), repository.chunkProfile()),
