@@ -253,7 +253,12 @@ final class LauncherTest {
     @Test
     void cairn_javaOptions_comeAfterItsOwn() throws Exception {
         launch(List.of());
-        assertThat(Integer.parseInt(launch(List.of("heap")).out().strip())).isBetween(100, 144);
+        int processors = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16);
+        int heap = 112 + 16 * processors;
+        assertThat(Integer.parseInt(launch(List.of("heap")).out().strip())).isBetween(heap * 2 / 3, heap);
+        int ofSnapshots = 104 + 40 * processors;
+        assertThat(Integer.parseInt(launch(List.of("heap", "snapshot")).out().strip()))
+                .isBetween(heap + 1, ofSnapshots);
         assertThat(Integer.parseInt(launch(List.of("heap", "serve")).out().strip()))
                 .isBetween(200, 256);
         Ending more = launch(List.of("heap"), Map.of("CAIRN_JAVA_OPTS", "-Xms8m -Xmx64m"));

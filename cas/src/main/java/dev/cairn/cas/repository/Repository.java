@@ -275,8 +275,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * As {@link #objects()}, with opened records of its own, of which it keeps half as many bytes: for who reads each part of a version
-     * once.
+     * As {@link #objects()}, with opened records of its own, of which it keeps half as many bytes: for callers that read each part of a
+     * version once.
      */
     public ObjectSource objectsReadOnce() {
         return new StoredObjects(store, sealer, cacheBytes(2));

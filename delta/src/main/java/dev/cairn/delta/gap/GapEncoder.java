@@ -64,13 +64,17 @@ public final class GapEncoder implements AutoCloseable {
     private final ByteSink packedLiterals = new ByteSink();
 
     /**
-     * @param level zstd's, 1 to 19, for literal bytes
+     * @param level as for {@link #useLevel}
      */
     public GapEncoder(int level) {
         useLevel(level);
     }
 
-    /** Compresses literal bytes at another level from now on; what is right for one delta need not be for the next. */
+    /**
+     * Compresses at another level from now on; what is right for one delta need not be for the next.
+     *
+     * @param level zstd's, 1 to 19, for literal bytes, and where it is {@value #LEVEL_MIN} or higher, for differences and columns of many symbols
+     */
     public void useLevel(int level) {
         if (level < 1 || level > 19) {
             throw new IllegalArgumentException("the zstd level (%d) must be within 1..19".formatted(level));

@@ -84,12 +84,13 @@ public final class Matches {
     }
 
     /**
-     * Takes the pieces that no copy reads out of the base: moves the others together, in their order, and the copies with them. The cost is a
-     * look at two pieces a copy, where copies read one after the other, else a binary search.
+     * Takes the pieces that no copy reads out of the base: moves the others together, in their order, and the copies with them. Looks
+     * twice for the piece that a copy reads: first where the copy before it was, else by a binary search.
      *
      * @param base the base that was matched
      * @param bounds where the pieces begin, ascending from 0, and at the end the length of the base
      * @return for each piece whether it stays
+     * @throws IllegalArgumentException if the pieces do not cover the base; then nothing is changed
      */
     public boolean[] takeOutUnused(byte[] base, int[] bounds) {
         boolean[] used = used(bounds);
@@ -140,7 +141,7 @@ public final class Matches {
 
     /** The piece in which a place stands that is before the end of the base: looked for in {@code near} first. */
     private static int piece(int[] bounds, int at, int near) {
-        if (near + 1 < bounds.length && bounds[near] <= at && at < bounds[near + 1]) {
+        if (bounds[near] <= at && at < bounds[near + 1]) {
             return near;
         }
         int found = Arrays.binarySearch(bounds, at);

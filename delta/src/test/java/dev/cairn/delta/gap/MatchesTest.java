@@ -62,13 +62,28 @@ class MatchesTest {
     }
 
     @Test
-    void takeOutUnused_boundsOfAnotherBase_isRefused() {
+    void takeOutUnused_copyFromWhereAnEmptyPieceStands_usesTheOneBehind() {
+        byte[] fresh = Arrays.copyOfRange(base, 3 * PIECE, 3 * PIECE + 400);
         try (GapEncoder encoder = new GapEncoder(3)) {
-            Matches matches = encoder.match(base, base.length, base, 0, 100);
-            assertThatIllegalArgumentException().isThrownBy(() -> matches.takeOutUnused(base, new int[] {0, PIECE}));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> matches.takeOutUnused(base, new int[] {0, 4000, 3000, 5 * PIECE}));
-            assertThatIllegalArgumentException().isThrownBy(() -> matches.takeOutUnused(base, new int[] {}));
+            Matches matches = encoder.match(base, base.length, fresh, 0, fresh.length);
+            assertThat(matches.source(0)).isEqualTo(3 * PIECE);
+            assertThat(matches.takeOutUnused(base.clone(), bounds))
+                    .containsExactly(false, false, false, false, true, false);
+            assertThat(matches.source(0)).isZero();
+            assertThat(matches.baseLength()).isEqualTo(PIECE);
+        }
+    }
+
+    @Test
+    void takeOutUnused_boundsOfAnotherBase_isRefusedAndChangesNothing() {
+        byte[] old = base.clone();
+        try (GapEncoder encoder = new GapEncoder(3)) {
+            Matches matches = encoder.match(old, old.length, base, 0, 100);
+            for (int[] others : new int[][] {{0, PIECE}, {0, 4000, 3000, 5 * PIECE}, {PIECE, 5 * PIECE}, {}}) {
+                assertThatIllegalArgumentException().isThrownBy(() -> matches.takeOutUnused(old, others));
+            }
+            assertThat(old).isEqualTo(base);
+            assertThat(matches.baseLength()).isEqualTo(base.length);
         }
     }
 }

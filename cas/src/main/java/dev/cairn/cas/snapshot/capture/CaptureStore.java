@@ -38,9 +38,7 @@ public record CaptureStore(
                 repository.store(),
                 repository.keys(),
                 repository.sealer(),
-                // The new content takes most of the heap. Each part of an older version is read once, where a restore
-                // comes
-                // back to what many deltas build on.
+                // New content takes most of the heap, and each part of an older version is read once.
                 repository.objectsReadOnce(),
                 new GearCutter(repository.gearTable(), repository.chunkProfile()),
                 repository.replica(),
