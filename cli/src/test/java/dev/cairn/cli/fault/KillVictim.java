@@ -43,11 +43,12 @@ final class KillVictim {
         }
     }
 
-    /** Who was killed in a repair may find no index. */
+    /** Who was killed in a repair may find no index. The first snapshot comes before all else: a branch has to be there to be pinned. */
     private void begin() throws IOException {
         if (user.run("snapshots").exitCode() != 0) {
             repair();
         }
+        snapshot();
     }
 
     private void step() throws IOException {
