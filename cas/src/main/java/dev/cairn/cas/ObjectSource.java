@@ -1,7 +1,5 @@
 package dev.cairn.cas;
 
-import java.util.Arrays;
-
 /**
  * Where plain objects are read from, by whoever holds the key. The seam between manifests, restore and verification on one
  * side and the store with its sealer on the other.
@@ -39,14 +37,6 @@ public interface ObjectSource {
         @SuppressWarnings("ReferenceEquality") // the same array is meant, not an equal one
         public boolean isFollowedBy(Bytes next) {
             return next.array == array && next.offset == offset + length;
-        }
-
-        /** The same bytes, copied where they are less than half of the array: small parts of many arrays must not keep all of those. */
-        public Bytes slim() {
-            if (length >= array.length / 2) {
-                return this;
-            }
-            return new Bytes(Arrays.copyOfRange(array, offset, offset + length), 0, length);
         }
 
         /** This and what {@link #isFollowedBy follows} it. */

@@ -52,15 +52,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Repository implements AutoCloseable {
 
-    /** Bytes of opened records that {@link #objects} keeps, however small the heap is. */
-    private static final long CACHE_BYTES_MIN = 24L << 20;
-
-    /** One part of the heap in so many is what it keeps, if that is more: with the heap come threads. */
-    private static final int CACHE_HEAP_PARTS = 7;
-
-    /** The most that it keeps. */
-    private static final long CACHE_BYTES_MAX = 64L << 20;
-
     private final Path folder;
     private final ObjectStore whole;
     private final ObjectStore store;
@@ -110,13 +101,7 @@ public final class Repository implements AutoCloseable {
                 seams.clock());
         this.sealer = keyring.sealer();
         this.snapshotCodec = new SnapshotCodec(opened.keys().roster(), keyring::revocations);
-        this.objects = new StoredObjects(this.store, sealer, cacheBytes(1));
-    }
-
-    /** What is kept of opened records where it is one part in {@code parts} of what {@link #objects} keeps. */
-    private static long cacheBytes(int parts) {
-        return Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_HEAP_PARTS, CACHE_BYTES_MIN, CACHE_BYTES_MAX)
-                / parts;
+        this.objects = new StoredObjects(this.store, sealer, OpenedRecords.ofHeap(1));
     }
 
     /**
@@ -266,9 +251,9 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * The stored objects, opened and verified. An object is read from the first of its providers that is whole. Keeps
-     * {@value #CACHE_BYTES_MIN} bytes of opened records, or one part of the heap in {@value #CACHE_HEAP_PARTS} if that is more, up to
-     * {@value #CACHE_BYTES_MAX}.
+     * The stored objects, opened and verified. An object is read from the first of its providers that is whole. Keeps up to
+     * {@value OpenedRecords#BYTES_MIN} bytes of opened records, or one part of the heap in {@value OpenedRecords#HEAP_PARTS} if that is more,
+     * {@value OpenedRecords#BYTES_MAX} at most.
      */
     public ObjectSource objects() {
         return objects;
@@ -279,7 +264,7 @@ public final class Repository implements AutoCloseable {
      * version once.
      */
     public ObjectSource objectsReadOnce() {
-        return new StoredObjects(store, sealer, cacheBytes(2));
+        return new StoredObjects(store, sealer, OpenedRecords.ofHeap(2));
     }
 
     /** Builds, signs and checks snapshots. */

@@ -12,48 +12,31 @@ import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.seal.Sealer;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a store, opened and verified. Keeps the records that were opened last, up to a bound in bytes, since
- * neighbours in a run are mostly read one after the other; a record that several threads want at once is opened once.
+ * The objects of a store, opened and verified. Keeps {@link OpenedRecords opened records}, since neighbours in a run are mostly read one
+ * after the other; a record that several threads want at once is opened once.
  *
  * <p>May be used from any thread. A hit costs a read of the index and, but for {@link #chunk}, a copy of the body; a miss the opening of a record
  * more, 0.15 to 0.7 ms for a run.
  */
 final class StoredObjects implements ObjectSource {
 
-    /** The parsed header of a record takes about so many times the bytes of its encoding. */
-    private static final long HEADER_WEIGHT = 3;
-
     /** How often providers are looked up that others took the place of. */
     private static final int TRIES = 8;
 
     private final ObjectStore store;
     private final Sealer sealer;
-    private final long cacheBytesMax;
+    private final OpenedRecords opened;
 
-    /** By sequence, the one used longest ago first. Guarded by itself, as is {@link #cachedBytes}. */
-    private final LinkedHashMap<Long, Cached> cache = new LinkedHashMap<>(16, 0.75f, true);
-
-    private long cachedBytes;
-
-    /** A record being opened, or opened; weighs nothing until it is. */
-    private static final class Cached {
-        final CompletableFuture<OpenedRecord> opened = new CompletableFuture<>();
-        long bytes;
-    }
-
-    StoredObjects(ObjectStore store, Sealer sealer, long cacheBytesMax) {
+    StoredObjects(ObjectStore store, Sealer sealer, OpenedRecords opened) {
         this.store = store;
         this.sealer = sealer;
-        this.cacheBytesMax = cacheBytesMax;
+        this.opened = opened;
     }
 
     @Override
@@ -133,31 +116,20 @@ final class StoredObjects implements ObjectSource {
     }
 
     private OpenedRecord open(long sequence, RecordRef provider, String where) {
-        Cached mine = new Cached();
-        Cached cached;
-        synchronized (cache) {
-            cached = cache.get(sequence);
-            if (cached == null) {
-                cache.put(sequence, mine);
-            }
-        }
-        return cached == null ? load(sequence, provider, mine, where) : join(cached.opened);
+        OpenedRecords.Slot mine = new OpenedRecords.Slot();
+        OpenedRecords.Slot slot = opened.take(sequence, mine);
+        return slot == mine ? load(sequence, provider, mine, where) : join(slot.record());
     }
 
-    private OpenedRecord load(long sequence, RecordRef provider, Cached mine, String where) {
+    private OpenedRecord load(long sequence, RecordRef provider, OpenedRecords.Slot mine, String where) {
         try {
-            OpenedRecord opened = unsealed(provider, where);
-            mine.opened.complete(opened);
-            weigh(
-                    sequence,
-                    mine,
-                    opened.bytes() + HEADER_WEIGHT * opened.header().encodedBytes());
-            return opened;
+            OpenedRecord record = unsealed(provider, where);
+            mine.record().complete(record);
+            opened.weigh(sequence, mine);
+            return record;
         } catch (Throwable e) {
-            synchronized (cache) {
-                cache.remove(sequence, mine);
-            }
-            mine.opened.completeExceptionally(e);
+            opened.remove(sequence, mine);
+            mine.record().completeExceptionally(e);
             throw e;
         }
     }
@@ -172,24 +144,6 @@ final class StoredObjects implements ObjectSource {
         }
     }
 
-    private void weigh(long sequence, Cached mine, long bytes) {
-        synchronized (cache) {
-            if (cache.get(sequence) != mine) {
-                return;
-            }
-            mine.bytes = bytes;
-            cachedBytes += bytes;
-            Iterator<Map.Entry<Long, Cached>> oldest = cache.entrySet().iterator();
-            while (cachedBytes > cacheBytesMax && oldest.hasNext()) {
-                Cached candidate = oldest.next().getValue();
-                if (candidate.opened.isDone()) {
-                    cachedBytes -= candidate.bytes;
-                    oldest.remove();
-                }
-            }
-        }
-    }
-
     private static OpenedRecord join(CompletableFuture<OpenedRecord> opened) {
         try {
             return opened.join();
@@ -199,13 +153,6 @@ final class StoredObjects implements ObjectSource {
                 throw failure;
             }
             throw e;
-        }
-    }
-
-    /** Bytes of opened records that are kept. */
-    long cachedBytes() {
-        synchronized (cache) {
-            return cachedBytes;
         }
     }
 }

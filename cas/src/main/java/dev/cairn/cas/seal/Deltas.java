@@ -11,13 +11,10 @@ import dev.cairn.delta.gap.GapDecoder;
 import dev.cairn.delta.gap.GapEncoder;
 import dev.cairn.delta.gap.GapFormatException;
 import dev.cairn.delta.gap.Matches;
-import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -53,17 +50,16 @@ final class Deltas implements AutoCloseable {
     /** So much heap for each that decodes at the same time. */
     private static final long HEAP_PER_DECODING = 24L << 20;
 
-    /** The one used last first. */
-    private static final Deque<SoftReference<Deltas>> IDLE = new ConcurrentLinkedDeque<>();
+    private static final Spares<Deltas> IDLE = new Spares<>(Deltas::new);
+
+    /** What is decoded from. Not a part of a coder: it is filled before there is one. */
+    private static final Spares<Bases> IDLE_BASES = new Spares<>(Bases::new);
 
     private static final Semaphore DECODING =
             new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_DECODING, 1, Short.MAX_VALUE));
 
     /** What is encoded: as large as the largest was. */
     private byte[] plainBuffer = new byte[0];
-
-    /** What is decoded from, likewise. */
-    private byte[] baseBuffer = new byte[0];
 
     private @Nullable GapEncoder encoder;
     private @Nullable GapDecoder decoder;
@@ -72,19 +68,13 @@ final class Deltas implements AutoCloseable {
 
     /** One that nobody else uses, until it is closed. */
     static Deltas take() {
-        for (SoftReference<Deltas> idle = IDLE.pollFirst(); idle != null; idle = IDLE.pollFirst()) {
-            Deltas coder = idle.get();
-            if (coder != null) {
-                return coder;
-            }
-        }
-        return new Deltas();
+        return IDLE.take();
     }
 
     /** Gives it back. */
     @Override
     public void close() {
-        IDLE.addFirst(new SoftReference<>(this));
+        IDLE.give(this);
     }
 
     /**
@@ -110,14 +100,11 @@ final class Deltas implements AutoCloseable {
 
     /** A buffer of at least {@code bytes}, the same one at each call: for assembling what {@link #encode} is given. */
     byte[] plainBuffer(int bytes) {
-        plainBuffer = grown(plainBuffer, bytes);
+        if (plainBuffer.length < bytes) {
+            plainBuffer =
+                    new byte[Math.max(bytes, Math.min(plainBuffer.length + plainBuffer.length / 2, CHUNK_BYTES_MAX))];
+        }
         return plainBuffer;
-    }
-
-    private static byte[] grown(byte[] buffer, int bytes) {
-        return buffer.length >= bytes
-                ? buffer
-                : new byte[Math.max(bytes, Math.min(buffer.length + buffer.length / 2, BASE_BYTES_MAX))];
     }
 
     /** The delta of the first {@code plainBytes} of {@code plain}; null if too little of it is in the bases, which are used up. */
@@ -170,43 +157,37 @@ final class Deltas implements AutoCloseable {
             throw new CorruptDataException(where, "at most " + CHUNK_BYTES_MAX + " bytes", plainBytes + " bytes");
         }
         // All bases before a coder is taken: each may be a delta itself.
-        List<Bytes> bases = new ArrayList<>(header.bases().size());
-        long bytes = 0;
-        for (ObjectId id : header.bases()) {
-            Bytes base = base(id, header.kind(), source).slim();
-            bases.add(base);
-            bytes += base.length();
-            if (bytes > BASE_BYTES_MAX) {
-                throw new CorruptDataException(where, "at most " + BASE_BYTES_MAX + " bytes of bases", "more");
+        Bases bases = IDLE_BASES.take();
+        try {
+            for (ObjectId id : header.bases()) {
+                if (!bases.add(id, base(id, header.kind(), source))) {
+                    throw new CorruptDataException(where, "at most " + BASE_BYTES_MAX + " bytes of bases", "more");
+                }
             }
-        }
-        DECODING.acquireUninterruptibly();
-        try (Deltas coder = take()) {
-            return coder.decode(sealed, from, length, plainBytes, bases, (int) bytes);
+            return decode(sealed, from, length, plainBytes, bases);
         } catch (GapFormatException e) {
             throw CorruptDataException.because(where, "the delta does not apply: " + e.getMessage(), e);
         } finally {
-            DECODING.release();
+            bases.clear();
+            IDLE_BASES.give(bases);
         }
     }
 
-    private byte[] decode(byte[] sealed, int from, int length, int plainBytes, List<Bytes> bases, int baseBytes)
+    private static byte[] decode(byte[] sealed, int from, int length, int plainBytes, Bases bases)
             throws GapFormatException {
-        baseBuffer = grown(baseBuffer, baseBytes);
-        byte[] base = baseBuffer;
-        int end = 0;
-        for (Bytes one : bases) {
-            System.arraycopy(one.array(), one.offset(), base, end, one.length());
-            end += one.length();
+        DECODING.acquireUninterruptibly();
+        try (Deltas coder = take()) {
+            GapDecoder with = coder.decoder;
+            if (with == null) {
+                with = new GapDecoder();
+                coder.decoder = with;
+            }
+            byte[] plain = new byte[plainBytes];
+            with.decode(sealed, from, from + length, bases.buffer(), bases.length(), plain, plainBytes);
+            return plain;
+        } finally {
+            DECODING.release();
         }
-        GapDecoder with = decoder;
-        if (with == null) {
-            with = new GapDecoder();
-            decoder = with;
-        }
-        byte[] plain = new byte[plainBytes];
-        with.decode(sealed, from, from + length, base, end, plain, plainBytes);
-        return plain;
     }
 
     private static Place place(Matches.CopyEnd copy, int[] bounds) {

@@ -325,7 +325,8 @@ final class ResealingTest {
                     }
                 });
 
-        PlainObject read = new StoredObjects(replacing, repository.sealer(), 1 << 20).read(id, ObjectType.CHUNK);
+        PlainObject read =
+                new StoredObjects(replacing, repository.sealer(), OpenedRecords.ofHeap(1)).read(id, ObjectType.CHUNK);
 
         assertThat(read.body()).isEqualTo(chunk.body());
         assertThat(lookedUp).hasValueGreaterThan(1);

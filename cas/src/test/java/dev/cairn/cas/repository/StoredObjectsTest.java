@@ -64,12 +64,16 @@ final class StoredObjectsTest {
         return sealer.sealRun(chunks.stream().map(sealer.hasher()::id).toList(), chunks);
     }
 
+    private static OpenedRecords plenty() {
+        return new OpenedRecords(10 << 20);
+    }
+
     @Test
     void read_neighboursInARun_openItOnce() {
         List<PlainObject> chunks =
                 IntStream.range(0, 50).mapToObj(i -> chunk(1000, i)).toList();
         store.commit(List.of(run(chunks)));
-        StoredObjects objects = new StoredObjects(store, sealer, 1 << 20);
+        StoredObjects objects = new StoredObjects(store, sealer, plenty());
 
         for (PlainObject chunk : chunks) {
             ObjectId id = sealer.hasher().id(chunk);
@@ -83,11 +87,12 @@ final class StoredObjectsTest {
         List<PlainObject> chunks =
                 IntStream.range(0, 20).mapToObj(i -> chunk(100_000, i)).toList();
         chunks.forEach(chunk -> store.commit(List.of(run(List.of(chunk)))));
-        StoredObjects objects = new StoredObjects(store, sealer, 350_000);
+        OpenedRecords kept = new OpenedRecords(350_000);
+        StoredObjects objects = new StoredObjects(store, sealer, kept);
 
         for (PlainObject chunk : chunks) {
             objects.read(sealer.hasher().id(chunk), ObjectType.CHUNK);
-            assertThat(objects.cachedBytes()).isLessThanOrEqualTo(350_000);
+            assertThat(kept.bytes()).isLessThanOrEqualTo(350_000);
         }
         objects.read(sealer.hasher().id(chunks.get(19)), ObjectType.CHUNK);
         assertThat(reads).hasValue(20);
@@ -99,11 +104,12 @@ final class StoredObjectsTest {
     void read_recordLargerThanTheCache_isReadAndNotKept() {
         PlainObject chunk = chunk(100_000, 1);
         store.commit(List.of(run(List.of(chunk))));
-        StoredObjects objects = new StoredObjects(store, sealer, 1000);
+        OpenedRecords kept = new OpenedRecords(1000);
+        StoredObjects objects = new StoredObjects(store, sealer, kept);
 
         assertThat(objects.read(sealer.hasher().id(chunk), ObjectType.CHUNK).body())
                 .hasSize(100_000);
-        assertThat(objects.cachedBytes()).isZero();
+        assertThat(kept.bytes()).isZero();
     }
 
     @Test
@@ -115,12 +121,12 @@ final class StoredObjectsTest {
         List<RecordRef> providers = store.providers(id);
         assertThat(providers).hasSize(2);
         damaged.add(providers.get(0).sequence());
-        StoredObjects objects = new StoredObjects(store, sealer, 1 << 20);
+        StoredObjects objects = new StoredObjects(store, sealer, plenty());
 
         assertThat(objects.read(id, ObjectType.CHUNK).body()).isEqualTo(chunk.body());
 
         damaged.add(providers.get(1).sequence());
-        StoredObjects others = new StoredObjects(store, sealer, 1 << 20);
+        StoredObjects others = new StoredObjects(store, sealer, plenty());
         assertThatThrownBy(() -> others.read(id, ObjectType.CHUNK))
                 .isInstanceOf(CorruptDataException.class)
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
@@ -135,7 +141,7 @@ final class StoredObjectsTest {
         store.heal(List.of(sealer.sealRun(List.of(id), List.of(chunk(1000, 99)))));
         assertThat(store.providers(id)).hasSize(2);
 
-        assertThat(new StoredObjects(store, sealer, 1 << 20)
+        assertThat(new StoredObjects(store, sealer, plenty())
                         .read(id, ObjectType.CHUNK)
                         .body())
                 .isEqualTo(chunk.body());
@@ -145,7 +151,7 @@ final class StoredObjectsTest {
     void read_absentOrOfAnotherType_isDamage() {
         PlainObject chunk = chunk(10, 1);
         store.commit(List.of(run(List.of(chunk))));
-        StoredObjects objects = new StoredObjects(store, sealer, 1 << 20);
+        StoredObjects objects = new StoredObjects(store, sealer, plenty());
 
         assertThatThrownBy(() -> objects.read(new ObjectId(1, 2, 3, 4), ObjectType.CHUNK))
                 .isInstanceOf(CorruptDataException.class);
@@ -165,7 +171,7 @@ final class StoredObjectsTest {
             store.commit(List.of(run(some)));
             chunks.addAll(some);
         }
-        StoredObjects objects = new StoredObjects(store, sealer, 10 << 20);
+        StoredObjects objects = new StoredObjects(store, sealer, plenty());
 
         assertThat(chunks.parallelStream())
                 .allMatch(chunk -> java.util.Arrays.equals(

@@ -3,8 +3,10 @@ package dev.cairn.cas.snapshot.base;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.manifest.ChunkMap;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,7 +29,7 @@ public final class BaseChoice {
     private static final int GAP_SLACK_BYTES = 256 << 10;
 
     /** What is taken on either side of the expected place. */
-    private static final int PLACE_SLACK_BYTES = 64 << 10;
+    private static final int PLACE_SLACK_BYTES = OldVersion.EXPECTED_WITHIN_BYTES;
 
     /** What is taken beyond the length of a new gap, where the old one is much longer. */
     private static final int EDGE_BYTES = 4 << 10;
@@ -40,6 +42,7 @@ public final class BaseChoice {
 
     private final OldVersion old;
     private final Anchors anchors = new Anchors();
+    private final Map<NewRun, AnchorList> known = new IdentityHashMap<>();
 
     /** Chooses among the chunks of {@code old}. */
     public BaseChoice(OldVersion old) {
@@ -292,7 +295,12 @@ public final class BaseChoice {
         });
     }
 
+    /** Shows the anchors of a run; they are looked for once. */
     private void anchors(NewRun run, Anchors.Sink sink) {
+        known.computeIfAbsent(run, this::anchorsOf).show(sink);
+    }
+
+    private AnchorList anchorsOf(NewRun run) {
         int bytes = run.bytes();
         byte[] all = JOINED.get();
         if (all.length < bytes) {
@@ -304,17 +312,20 @@ public final class BaseChoice {
             System.arraycopy(chunk.bytes(), 0, all, end, chunk.bytes().length);
             end += chunk.bytes().length;
         }
-        anchors.of(all, 0, bytes, sink);
+        AnchorList found = new AnchorList();
+        anchors.of(all, 0, bytes, found);
+        return found;
     }
 
     private void between(List<Point> points, NewRun run, int bytes, List<Stretch> stretches) {
         long oldBytes = old.chunks().size();
         if (points.isEmpty()) {
-            // Nothing says where it comes from: from about where it stands.
+            // Nothing says where it comes from: from about where it would stand if it were in place.
+            long expected = old.expected(run.offset());
             stretches.add(
                     oldBytes <= 2L * bytes + GAP_SLACK_BYTES
                             ? new Stretch(0, 0, oldBytes)
-                            : new Stretch(0, run.offset() - EDGE_BYTES, run.offset() + bytes + EDGE_BYTES));
+                            : new Stretch(0, expected - EDGE_BYTES, expected + bytes + EDGE_BYTES));
             return;
         }
         Point first = points.getFirst();

@@ -9,7 +9,6 @@ import dev.cairn.cas.snapshot.Workers;
 import dev.cairn.chunker.ByteSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +47,10 @@ public final class OldVersion {
 
     private static final int REACH_GROWTH = 16;
 
-    /** So often in a row new bytes may be elsewhere before they are not looked for in place any more. */
+    /** What is found is where it was expected if it is no farther from there. */
+    static final int EXPECTED_WITHIN_BYTES = 64 << 10;
+
+    /** So often in a row new bytes may be elsewhere before they are not looked for in place any more: until some are where they are expected. */
     private static final int MISPLACED_MAX = 3;
 
     private static final int CHUNK_MEAN_BYTES = 64 << 10;
@@ -93,11 +95,14 @@ public final class OldVersion {
     /**
      * Takes note of where a place of the new version was found in this one.
      *
-     * @param isInPlace whether {@link #expected} said so
+     * @param isInPlace whether it was looked for where {@link #expected} said
      */
     public void found(long newOffset, long oldOffset, boolean isInPlace) {
+        // Where it was found by its anchors alone, it would have been found in place as well, and so will be what
+        // follows.
+        boolean isExpected = isInPlace || Math.abs(expected(newOffset) - oldOffset) <= EXPECTED_WITHIN_BYTES;
         shift = newOffset - oldOffset;
-        if (isInPlace) {
+        if (isExpected) {
             misplaced.set(0);
         }
     }
@@ -238,13 +243,11 @@ public final class OldVersion {
                     && placed.get(end - 1).end() == placed.get(end).offset()) {
                 end++;
             }
-            Found found = new Found();
+            AnchorList found = new AnchorList();
             new Anchors().of(new Stretch(placed.subList(begin, end)), found);
             long start = placed.get(begin).offset();
             synchronized (table) {
-                for (int i = 0; i < found.size; i++) {
-                    table.put(found.hashes[i], start + found.offsets[i]);
-                }
+                found.show((hash, offset, _) -> table.put(hash, start + offset));
             }
         }
     }
@@ -273,22 +276,6 @@ public final class OldVersion {
             System.arraycopy(chunk.array(), chunk.offset() + read, buffer, offset, count);
             read += count;
             return count;
-        }
-    }
-
-    private static final class Found implements Anchors.Sink {
-        private long[] hashes = new long[1024];
-        private long[] offsets = new long[1024];
-        private int size;
-
-        @Override
-        public void anchor(long hash, long offset, int length) {
-            if (size == hashes.length) {
-                hashes = Arrays.copyOf(hashes, 2 * size);
-                offsets = Arrays.copyOf(offsets, 2 * size);
-            }
-            hashes[size] = hash;
-            offsets[size++] = offset;
         }
     }
 

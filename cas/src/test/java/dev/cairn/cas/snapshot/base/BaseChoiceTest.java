@@ -119,6 +119,14 @@ class BaseChoiceTest {
         assertThat(old.reach()).isEqualTo(OldVersion.REACH_MIN);
     }
 
+    /** New bytes that may be like nothing are compared with what is at their place once shifts are allowed for, not at their own. */
+    @Test
+    void choose_noAnchorIsKnown_takesTheExpectedPlace() {
+        seeOrder(2);
+        old.found(0, 100L * CHUNK_BYTES, true);
+        assertThat(basesOf(run(40, 999_999, -1, -1))).contains(140L).doesNotContain(40L);
+    }
+
     /** Two parts of a run of 2 MiB that were shifted, each by another distance: the sample that finds it stands in one of them. */
     @Test
     void choose_longRunIsFarther_findsAllOfItBySamples() {

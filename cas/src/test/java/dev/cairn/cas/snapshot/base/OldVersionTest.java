@@ -62,4 +62,22 @@ class OldVersionTest {
         }
         assertThat(readingMost.get()).isBetween(1, Workers.threadsWithin(72L << 20, 40L << 20));
     }
+
+    /** Looking in place was given up for the rest of a file whose parts had moved, each as a whole. */
+    @Test
+    void found_asExpectedAfterMisses_isLookedForInPlaceAgain() {
+        OldVersion old = new OldVersion(chunks(), this::object, Cancellation.NEVER);
+        for (int miss = 0; miss < 3; miss++) {
+            assertThat(old.isInPlace()).isTrue();
+            old.notFound();
+        }
+        assertThat(old.isInPlace()).isFalse();
+
+        old.found(10L * CHUNK_BYTES, 20L * CHUNK_BYTES, false);
+        assertThat(old.isInPlace()).as("it was elsewhere").isFalse();
+        assertThat(old.expected(11L * CHUNK_BYTES)).isEqualTo(21L * CHUNK_BYTES);
+
+        old.found(11L * CHUNK_BYTES, 21L * CHUNK_BYTES + OldVersion.EXPECTED_WITHIN_BYTES, false);
+        assertThat(old.isInPlace()).isTrue();
+    }
 }
