@@ -133,11 +133,15 @@ final class OpenedRecords {
 
     private void makeRoom() {
         while (spentBytes > spentBytesMax && spent.size() > 1) {
-            evict(spent);
+            evictSpent();
             spentBytesMax = Math.max(bytesMax / SPENT_PARTS, spentBytesMax - bytesMax / SHRINKING_PARTS);
         }
         while (bytes > bytesMax) {
-            evict(lastUse(unread) < lastUse(spent) ? unread : spent);
+            if (lastUse(unread) < lastUse(spent)) {
+                evictOldest(unread);
+            } else {
+                evictSpent();
+            }
         }
     }
 
@@ -151,23 +155,25 @@ final class OpenedRecords {
         return Long.MAX_VALUE;
     }
 
+    private void evictSpent() {
+        Map.Entry<Long, Slot> evicted = evictOldest(spent);
+        spentBytes -= evicted.getValue().bytes;
+        gone.add(evicted.getKey());
+        if (gone.size() > GONE_MAX) {
+            gone.removeFirst();
+        }
+    }
+
     /** Takes away the weighed slot that was used longest ago; there is one. */
-    private void evict(Map<Long, Slot> slots) {
+    private Map.Entry<Long, Slot> evictOldest(Map<Long, Slot> slots) {
         Iterator<Map.Entry<Long, Slot>> oldest = slots.entrySet().iterator();
         Map.Entry<Long, Slot> next = oldest.next();
         while (next.getValue().bytes == 0) {
             next = oldest.next();
         }
-        Slot slot = next.getValue();
         oldest.remove();
-        bytes -= slot.bytes;
-        if (slots == spent) {
-            spentBytes -= slot.bytes;
-            gone.add(next.getKey());
-            if (gone.size() > GONE_MAX) {
-                gone.removeFirst();
-            }
-        }
+        bytes -= next.getValue().bytes;
+        return next;
     }
 
     /** Takes away a slot whose record could not be opened. */
