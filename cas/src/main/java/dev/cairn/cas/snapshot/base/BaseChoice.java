@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -42,7 +41,7 @@ public final class BaseChoice {
 
     private final OldVersion old;
     private final Anchors anchors = new Anchors();
-    private final Map<NewRun, AnchorList> known = new IdentityHashMap<>();
+    private final IdentityHashMap<NewRun, AnchorList> known = new IdentityHashMap<>();
 
     /** Chooses among the chunks of {@code old}. */
     public BaseChoice(OldVersion old) {
