@@ -28,7 +28,7 @@ public final class BaseChoice {
     private static final int GAP_SLACK_BYTES = 256 << 10;
 
     /** What is taken on either side of the expected place. */
-    private static final int PLACE_SLACK_BYTES = OldVersion.EXPECTED_WITHIN_BYTES;
+    private static final int PLACE_SLACK_BYTES = Shifts.WITHIN_BYTES;
 
     /** What is taken beyond the length of a new gap, where the old one is much longer. */
     private static final int EDGE_BYTES = 4 << 10;
@@ -209,10 +209,15 @@ public final class BaseChoice {
             stretches.add(new Stretch(0, near.after - bytes - PLACE_SLACK_BYTES, near.after));
         }
         if (stretches.isEmpty()) {
-            long expected = old.expected(run.offset());
-            stretches.add(new Stretch(0, expected - PLACE_SLACK_BYTES, expected + bytes + PLACE_SLACK_BYTES));
+            addExpected(run, stretches);
         }
         return stretches;
+    }
+
+    private void addExpected(NewRun run, List<Stretch> stretches) {
+        for (long place : old.expectedPlaces(run.offset())) {
+            stretches.add(new Stretch(0, place - PLACE_SLACK_BYTES, place + run.bytes() + PLACE_SLACK_BYTES));
+        }
     }
 
     private List<Stretch> stretches(NewRun run) {
@@ -319,12 +324,12 @@ public final class BaseChoice {
     private void between(List<Point> points, NewRun run, int bytes, List<Stretch> stretches) {
         long oldBytes = old.chunks().size();
         if (points.isEmpty()) {
-            // Nothing says where it comes from: from about where it would stand if it were in place.
-            long expected = old.expected(run.offset());
-            stretches.add(
-                    oldBytes <= 2L * bytes + GAP_SLACK_BYTES
-                            ? new Stretch(0, 0, oldBytes)
-                            : new Stretch(0, expected - EDGE_BYTES, expected + bytes + EDGE_BYTES));
+            // Nothing says where it comes from.
+            if (oldBytes <= 2L * bytes + GAP_SLACK_BYTES) {
+                stretches.add(new Stretch(0, 0, oldBytes));
+            } else {
+                addExpected(run, stretches);
+            }
             return;
         }
         Point first = points.getFirst();

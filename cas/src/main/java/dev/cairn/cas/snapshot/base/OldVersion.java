@@ -47,9 +47,6 @@ public final class OldVersion {
 
     private static final int REACH_GROWTH = 16;
 
-    /** What is found is where it was expected if it is no farther from there. */
-    static final int EXPECTED_WITHIN_BYTES = 64 << 10;
-
     /** So often in a row new bytes may be elsewhere before they are not looked for in place any more: until some are where they are expected. */
     private static final int MISPLACED_MAX = 3;
 
@@ -66,9 +63,7 @@ public final class OldVersion {
     private final ChunkMap chunks;
     private final ObjectSource objects;
     private final Cancellation cancellation;
-    /** How much further on things are in the new version, where they were looked for last. */
-    private volatile long shift;
-
+    private final Shifts shifts = new Shifts();
     private volatile long reach = REACH_MIN;
 
     private final CommonOrder order = new CommonOrder();
@@ -95,19 +90,17 @@ public final class OldVersion {
     /**
      * Takes note of where a place of the new version was found in this one.
      *
-     * @param isInPlace whether it was looked for where {@link #expected} said
+     * @param isInPlace whether it was looked for where {@link #expected} says
      */
     public void found(long newOffset, long oldOffset, boolean isInPlace) {
-        // Where it was found by its anchors alone, it would have been found in place as well, and so will be what
-        // follows.
-        boolean isExpected = isInPlace || Math.abs(expected(newOffset) - oldOffset) <= EXPECTED_WITHIN_BYTES;
-        shift = newOffset - oldOffset;
-        if (isExpected) {
+        // Where anchors alone found it, it would have been found in place as well, and so will be what follows.
+        boolean isExpected = shifts.found(newOffset, oldOffset);
+        if (isInPlace || isExpected) {
             misplaced.set(0);
         }
     }
 
-    /** Takes note that new bytes were not where {@link #expected} said. */
+    /** Takes note that new bytes were not where {@link #expected} says. */
     public void notFound() {
         misplaced.incrementAndGet();
     }
@@ -120,6 +113,9 @@ public final class OldVersion {
      */
     public boolean reached(boolean isFound) {
         boolean isWorthAnother = !isFound && reach < REACH_MAX && order.holds();
+        if (!isFound && !isWorthAnother) {
+            shifts.notFound();
+        }
         reach = isFound ? REACH_MIN : Math.min(REACH_GROWTH * reach, REACH_MAX);
         return isWorthAnother;
     }
@@ -141,7 +137,12 @@ public final class OldVersion {
 
     /** The place that belongs to one of the new version, if nothing but lengths changed since the last that was found. */
     long expected(long newOffset) {
-        return newOffset - shift;
+        return shifts.expected(newOffset);
+    }
+
+    /** That place, and where else it may be by what was found before. */
+    long[] expectedPlaces(long newOffset) {
+        return shifts.places(newOffset);
     }
 
     /** Where {@code chunk} stands first, or -1. */

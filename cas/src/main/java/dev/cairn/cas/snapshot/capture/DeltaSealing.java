@@ -14,6 +14,7 @@ import dev.cairn.cas.snapshot.base.BaseChoice;
 import dev.cairn.cas.snapshot.base.NewRun;
 import dev.cairn.cas.snapshot.base.OldVersion;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,13 +132,19 @@ final class DeltaSealing {
         return attempts;
     }
 
-    /** The delta of a group by anchors; of what an attempt covers, the attempt's: it is new and nowhere else. */
+    /**
+     * The smallest delta of a group, by anchors or one tried before of the same chunks. Where an attempt covers what anchors would be
+     * compared with, they are not: it is new and nowhere else.
+     */
     private Optional<Sealer.SealedDelta> better(OldVersion old, BaseChoice.Group group, List<Attempt> attempts) {
-        return attempts.stream()
-                .filter(attempt -> attempt.covers(group))
-                .findFirst()
-                .map(Attempt::delta)
-                .orElseGet(() -> delta(old, group, false));
+        Stream<Sealer.SealedDelta> byAnchors = attempts.stream().anyMatch(attempt -> attempt.covers(group))
+                ? Stream.empty()
+                : delta(old, group, false).stream();
+        Stream<Sealer.SealedDelta> before = attempts.stream()
+                .filter(attempt -> attempt.group().chunks().equals(group.chunks()))
+                .flatMap(attempt -> attempt.delta().stream());
+        return Stream.concat(byAnchors, before)
+                .min(Comparator.comparingInt(delta -> delta.record().bytes().length));
     }
 
     /** The delta of a group, whose place is noted: what follows is expected there. */

@@ -77,7 +77,7 @@ class OldVersionTest {
         assertThat(old.isInPlace()).as("it was elsewhere").isFalse();
         assertThat(old.expected(11L * CHUNK_BYTES)).isEqualTo(21L * CHUNK_BYTES);
 
-        old.found(11L * CHUNK_BYTES, 21L * CHUNK_BYTES + OldVersion.EXPECTED_WITHIN_BYTES, false);
+        old.found(11L * CHUNK_BYTES, 21L * CHUNK_BYTES + Shifts.WITHIN_BYTES, false);
         assertThat(old.isInPlace()).isTrue();
     }
 }
