@@ -119,12 +119,17 @@ class BaseChoiceTest {
         assertThat(old.reach()).isEqualTo(OldVersion.REACH_MIN);
     }
 
-    /** New bytes that may be like nothing are compared with what is at their place once shifts are allowed for, not at their own. */
+    /** New bytes that may be like nothing are compared with what is at their place by the last shift, and by the one before. */
     @Test
-    void choose_noAnchorIsKnown_takesTheExpectedPlace() {
+    void choose_noAnchorIsKnown_takesTheExpectedPlaces() {
         seeOrder(2);
         old.found(0, 100L * CHUNK_BYTES, true);
-        assertThat(basesOf(run(40, 999_999, -1, -1))).contains(140L).doesNotContain(40L);
+        assertThat(basesOf(run(40, 999_999, -1, -1))).contains(140L, 40L).doesNotContain(90L);
+
+        for (int at = 50; at < 70; at++) {
+            old.found((long) at * CHUNK_BYTES, (100L + at) * CHUNK_BYTES, true);
+        }
+        assertThat(basesOf(run(80, 999_999, -1, -1))).contains(180L).doesNotContain(80L);
     }
 
     /** Two parts of a run of 2 MiB that were shifted, each by another distance: the sample that finds it stands in one of them. */
