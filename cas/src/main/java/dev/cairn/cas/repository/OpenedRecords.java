@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * The opened records that are kept, up to a bound in bytes: those that were used last. Most are read once from end to end; of those
  * that were read as many times as they have objects, the <em>spent</em> ones, only a part of the bound is kept, since a collection of the heap
  * has to copy what is. How large that part is depends on how many of those that went had to be opened again: it grows with
- * each, shrinks with each that goes, and so comes to where one in {@value #GROWTH} is. A first version is read with hardly any kept, a late
+ * each, shrinks with each that goes, and so comes to where one in {@value #GROWTH} is, of small records fewer. A first version is read with hardly any kept, a late
  * one in a chain of deltas, whose bases are wanted again and again, with all the bound allows. After the idea of adaptive replacement
  * (Megiddo and Modha, "ARC: A Self-Tuning, Low Overhead Replacement Cache", FAST 2003): a cache learns from what it threw away.
  *
- * <p>May be used from any thread. Each call costs a microsecond at most.
+ * <p>May be used from any thread. Each call costs some microseconds at most.
  */
 final class OpenedRecords {
 
@@ -35,7 +35,7 @@ final class OpenedRecords {
     /** One part in so many of the bound is for spent records at least; the one used last stays, however large. */
     private static final int SPENT_PARTS = 8;
 
-    /** By one part in so many of the bound the part for spent ones shrinks with each that goes. */
+    /** By one part in so many of the bound the part for spent ones shrinks with each that goes, of a small one by half of what it has. */
     private static final int SHRINKING_PARTS = 128;
 
     /** So many times as much it grows with each that went and had to be opened again. */
@@ -82,7 +82,7 @@ final class OpenedRecords {
         this.spentBytesMax = bytesMax / SPENT_PARTS;
     }
 
-    /** As many as the heap has room for, or half as many: one in {@code parts}. */
+    /** The bound is what the heap has room for, or one part in {@code parts} of it. */
     static OpenedRecords ofHeap(int parts) {
         return new OpenedRecords(
                 Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PARTS, BYTES_MIN, BYTES_MAX) / parts);
@@ -111,14 +111,22 @@ final class OpenedRecords {
     }
 
     /** Takes the weight of a slot whose record was opened, and makes room for it. */
-    synchronized void weigh(long sequence, Slot slot) {
+    void weigh(long sequence, Slot slot, OpenedRecord record) {
+        weigh(
+                sequence,
+                slot,
+                record.size(),
+                record.bytes() + HEADER_WEIGHT * record.header().encodedBytes());
+    }
+
+    private synchronized void weigh(long sequence, Slot slot, int objects, long weight) {
         if (unread.get(sequence) != slot) {
             return;
         }
-        OpenedRecord record = slot.record.join();
-        slot.bytes = record.bytes() + HEADER_WEIGHT * record.header().encodedBytes();
-        slot.left += record.size();
-        bytes += slot.bytes;
+        slot.lastUse = ++uses;
+        slot.bytes = weight;
+        slot.left += objects;
+        bytes += weight;
         if (slot.left <= 0) {
             spend(sequence, slot);
         }
@@ -134,10 +142,14 @@ final class OpenedRecords {
     private void makeRoom() {
         while (spentBytes > spentBytesMax && spent.size() > 1) {
             evictSpent();
-            spentBytesMax = Math.max(bytesMax / SPENT_PARTS, spentBytesMax - bytesMax / SHRINKING_PARTS);
         }
         while (bytes > bytesMax) {
-            if (lastUse(unread) < lastUse(spent)) {
+            long oldestUnread = lastUse(unread);
+            long oldestSpent = lastUse(spent);
+            if (oldestUnread == Long.MAX_VALUE && oldestSpent == Long.MAX_VALUE) {
+                return;
+            }
+            if (oldestUnread < oldestSpent) {
                 evictOldest(unread);
             } else {
                 evictSpent();
@@ -145,7 +157,7 @@ final class OpenedRecords {
         }
     }
 
-    /** When the weighed slot that was used longest ago was used. */
+    /** When the weighed slot that was used longest ago was used; {@link Long#MAX_VALUE} if there is none. */
     private static long lastUse(Map<Long, Slot> slots) {
         for (Slot slot : slots.values()) {
             if (slot.bytes > 0) {
@@ -157,7 +169,10 @@ final class OpenedRecords {
 
     private void evictSpent() {
         Map.Entry<Long, Slot> evicted = evictOldest(spent);
-        spentBytes -= evicted.getValue().bytes;
+        long weight = evicted.getValue().bytes;
+        spentBytes -= weight;
+        spentBytesMax =
+                Math.max(bytesMax / SPENT_PARTS, spentBytesMax - Math.min(bytesMax / SHRINKING_PARTS, weight / 2));
         gone.add(evicted.getKey());
         if (gone.size() > GONE_MAX) {
             gone.removeFirst();

@@ -31,12 +31,12 @@ final class StoredObjects implements ObjectSource {
 
     private final ObjectStore store;
     private final Sealer sealer;
-    private final OpenedRecords opened;
+    private final OpenedRecords kept;
 
-    StoredObjects(ObjectStore store, Sealer sealer, OpenedRecords opened) {
+    StoredObjects(ObjectStore store, Sealer sealer, OpenedRecords kept) {
         this.store = store;
         this.sealer = sealer;
-        this.opened = opened;
+        this.kept = kept;
     }
 
     @Override
@@ -117,7 +117,7 @@ final class StoredObjects implements ObjectSource {
 
     private OpenedRecord open(long sequence, RecordRef provider, String where) {
         OpenedRecords.Slot mine = new OpenedRecords.Slot();
-        OpenedRecords.Slot slot = opened.take(sequence, mine);
+        OpenedRecords.Slot slot = kept.take(sequence, mine);
         return slot == mine ? load(sequence, provider, mine, where) : join(slot.record());
     }
 
@@ -125,10 +125,10 @@ final class StoredObjects implements ObjectSource {
         try {
             OpenedRecord record = unsealed(provider, where);
             mine.record().complete(record);
-            opened.weigh(sequence, mine);
+            kept.weigh(sequence, mine, record);
             return record;
         } catch (Throwable e) {
-            opened.remove(sequence, mine);
+            kept.remove(sequence, mine);
             mine.record().completeExceptionally(e);
             throw e;
         }

@@ -47,7 +47,7 @@ final class Deltas implements AutoCloseable {
     private static final int LEVEL = 3;
     private static final int FEW_LITERALS_LEVEL = 9;
 
-    /** So much heap for each that decodes at the same time. */
+    /** So much heap for each that decodes at the same time, with the bases that it gathered before. */
     private static final long HEAP_PER_DECODING = 24L << 20;
 
     private static final Spares<Deltas> IDLE = new Spares<>(Deltas::new);

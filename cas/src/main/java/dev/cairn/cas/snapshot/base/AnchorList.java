@@ -2,7 +2,7 @@ package dev.cairn.cas.snapshot.base;
 
 import java.util.Arrays;
 
-/** Anchors that were shown, in their order. Takes 20 bytes for each, up to twice as many. For one thread. */
+/** Anchors that were shown, in their order. Takes 20 bytes for each, up to twice as many, and 5 KiB at least. For one thread. */
 final class AnchorList implements Anchors.Sink {
 
     private static final int SIZE_MIN = 256;

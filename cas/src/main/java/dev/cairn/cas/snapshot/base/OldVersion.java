@@ -90,17 +90,17 @@ public final class OldVersion {
     /**
      * Takes note of where a place of the new version was found in this one.
      *
-     * @param isInPlace whether it was looked for where {@link #expected} says
+     * @param isInPlace whether it was looked for in place: beside its neighbours, or where it was {@link #expected}
      */
     public void found(long newOffset, long oldOffset, boolean isInPlace) {
-        // Where anchors alone found it, it would have been found in place as well, and so will be what follows.
+        // If anchors found it where it was expected, what follows will be in place.
         boolean isExpected = shifts.found(newOffset, oldOffset);
         if (isInPlace || isExpected) {
             misplaced.set(0);
         }
     }
 
-    /** Takes note that new bytes were not where {@link #expected} says. */
+    /** Takes note that new bytes, or some of them, were not in place. */
     public void notFound() {
         misplaced.incrementAndGet();
     }

@@ -4,7 +4,7 @@ import java.util.stream.LongStream;
 
 /**
  * How much further on in a new version of a file things stand than in the old one: by where they were found last, and by where they were found
- * before they were found elsewhere. One that looks alike by chance leads away, and what follows is where the things before it were: so that is
+ * before they were found elsewhere. What looks alike by chance leads away, and what follows is where the things before it were: so that is
  * not forgotten until the new place has proved right, or the old one of no use, {@value #TRIES} times.
  *
  * <p>May be used from any thread.
@@ -17,6 +17,10 @@ final class Shifts {
     private static final int TRIES = 8;
 
     private long last;
+
+    /** Whether more than one thing was found by {@link #last}. */
+    private boolean isProved = true;
+
     private long before;
 
     /** So often more {@link #before} is thought of. */
@@ -43,14 +47,18 @@ final class Shifts {
         long shift = newOffset - oldOffset;
         if (isNear(shift, last)) {
             last = shift;
+            isProved = true;
             tries = Math.max(0, tries - 1);
             return true;
         }
-        boolean wasThought = tries > 0 && isNear(shift, before);
-        before = last;
+        boolean wasThoughtOf = tries > 0 && isNear(shift, before);
+        if (isProved || wasThoughtOf || tries == 0) {
+            before = last;
+        }
         last = shift;
+        isProved = wasThoughtOf;
         tries = TRIES;
-        return wasThought;
+        return wasThoughtOf;
     }
 
     /** Takes note that something is at none of the {@link #places}. */

@@ -23,7 +23,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +45,9 @@ final class DeltaSealing {
 
     /** With a longer stretch of new bytes that is not at the expected place, anchors are asked: it may be elsewhere. */
     private static final int MISSED_BYTES_MAX = 12 << 10;
+
+    private static final Comparator<Sealer.SealedDelta> BY_BYTES =
+            Comparator.comparingInt(delta -> delta.record().bytes().length);
 
     private final ObjectStore store;
     private final Sealer sealer;
@@ -137,29 +139,35 @@ final class DeltaSealing {
      * compared with, they are not: it is new and nowhere else.
      */
     private Optional<Sealer.SealedDelta> better(OldVersion old, BaseChoice.Group group, List<Attempt> attempts) {
-        Stream<Sealer.SealedDelta> byAnchors = attempts.stream().anyMatch(attempt -> attempt.covers(group))
-                ? Stream.empty()
-                : delta(old, group, false).stream();
-        Stream<Sealer.SealedDelta> before = attempts.stream()
+        Optional<Sealer.SealedDelta> before = attempts.stream()
                 .filter(attempt -> attempt.group().chunks().equals(group.chunks()))
-                .flatMap(attempt -> attempt.delta().stream());
-        return Stream.concat(byAnchors, before)
-                .min(Comparator.comparingInt(delta -> delta.record().bytes().length));
+                .flatMap(attempt -> attempt.delta().stream())
+                .min(BY_BYTES);
+        if (attempts.stream().anyMatch(attempt -> attempt.covers(group))) {
+            return before;
+        }
+        Optional<Sealer.SealedDelta> byAnchors = delta(group);
+        if (before.isPresent() && (byAnchors.isEmpty() || BY_BYTES.compare(before.get(), byAnchors.get()) <= 0)) {
+            return before;
+        }
+        note(old, group, byAnchors, false);
+        return byAnchors;
     }
 
     /** The delta of a group, whose place is noted: what follows is expected there. */
     private Optional<Sealer.SealedDelta> deltaInPlace(OldVersion old, BaseChoice.Group group) {
-        return delta(old, group, true);
+        Optional<Sealer.SealedDelta> sealed = delta(group);
+        note(old, group, sealed, true);
+        return sealed;
     }
 
-    private Optional<Sealer.SealedDelta> delta(OldVersion old, BaseChoice.Group group, boolean isInPlace) {
-        Optional<Sealer.SealedDelta> sealed = delta(group);
+    private static void note(
+            OldVersion old, BaseChoice.Group group, Optional<Sealer.SealedDelta> sealed, boolean isInPlace) {
         sealed.ifPresent(delta -> group.bases().stream()
                 .filter(placed -> placed.chunk().equals(delta.placedBy()))
                 .findFirst()
                 .ifPresent(placed ->
                         old.found(group.fileOffset(delta.at()), placed.offset() + delta.atInBase(), isInPlace)));
-        return sealed;
     }
 
     /**

@@ -35,6 +35,14 @@ class ShiftsTest {
     }
 
     @Test
+    void found_farAwayTwice_leavesWhatHadProvedRightThoughtOf() {
+        shifts.found(1000, 900);
+        shifts.found(2000, 2000 + FAR);
+        assertThat(shifts.found(3000, 3000 + 2 * FAR)).isFalse();
+        assertThat(shifts.places(4000)).containsExactly(4000 + 2 * FAR, 3900);
+    }
+
+    @Test
     void found_newPlaceProvesRight_theOldOneIsForgotten() {
         shifts.found(2000, 2000 + FAR);
         for (int at = 3000; shifts.places(at).length > 1; at += 1000) {
