@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,28 +48,32 @@ final class OpenedRecords {
     private final long bytesMax;
 
     /** By sequence, the one used longest ago first. */
-    private final Map<Long, Slot> unread = new LinkedHashMap<>(16, 0.75f, true);
-
-    /** The spent ones, likewise. */
-    private final Map<Long, Slot> spent = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Long, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Sequences of spent records that went, the first to go first. */
     private final LinkedHashSet<Long> gone = new LinkedHashSet<>();
 
     private long bytes;
+    private int spent;
     private long spentBytes;
     private long spentBytesMax;
-    private long uses;
 
     /** A record that is being opened, or is opened; weighs nothing until it is weighed. */
     static final class Slot {
 
         private final CompletableFuture<OpenedRecord> record = new CompletableFuture<>();
         private long bytes;
-        private long lastUse;
 
         /** So many as its objects, less so many as its reads. */
         private int left;
+
+        private boolean isWeighed() {
+            return bytes > 0;
+        }
+
+        private boolean isSpent() {
+            return isWeighed() && left <= 0;
+        }
 
         /** Completed by whoever put the slot there. */
         CompletableFuture<OpenedRecord> record() {
@@ -90,21 +95,17 @@ final class OpenedRecords {
 
     /** What is there at a sequence, for one read; {@code mine}, which stands there from now on, if nothing is. */
     synchronized Slot take(long sequence, Slot mine) {
-        @Nullable Slot slot = unread.get(sequence);
-        if (slot == null) {
-            slot = spent.get(sequence);
-        }
+        @Nullable Slot slot = slots.get(sequence);
         if (slot == null) {
             slot = mine;
-            unread.put(sequence, mine);
+            slots.put(sequence, mine);
             if (gone.remove(sequence)) {
                 spentBytesMax = Math.min(bytesMax, spentBytesMax + GROWTH * bytesMax / SHRINKING_PARTS);
             }
         }
-        slot.lastUse = ++uses;
         slot.left--;
-        if (slot.left == 0 && slot.bytes > 0) {
-            spend(sequence, slot);
+        if (slot.left == 0 && slot.isWeighed()) {
+            countSpent(slot);
             makeRoom();
         }
         return slot;
@@ -120,80 +121,60 @@ final class OpenedRecords {
     }
 
     private synchronized void weigh(long sequence, Slot slot, int objects, long weight) {
-        if (unread.get(sequence) != slot) {
+        if (slots.get(sequence) != slot) {
             return;
         }
-        slot.lastUse = ++uses;
         slot.bytes = weight;
         slot.left += objects;
         bytes += weight;
-        if (slot.left <= 0) {
-            spend(sequence, slot);
+        if (slot.isSpent()) {
+            countSpent(slot);
         }
         makeRoom();
     }
 
-    private void spend(long sequence, Slot slot) {
-        unread.remove(sequence);
-        spent.put(sequence, slot);
+    private void countSpent(Slot slot) {
+        spent++;
         spentBytes += slot.bytes;
     }
 
     private void makeRoom() {
-        while (spentBytes > spentBytesMax && spent.size() > 1) {
-            evictSpent();
-        }
-        while (bytes > bytesMax) {
-            long oldestUnread = lastUse(unread);
-            long oldestSpent = lastUse(spent);
-            if (oldestUnread == Long.MAX_VALUE && oldestSpent == Long.MAX_VALUE) {
-                return;
-            }
-            if (oldestUnread < oldestSpent) {
-                evictOldest(unread);
-            } else {
-                evictSpent();
-            }
-        }
+        while (spentBytes > spentBytesMax && spent > 1 && evictOldest(Slot::isSpent)) {}
+        while (bytes > bytesMax && evictOldest(Slot::isWeighed)) {}
     }
 
-    /** When the weighed slot that was used longest ago was used; {@link Long#MAX_VALUE} if there is none. */
-    private static long lastUse(Map<Long, Slot> slots) {
-        for (Slot slot : slots.values()) {
-            if (slot.bytes > 0) {
-                return slot.lastUse;
+    /** Takes away the one used longest ago of those that are so, if there is one. */
+    private boolean evictOldest(Predicate<Slot> isSo) {
+        Iterator<Map.Entry<Long, Slot>> oldest = slots.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Map.Entry<Long, Slot> next = oldest.next();
+            Slot slot = next.getValue();
+            if (isSo.test(slot)) {
+                oldest.remove();
+                bytes -= slot.bytes;
+                if (slot.isSpent()) {
+                    forgetSpent(next.getKey(), slot.bytes);
+                }
+                return true;
             }
         }
-        return Long.MAX_VALUE;
+        return false;
     }
 
-    private void evictSpent() {
-        Map.Entry<Long, Slot> evicted = evictOldest(spent);
-        long weight = evicted.getValue().bytes;
+    private void forgetSpent(long sequence, long weight) {
+        spent--;
         spentBytes -= weight;
         spentBytesMax =
                 Math.max(bytesMax / SPENT_PARTS, spentBytesMax - Math.min(bytesMax / SHRINKING_PARTS, weight / 2));
-        gone.add(evicted.getKey());
+        gone.add(sequence);
         if (gone.size() > GONE_MAX) {
             gone.removeFirst();
         }
     }
 
-    /** Takes away the weighed slot that was used longest ago; there is one. */
-    private Map.Entry<Long, Slot> evictOldest(Map<Long, Slot> slots) {
-        Iterator<Map.Entry<Long, Slot>> oldest = slots.entrySet().iterator();
-        Map.Entry<Long, Slot> next = oldest.next();
-        while (next.getValue().bytes == 0) {
-            next = oldest.next();
-        }
-        oldest.remove();
-        bytes -= next.getValue().bytes;
-        return next;
-    }
-
     /** Takes away a slot whose record could not be opened. */
     synchronized void remove(long sequence, Slot slot) {
-        unread.remove(sequence, slot);
+        slots.remove(sequence, slot);
     }
 
     /** Bytes of all that are kept. */
