@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes the ahead-of-time cache of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
@@ -14,45 +16,50 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A build without the cache is a whole build, only slower to start: where it cannot be made this says so, and exits with 0.
  *
- * <p>Arguments: {@code JAR [RUNTIME]}, the second for a runtime that was made from this JDK and has no compiler to run this with. It
- * runs as a source file, under the JDK that Maven's toolchain selected.
+ * <p>The JVM is told what to compile as the launcher tells it: by the same options, read from there.
+ *
+ * <p>Arguments: {@code LAUNCHER JAR [RUNTIME]}, the last for a runtime that was made from this JDK and has no compiler to run this with.
+ * It runs as a source file, under the JDK that Maven's toolchain selected.
  */
 final class Rehearse {
     private static final long PATIENCE_MINUTES = 10;
 
+    /** What the launcher says of the compilers: the words of {@code patience='...'}, and each command. */
+    private static final Pattern PATIENCE = Pattern.compile("(?m)^patience='([^']+)'$");
+
+    private static final Pattern COMMAND = Pattern.compile("(?m)^    '?(-XX:CompileCommand=[^' ]+)'? \\\\$");
+
     private Rehearse() {}
 
     public static void main(String... arguments) throws IOException, InterruptedException {
-        if (arguments.length < 1 || arguments.length > 2) {
-            System.err.println("usage: java Rehearse.java JAR [RUNTIME]");
+        if (arguments.length < 2 || arguments.length > 3) {
+            System.err.println("usage: java Rehearse.java LAUNCHER JAR [RUNTIME]");
             System.exit(2);
         }
-        Path jar = Path.of(arguments[0]);
+        List<String> options = compilerOptions(Path.of(arguments[0]));
+        Path jar = Path.of(arguments[1]);
         Path folder = jar.toAbsolutePath().getParent();
         removeOld(folder);
-        Path runtime = Path.of(arguments.length == 2 ? arguments[1] : System.getProperty("java.home"));
+        Path runtime = Path.of(arguments.length == 3 ? arguments[2] : System.getProperty("java.home"));
         // Side by side: each leaves half of the time most of a second processor idle.
-        Recording plain = Recording.start(runtime, jar, folder, "");
-        Recording network = Recording.start(runtime, jar, folder, "--network");
+        Recording plain = Recording.start(runtime, options, jar, folder, "");
+        Recording network = Recording.start(runtime, options, jar, folder, "--network");
         plain.finish();
         network.finish();
     }
 
     /** A rehearsal that was started. */
     private record Recording(Process process, Path cache, Path log) {
-        static Recording start(Path runtime, Path jar, Path folder, String option) throws IOException {
+        static Recording start(Path runtime, List<String> options, Path jar, Path folder, String option)
+                throws IOException {
             Path log = folder.resolve("rehearsal" + option + ".log");
             Path cache = folder.resolve("cairn-" + Runtime.version() + option.replace("--", "-") + ".aot");
             // The collector is the launcher's: the cache holds objects as that one lays them out.
-            List<String> command = new ArrayList<>(List.of(
-                    runtime.resolve("bin/java").toString(),
-                    "-Xmx256m",
-                    "-XX:+UseSerialGC",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-XX:AOTCacheOutput=" + cache,
-                    "-jar",
-                    jar.toString(),
-                    "rehearse"));
+            List<String> command = new ArrayList<>();
+            command.add(runtime.resolve("bin/java").toString());
+            command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow"));
+            command.addAll(options);
+            command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-jar", jar.toString(), "rehearse"));
             if (!option.isEmpty()) {
                 command.add(option);
             }
@@ -73,6 +80,19 @@ final class Rehearse {
                 System.err.println("Rehearse: no ahead-of-time cache was made, starts will be slower; see " + log);
             }
         }
+    }
+
+    private static List<String> compilerOptions(Path launcher) throws IOException {
+        String text = Files.readString(launcher);
+        Matcher patience = PATIENCE.matcher(text);
+        List<String> commands =
+                COMMAND.matcher(text).results().map(found -> found.group(1)).toList();
+        if (!patience.find() || commands.isEmpty()) {
+            throw new IOException(launcher + " tells nothing of the compilers that this understands");
+        }
+        List<String> options = new ArrayList<>(List.of(patience.group(1).split(" ")));
+        options.addAll(commands);
+        return options;
     }
 
     private static void removeOld(Path folder) throws IOException {

@@ -93,6 +93,7 @@ final class Distribution {
                     null,
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     project.resolve(".ci/Rehearse.java").toString(),
+                    project.resolve("cairn").toString(),
                     jar.toString(),
                     runtime.toString());
             delete(lib.resolve("rehearsal.log"));

@@ -30,6 +30,7 @@ public final class Preparation {
             LmdbLibrary.load();
             Providers.load();
             if (forFiles) {
+                Providers.warm();
                 SystemCalls.load();
                 CodecTrial.load();
             }

@@ -35,6 +35,7 @@ final class PreparationTest {
     void whatIsLoaded_isThere() {
         // Nothing that is asked for by name may be missing, for what fails on the thread fails in silence.
         assertThatCode(Providers::load).doesNotThrowAnyException();
+        assertThatCode(Providers::warm).doesNotThrowAnyException();
         assertThatCode(CodecTrial::load).doesNotThrowAnyException();
         assertThatCode(SystemCalls::load).doesNotThrowAnyException();
         assertThatCode(LmdbLibrary::load).doesNotThrowAnyException();
