@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Makes the ahead-of-time cache of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * <p>A build without the cache is a whole build, only slower to start: where it cannot be made this says so, and exits with 0.
  *
- * <p>The JVM is told what to compile as the launcher tells it: by the same options, read from there.
+ * <p>The JVM is told what to compile and what to open as the launcher tells it: by the same options, read from there.
  *
  * <p>Arguments: {@code LAUNCHER JAR [RUNTIME]}, the last for a runtime that was made from this JDK and has no compiler to run this with.
  * It runs as a source file, under the JDK that Maven's toolchain selected.
@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 final class Rehearse {
     private static final long PATIENCE_MINUTES = 10;
 
-    /** What the launcher says of the compilers: the words of {@code patience='...'}, and each command. */
-    private static final Pattern PATIENCE = Pattern.compile("(?m)^patience='([^']+)'$");
+    /** What the launcher says of the compilers, and of what may be opened: the words of two variables, and each command. */
+    private static final Pattern WORDS = Pattern.compile("(?m)^(?:patience|access)='([^']+)'$");
 
     private static final Pattern COMMAND = Pattern.compile("(?m)^    '?(-XX:CompileCommand=[^' ]+)'? \\\\$");
 
@@ -36,7 +36,7 @@ final class Rehearse {
             System.err.println("usage: java Rehearse.java LAUNCHER JAR [RUNTIME]");
             System.exit(2);
         }
-        List<String> options = compilerOptions(Path.of(arguments[0]));
+        List<String> options = options(Path.of(arguments[0]));
         Path jar = Path.of(arguments[1]);
         Path folder = jar.toAbsolutePath().getParent();
         removeOld(folder);
@@ -59,7 +59,8 @@ final class Rehearse {
             command.add(runtime.resolve("bin/java").toString());
             command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow"));
             command.addAll(options);
-            command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-jar", jar.toString(), "rehearse"));
+            command.addAll(
+                    List.of("-XX:AOTCacheOutput=" + cache, "-cp", jar.toString(), "dev.cairn.cli.Main", "rehearse"));
             if (!option.isEmpty()) {
                 command.add(option);
             }
@@ -82,17 +83,20 @@ final class Rehearse {
         }
     }
 
-    private static List<String> compilerOptions(Path launcher) throws IOException {
+    private static List<String> options(Path launcher) throws IOException {
         String text = Files.readString(launcher);
-        Matcher patience = PATIENCE.matcher(text);
-        List<String> commands =
-                COMMAND.matcher(text).results().map(found -> found.group(1)).toList();
-        if (!patience.find() || commands.isEmpty()) {
+        List<String> words = groups(WORDS, text)
+                .flatMap(found -> Stream.of(found.split(" ")))
+                .toList();
+        List<String> commands = groups(COMMAND, text).toList();
+        if (words.isEmpty() || commands.isEmpty()) {
             throw new IOException(launcher + " tells nothing of the compilers that this understands");
         }
-        List<String> options = new ArrayList<>(List.of(patience.group(1).split(" ")));
-        options.addAll(commands);
-        return options;
+        return Stream.concat(words.stream(), commands.stream()).toList();
+    }
+
+    private static Stream<String> groups(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1));
     }
 
     private static void removeOld(Path folder) throws IOException {

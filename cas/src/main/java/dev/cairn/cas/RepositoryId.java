@@ -26,6 +26,18 @@ public record RepositoryId(ObjectId value) {
         return value.bytes();
     }
 
+    // Written out, here and in SlotId, since every start compares them: a record's own are linked at the first use,
+    // which takes 4 ms.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RepositoryId that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
     @Override
     public String toString() {
         return value.toString();

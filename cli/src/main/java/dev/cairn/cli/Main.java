@@ -24,8 +24,12 @@ public final class Main {
     private static final Set<String> APART =
             Set.of("help", "--help", "-h", "completion", "complete", "manual", "profile", "rdiff", "doctor", "serve");
 
+    /** Words of one that seals or opens much. */
+    private static final Set<String> OF_CONTENTS =
+            Set.of("snapshot", "restore", "verify", "scrub", "import", "export", "drill");
+
     /** Words of one that reads or writes many files. */
-    private static final Set<String> OF_FILES = Set.of("snapshot", "restore", "verify", "import", "export", "drill");
+    private static final Set<String> OF_FILES = Set.of("snapshot", "restore", "import", "export", "drill");
 
     private Main() {}
 
@@ -35,7 +39,9 @@ public final class Main {
         if (arguments.length > 0
                 && !isVersion(arguments)
                 && Stream.of(arguments).noneMatch(APART::contains)) {
-            Preparation.begin(Stream.of(arguments).anyMatch(OF_FILES::contains));
+            Preparation.begin(
+                    Stream.of(arguments).anyMatch(OF_CONTENTS::contains),
+                    Stream.of(arguments).anyMatch(OF_FILES::contains));
         }
         int code = run(Places.system(), Console.utf8(System.out), Console.utf8(System.err), arguments);
         Interruption.told();

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
-/** Stands in for the product behind the launcher: says who it is and with what it was started, or dies as it is told. */
-final class LauncherProbe {
+/** Stands in for the product behind the launcher: says who it is and with what it was started, or dies as it is told. Public for {@link ProbeJar}. */
+public final class LauncherProbe {
     private LauncherProbe() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {

@@ -19,10 +19,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +59,7 @@ final class LauncherTest {
             Files.writeString(sources.resolve("A.java"), "class A {}");
             Files.writeString(sources.resolve("B.java"), "class B {}");
         }
-        writeProbeJar(home.resolve("probe.jar"));
+        ProbeJar.write(home.resolve("probe.jar"));
         Path maven = Files.createDirectories(home.resolve("bin")).resolve("mvn");
         script(maven, """
             echo "$*" >>builds
@@ -338,7 +334,20 @@ final class LauncherTest {
                 .contains("-XX:AOTCache=")
                 .contains(cache.getFileName().toString());
         touch(jar);
-        assertThat(end(launcher.start()).out()).contains("-jar").doesNotContain("AOTCache");
+        assertThat(end(launcher.start()).out()).contains("-cp").doesNotContain("AOTCache");
+    }
+
+    @Test
+    void cairn_colonInItsPlace_saysWhatToDo() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("at 10:30/bin"));
+        Files.copy(home.resolve("cairn"), bin.resolve("cairn"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(
+                home.resolve("probe.jar"),
+                Files.createDirectories(folder.resolve("at 10:30/lib")).resolve("cairn.jar"));
+        ProcessBuilder launcher = process(List.of(bin + "/cairn", "exit", "7"), Map.of());
+        Ending refused = end(launcher.start());
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("at 10:30/bin/../lib/cairn.jar", "move it");
     }
 
     @Test
@@ -428,18 +437,5 @@ final class LauncherTest {
 
     private static void touch(Path file) throws IOException {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-    }
-
-    private static void writeProbeJar(Path jar) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, LauncherProbe.class.getName());
-        String entry = LauncherProbe.class.getName().replace('.', '/') + ".class";
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
-                InputStream bytes = LauncherTest.class.getResourceAsStream("/" + entry)) {
-            out.putNextEntry(new JarEntry(entry));
-            bytes.transferTo(out);
-            out.closeEntry();
-        }
     }
 }

@@ -17,22 +17,25 @@ public final class Preparation {
     /**
      * Begins, and returns at once. Does nothing where there is one processor only.
      *
+     * @param forContents whether contents will be sealed or opened, many of them
      * @param forFiles whether files will be read or written as well
      */
-    public static void begin(boolean forFiles) {
+    public static void begin(boolean forContents, boolean forFiles) {
         if (Runtime.getRuntime().availableProcessors() > 1) {
-            Thread.ofPlatform().daemon().name("cairn-prepare").start(() -> run(forFiles));
+            Thread.ofPlatform().daemon().name("cairn-prepare").start(() -> run(forContents, forFiles));
         }
     }
 
-    private static void run(boolean forFiles) {
+    private static void run(boolean forContents, boolean forFiles) {
         try {
             LmdbLibrary.load();
             Providers.load();
-            if (forFiles) {
+            if (forContents) {
                 Providers.warm();
-                SystemCalls.load();
                 CodecTrial.load();
+            }
+            if (forFiles) {
+                SystemCalls.load();
             }
         } catch (GeneralSecurityException | RuntimeException | LinkageError e) {
             // Whoever needs it meets that again, and says so.

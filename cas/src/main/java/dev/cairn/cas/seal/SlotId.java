@@ -25,6 +25,16 @@ public record SlotId(long value) {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof SlotId that && value == that.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(value);
+    }
+
+    @Override
     public String toString() {
         return HexFormat.of().toHexDigits(value);
     }

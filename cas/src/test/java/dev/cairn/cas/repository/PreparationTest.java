@@ -22,7 +22,7 @@ final class PreparationTest {
 
     @Test
     void begin_holdsNoProcess_andComesToAnEnd() throws InterruptedException {
-        Preparation.begin(true);
+        Preparation.begin(true, true);
         Optional<Thread> thread = preparing();
         if (thread.isPresent()) {
             assertThat(thread.get().isDaemon()).isTrue();
