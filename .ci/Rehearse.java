@@ -89,8 +89,14 @@ final class Rehearse {
                 .flatMap(found -> Stream.of(found.split(" ")))
                 .toList();
         List<String> commands = groups(COMMAND, text).toList();
-        if (words.isEmpty() || commands.isEmpty()) {
-            throw new IOException(launcher + " tells nothing of the compilers that this understands");
+        long told = text.lines()
+                .filter(line -> line.contains("-XX:CompileCommand="))
+                .count();
+        if (!text.contains("\npatience='")
+                || !text.contains("\naccess='")
+                || commands.isEmpty()
+                || commands.size() != told) {
+            throw new IOException(launcher + " tells something of the compilers that this does not understand");
         }
         return Stream.concat(words.stream(), commands.stream()).toList();
     }

@@ -89,8 +89,8 @@ round_trip() {
 
 # Whether the JVM of the installation in $1 takes its cache $2: with this option it stops if it cannot.
 takes_cache() {
-    there "$1/lib/runtime/bin/java" -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow -XX:AOTMode=on "-XX:AOTCache=$2" \
-        --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
+    access=$(sed -n "s/^access='\(.*\)'$/\1/p" "$root$1/bin/cairn")
+    there "$1/lib/runtime/bin/java" -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow -XX:AOTMode=on "-XX:AOTCache=$2" $access \
         -cp "$1/bin/../lib/cairn.jar" dev.cairn.cli.Main version >/dev/null || fail "the JVM refuses $2"
 }
 

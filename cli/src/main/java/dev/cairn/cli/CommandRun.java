@@ -59,7 +59,7 @@ final class CommandRun {
 
     /** The parser of a command line for {@code cairn}; {@code someCommands}: it knows only the commands that the arguments name. */
     static CommandLine parser(CairnCommand cairn, boolean someCommands, String... arguments) {
-        CommandLine line = new CommandLine(cairn, new PlainFactory());
+        CommandLine line = new CommandLine(cairn);
         if (someCommands) {
             Commands.addNamed(line, List.of(arguments));
         } else {

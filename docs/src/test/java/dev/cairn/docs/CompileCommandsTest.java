@@ -16,15 +16,18 @@ import org.junit.jupiter.api.Test;
 final class CompileCommandsTest {
 
     private static final Path LAUNCHER = Path.of("../cairn");
-    private static final Pattern METHOD = Pattern.compile("-XX:CompileCommand=(\\w+),([\\w.]+)::(\\w+)(,[\\w.]+)?'");
+    private static final Pattern METHOD =
+            Pattern.compile("-XX:CompileCommand=(\\w+),([\\w.*]+)::([\\w*]+)(,[\\w.]+)?'");
 
     private static List<MatchResult> commands() throws IOException {
         return METHOD.matcher(Files.readString(LAUNCHER)).results().toList();
     }
 
     private static boolean isThere(MatchResult command) {
+        // Some JDKs name the class otherwise.
+        String name = command.group(2).replace(".AES*", ".AESCrypt");
         try {
-            Class<?> type = Class.forName(command.group(2), false, CompileCommandsTest.class.getClassLoader());
+            Class<?> type = Class.forName(name, false, CompileCommandsTest.class.getClassLoader());
             return Stream.of(type.getDeclaredMethods()).map(Executable::getName).anyMatch(command.group(3)::equals);
         } catch (ClassNotFoundException e) {
             return false;
@@ -33,7 +36,9 @@ final class CompileCommandsTest {
 
     @Test
     void methodsThatAreNamedInWhole_areThoseOfThisJdk() throws IOException {
-        assertThat(commands()).isNotEmpty().allMatch(CompileCommandsTest::isThere, "names a method that is there");
+        assertThat(commands().stream().filter(command -> !command.group(3).equals("*")))
+                .hasSizeGreaterThan(10)
+                .allMatch(CompileCommandsTest::isThere, "names a method that is there");
     }
 
     @Test
@@ -41,7 +46,7 @@ final class CompileCommandsTest {
         // Where it is inlined instead, all around it is compiled with it, which takes ten times as long.
         List<String> early = named("CompileThresholdScaling");
         assertThat(early).isNotEmpty().containsExactlyInAnyOrderElementsOf(named("dontinline"));
-        assertThat(early).containsAll(named("BackgroundCompilation"));
+        assertThat(named("BackgroundCompilation")).isNotEmpty().isSubsetOf(early);
     }
 
     private static List<String> named(String command) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,19 @@ final class ShippedJarTest {
         assertThat(names())
                 .contains("com/github/luben/zstd/ZstdCompressCtx.class")
                 .noneMatch(name -> name.matches("META-INF/versions/\\d+/com/github/luben/.*\\.class"));
+    }
+
+    @Test
+    void whatTheManifestOpens_isWhatTheLauncherOpens() throws IOException {
+        assumeTrue(Files.exists(JAR), "skipped: the command line was not built");
+        String launcher = Files.readString(Path.of("../cairn"));
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            Attributes manifest = jar.getManifest().getMainAttributes();
+            assertThat(manifest.getValue("Add-Opens").split(" "))
+                    .isNotEmpty()
+                    .allMatch(opened -> launcher.contains("--add-opens=" + opened + "=ALL-UNNAMED"));
+            assertThat(launcher).contains("--enable-native-access=" + manifest.getValue("Enable-Native-Access"));
+        }
     }
 
     @Test
