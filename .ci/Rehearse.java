@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Makes the ahead-of-time cache of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
@@ -85,24 +84,22 @@ final class Rehearse {
 
     private static List<String> options(Path launcher) throws IOException {
         String text = Files.readString(launcher);
-        List<String> words = groups(WORDS, text)
-                .flatMap(found -> Stream.of(found.split(" ")))
-                .toList();
-        List<String> commands = groups(COMMAND, text).toList();
+        List<String> variables = groups(WORDS, text);
+        List<String> options = groups(COMMAND, text);
         long told = text.lines()
                 .filter(line -> line.contains("-XX:CompileCommand="))
                 .count();
-        if (!text.contains("\npatience='")
-                || !text.contains("\naccess='")
-                || commands.isEmpty()
-                || commands.size() != told) {
+        if (variables.size() != 2 || options.isEmpty() || options.size() != told) {
             throw new IOException(launcher + " tells something of the compilers that this does not understand");
         }
-        return Stream.concat(words.stream(), commands.stream()).toList();
+        variables.forEach(words -> options.addAll(List.of(words.split(" "))));
+        return options;
     }
 
-    private static Stream<String> groups(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map(found -> found.group(1));
+    private static List<String> groups(Pattern pattern, String text) {
+        List<String> groups = new ArrayList<>();
+        pattern.matcher(text).results().forEach(found -> groups.add(found.group(1)));
+        return groups;
     }
 
     private static void removeOld(Path folder) throws IOException {

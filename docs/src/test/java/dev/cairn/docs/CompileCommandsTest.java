@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -15,12 +14,12 @@ import org.junit.jupiter.api.Test;
 /** The methods that the launcher names to the compilers: a JVM does not mind a name that means nothing, and is slow. */
 final class CompileCommandsTest {
 
-    private static final Path LAUNCHER = Path.of("../cairn");
     private static final Pattern METHOD =
             Pattern.compile("-XX:CompileCommand=(\\w+),([\\w.*]+)::([\\w*]+)(,[\\w.]+)?'");
 
     private static List<MatchResult> commands() throws IOException {
-        return METHOD.matcher(Files.readString(LAUNCHER)).results().toList();
+        String launcher = Files.readString(SourceTree.ofProject().root().resolve("cairn"));
+        return METHOD.matcher(launcher).results().toList();
     }
 
     private static boolean isThere(MatchResult command) {

@@ -11,12 +11,10 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 
-/** A jar that starts as the product's does, by its manifest and by the name of its main class, and runs {@link LauncherProbe}. */
+/** A jar that starts as the product's does, by the name of its main class, and runs {@link LauncherProbe}. */
 final class ProbeJar {
 
     private static final String MAIN = "dev.cairn.cli.Main";
@@ -24,11 +22,8 @@ final class ProbeJar {
     private ProbeJar() {}
 
     static void write(Path jar) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, MAIN);
         String probe = entry(LauncherProbe.class.getName());
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 InputStream bytes = ProbeJar.class.getResourceAsStream("/" + probe)) {
             out.putNextEntry(new JarEntry(probe));
             bytes.transferTo(out);

@@ -17,9 +17,13 @@ final class ShippedJarTest {
 
     private static final Path JAR = Path.of("../cli/target/cairn.jar");
 
-    private static List<String> names() throws IOException {
+    private static JarFile open() throws IOException {
         assumeTrue(Files.exists(JAR), "skipped: the command line was not built");
-        try (JarFile jar = new JarFile(JAR.toFile())) {
+        return new JarFile(JAR.toFile());
+    }
+
+    private static List<String> names() throws IOException {
+        try (JarFile jar = open()) {
             return jar.stream().map(ZipEntry::getName).toList();
         }
     }
@@ -33,9 +37,8 @@ final class ShippedJarTest {
 
     @Test
     void whatTheManifestOpens_isWhatTheLauncherOpens() throws IOException {
-        assumeTrue(Files.exists(JAR), "skipped: the command line was not built");
-        String launcher = Files.readString(Path.of("../cairn"));
-        try (JarFile jar = new JarFile(JAR.toFile())) {
+        String launcher = Files.readString(SourceTree.ofProject().root().resolve("cairn"));
+        try (JarFile jar = open()) {
             Attributes manifest = jar.getManifest().getMainAttributes();
             assertThat(manifest.getValue("Add-Opens").split(" "))
                     .isNotEmpty()

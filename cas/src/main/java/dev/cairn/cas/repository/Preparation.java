@@ -32,12 +32,10 @@ public final class Preparation {
             Providers.load();
             if (forContents) {
                 Providers.warm();
+                CodecTrial.load();
             }
             if (forFiles) {
                 SystemCalls.load();
-            }
-            if (forContents) {
-                CodecTrial.load();
             }
         } catch (GeneralSecurityException | RuntimeException | LinkageError e) {
             // Whoever needs it meets that again, and says so.
