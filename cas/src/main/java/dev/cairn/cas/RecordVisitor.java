@@ -3,6 +3,11 @@ package dev.cairn.cas;
 /** Sees every record of a store in disk order, whole or damaged. May throw to stop; the exception reaches the caller. */
 public interface RecordVisitor {
 
+    /** Whether it is to be read at all; asked before each. */
+    default boolean isWanted(long sequence) {
+        return true;
+    }
+
     /** A record that read back with the digest that was stored. */
     void record(long sequence, SealedRecord record);
 

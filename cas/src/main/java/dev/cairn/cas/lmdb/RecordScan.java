@@ -54,7 +54,9 @@ final class RecordScan {
         SealedRecord record = null;
         CorruptDataException damage = found.damage;
         if (found.row != null) {
-            if (!kinds.contains(found.row.kind()) || !epochs.test(found.row.epoch())) {
+            if (!kinds.contains(found.row.kind())
+                    || !epochs.test(found.row.epoch())
+                    || !visitor.isWanted(found.sequence())) {
                 return;
             }
             try {

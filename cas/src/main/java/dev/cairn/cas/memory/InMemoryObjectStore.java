@@ -286,6 +286,9 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
         for (long sequence : sequences) {
             SealedRecord record;
+            if (!visitor.isWanted(sequence)) {
+                continue;
+            }
             try {
                 record = read(new RecordRef(sequence, 0));
             } catch (CorruptDataException e) {

@@ -267,6 +267,16 @@ public final class Repository implements AutoCloseable {
         return new StoredObjects(store, sealer, OpenedRecords.ofHeap(2));
     }
 
+    /**
+     * Opens records by their sequences, each with what it builds on, and keeps them as {@link #objects()} does, apart from it. It may be used
+     * from any thread; it throws {@link CorruptDataException} where a record, or what it builds on, does not open.
+     *
+     * @param listener sees each that was opened, what others build on before those
+     */
+    public LongConsumer opening(OpenedListener listener) {
+        return new StoredObjects(store, sealer, OpenedRecords.ofHeap(1), listener)::open;
+    }
+
     /** Builds, signs and checks snapshots. */
     public SnapshotCodec snapshotCodec() {
         return snapshotCodec;

@@ -7,6 +7,7 @@ import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
 import dev.cairn.cas.PlainObject;
 import dev.cairn.cas.RecordRef;
+import dev.cairn.cas.SealedRecord;
 import dev.cairn.cas.StoreException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
@@ -32,11 +33,18 @@ final class StoredObjects implements ObjectSource {
     private final ObjectStore store;
     private final Sealer sealer;
     private final OpenedRecords kept;
+    private final @Nullable OpenedListener listener;
 
     StoredObjects(ObjectStore store, Sealer sealer, OpenedRecords kept) {
+        this(store, sealer, kept, null);
+    }
+
+    /** As above; each record that is opened has the digest that was stored, and is shown to {@code listener}. */
+    StoredObjects(ObjectStore store, Sealer sealer, OpenedRecords kept, @Nullable OpenedListener listener) {
         this.store = store;
         this.sealer = sealer;
         this.kept = kept;
+        this.listener = listener;
     }
 
     @Override
@@ -115,6 +123,15 @@ final class StoredObjects implements ObjectSource {
         }
     }
 
+    /**
+     * A record, and on the way what it builds on.
+     *
+     * @throws CorruptDataException if it does not open
+     */
+    OpenedRecord open(long sequence) {
+        return open(sequence, new RecordRef(sequence, 0), "record " + sequence);
+    }
+
     private OpenedRecord open(long sequence, RecordRef provider, String where) {
         OpenedRecords.Slot mine = new OpenedRecords.Slot();
         OpenedRecords.Slot slot = kept.take(sequence, mine);
@@ -122,21 +139,28 @@ final class StoredObjects implements ObjectSource {
     }
 
     private OpenedRecord load(long sequence, RecordRef provider, OpenedRecords.Slot mine, String where) {
+        SealedRecord sealed;
+        OpenedRecord record;
         try {
-            OpenedRecord record = unsealed(provider, where);
+            sealed = listener == null ? store.readToOpen(provider) : store.read(provider);
+            record = unsealed(sealed, provider, where);
             mine.record().complete(record);
             kept.weigh(sequence, mine, record);
-            return record;
         } catch (Throwable e) {
             kept.remove(sequence, mine);
             mine.record().completeExceptionally(e);
             throw e;
         }
+        if (listener != null) {
+            // Nobody waits for that.
+            listener.opened(sequence, sealed, record);
+        }
+        return record;
     }
 
-    private OpenedRecord unsealed(RecordRef provider, String where) {
+    private OpenedRecord unsealed(SealedRecord sealed, RecordRef provider, String where) {
         try {
-            return sealer.open(store.readToOpen(provider), where, this);
+            return sealer.open(sealed, where, this);
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
             // Whether it was altered here comes before what that made of it.
             store.read(provider);

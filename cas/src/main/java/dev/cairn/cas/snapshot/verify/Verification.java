@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 /**
  * Verifies a repository, or one snapshot of it.
  *
- * <p>The whole repository is read in disk order, each record once: digest, seal, the id of every object in it, and that every
- * child of a page and every base is in the index. So closure holds for all there is, without a walk through any tree.
+ * <p>The whole repository is read, each record once: first the deltas and what they build on ({@link DeltaPass}), then the others in
+ * disk order: digest, seal, the id of every object in it, and that every child of a page and every base is in the index. So closure holds for all there is, without a walk through any tree.
  * Without contents only pages and snapshots are read, and beside them what is noted as damaged. Where something is damaged, the
  * paths of the snapshots that it touches are looked up afterwards.
  *
@@ -90,15 +90,23 @@ public final class Verification {
                 : EnumSet.of(RecordKind.PAGE, RecordKind.PAGE_DELTA, RecordKind.SNAPSHOT);
         Set<Long> damagedRecords = new HashSet<>();
         store.noted().forEach(note -> noted.add(note.sequence()));
-        Consumer<RecordChecks.Found> listener = found -> {
+        Consumer<Examination.Found> listener = found -> {
             if (!isSound(found)) {
                 remember(found.sequence(), damagedRecords);
             }
         };
-        try (RecordChecks checks =
-                new RecordChecks(repository, this::absent, this::collected, listener, threads, cancellation)) {
+        Examination examination = new Examination(repository, this::absent, this::collected);
+        try (Workers workers = new Workers("cairn-verify", threads)) {
+            DeltaPass deltas = new DeltaPass(repository, examination, listener, workers, cancellation, noted);
+            deltas.run(kinds);
+            RecordChecks checks = new RecordChecks(examination, listener, workers, cancellation);
             Set<Long> unread = new HashSet<>(noted);
             RecordVisitor visitor = new RecordVisitor() {
+                @Override
+                public boolean isWanted(long sequence) {
+                    return !deltas.isSound(sequence);
+                }
+
                 @Override
                 public void record(long sequence, SealedRecord record) {
                     cancellation.check();
@@ -201,7 +209,7 @@ public final class Verification {
         }
     }
 
-    private boolean isSound(RecordChecks.Found found) {
+    private boolean isSound(Examination.Found found) {
         tally.read(found.bytes());
         CorruptDataException damage = found.damage();
         if (damage == null) {

@@ -80,6 +80,11 @@ final class TamperedStore extends ForwardingStore {
     public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
         super.forEachRecord(kinds, epochs, new RecordVisitor() {
             @Override
+            public boolean isWanted(long sequence) {
+                return visitor.isWanted(sequence);
+            }
+
+            @Override
             public void record(long sequence, SealedRecord record) {
                 visitor.record(sequence, replaced.getOrDefault(sequence, record));
             }
