@@ -1,5 +1,6 @@
 package dev.cairn.cas.repository;
 
+import dev.cairn.cas.RecordHeader;
 import dev.cairn.cas.seal.OpenedRecord;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -66,6 +67,13 @@ final class OpenedRecords {
 
         /** So many as its objects, less so many as its reads. */
         private int left;
+
+        /** One that is spent as soon as it is weighed. */
+        static Slot spent() {
+            Slot slot = new Slot();
+            slot.left = -RecordHeader.PROVIDED_MAX;
+            return slot;
+        }
 
         private boolean isWeighed() {
             return bytes > 0;

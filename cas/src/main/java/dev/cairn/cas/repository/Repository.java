@@ -274,7 +274,7 @@ public final class Repository implements AutoCloseable {
      * @param listener sees each that was opened, what others build on before those
      */
     public LongConsumer opening(OpenedListener listener) {
-        return new StoredObjects(store, sealer, OpenedRecords.ofHeap(1), listener)::open;
+        return new StoredObjects(store, sealer, OpenedRecords.ofHeap(1), listener)::openOnce;
     }
 
     /** Builds, signs and checks snapshots. */

@@ -124,16 +124,19 @@ final class StoredObjects implements ObjectSource {
     }
 
     /**
-     * A record, and on the way what it builds on.
+     * Opens a record that hardly anybody will ask for, and on the way what it builds on.
      *
      * @throws CorruptDataException if it does not open
      */
-    OpenedRecord open(long sequence) {
-        return open(sequence, new RecordRef(sequence, 0), "record " + sequence);
+    void openOnce(long sequence) {
+        var unused = open(sequence, new RecordRef(sequence, 0), "record " + sequence, OpenedRecords.Slot.spent());
     }
 
     private OpenedRecord open(long sequence, RecordRef provider, String where) {
-        OpenedRecords.Slot mine = new OpenedRecords.Slot();
+        return open(sequence, provider, where, new OpenedRecords.Slot());
+    }
+
+    private OpenedRecord open(long sequence, RecordRef provider, String where, OpenedRecords.Slot mine) {
         OpenedRecords.Slot slot = kept.take(sequence, mine);
         return slot == mine ? load(sequence, provider, mine, where) : join(slot.record());
     }

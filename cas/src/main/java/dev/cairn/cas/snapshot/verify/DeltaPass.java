@@ -11,7 +11,9 @@ import dev.cairn.cas.seal.OpenedRecord;
 import dev.cairn.cas.snapshot.Cancellation;
 import dev.cairn.cas.snapshot.Workers;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,15 +29,15 @@ import java.util.function.LongConsumer;
  * <p>Tells of records that are wholly sound, and of nothing else: whatever is wrong, or collected meanwhile, is left to the
  * walk, which finds the same and tells it in its place.
  *
- * <p>For one thread, on which it tells. Memory: two {@link SequenceSet}s and {@value #PENDING_MAX} sequences, beside what the repository
+ * <p>For one thread, on which it tells. Memory: two {@link SequenceSet}s and {@value #PENDING_MAX} times {@value #BLOCK} sequences, beside what the repository
  * keeps opened.
  */
 final class DeltaPass {
 
-    private static final int PENDING_MAX = 64;
+    private static final int PENDING_MAX = 16;
 
-    /** So many deltas in disk order, then those before them: neighbours remain neighbours, and links of a chain far from each other. */
-    private static final int BLOCK = 64;
+    /** So many deltas in disk order, on one thread, then those before them: two threads hardly ever want the same base at once. */
+    private static final int BLOCK = 16;
 
     private final Repository repository;
     private final Examination examination;
@@ -46,7 +48,7 @@ final class DeltaPass {
     private final SequenceSet begun = new SequenceSet();
     private final SequenceSet sound = new SequenceSet();
     private final Queue<Examination.Found> found = new ConcurrentLinkedQueue<>();
-    private final Deque<Workers.Work<Boolean>> pending = new ArrayDeque<>();
+    private final Deque<Workers.Work<Integer>> pending = new ArrayDeque<>();
 
     /**
      * @param listener is told of each record that is sound, once
@@ -71,15 +73,15 @@ final class DeltaPass {
     void run(Set<RecordKind> kinds) {
         SequenceSet deltas = deltas(kinds);
         LongConsumer opening = repository.opening(this::examine);
-        long end = Long.MAX_VALUE;
-        Deque<Long> block = new ArrayDeque<>();
-        while ((end = deltas.below(end)) >= 0) {
-            block.addFirst(end);
+        List<Long> block = new ArrayList<>();
+        for (long next = deltas.below(Long.MAX_VALUE); next >= 0; next = deltas.below(next)) {
+            block.addFirst(next);
             if (block.size() == BLOCK) {
-                open(block, opening);
+                give(List.copyOf(block), opening);
+                block.clear();
             }
         }
-        open(block, opening);
+        give(block, opening);
         while (!pending.isEmpty()) {
             tell();
         }
@@ -114,24 +116,34 @@ final class DeltaPass {
         return deltas;
     }
 
-    private void open(Deque<Long> block, LongConsumer opening) {
-        for (long sequence : block) {
-            cancellation.check();
-            while (pending.size() == PENDING_MAX
-                    || !pending.isEmpty() && pending.getFirst().isDone()) {
-                tell();
-            }
-            pending.add(workers.start(() -> opens(sequence, opening)));
+    private void give(List<Long> block, LongConsumer opening) {
+        cancellation.check();
+        while (pending.size() == PENDING_MAX
+                || !pending.isEmpty() && pending.getFirst().isDone()) {
+            tell();
         }
-        block.clear();
+        pending.add(workers.start(() -> opened(block, opening)));
     }
 
-    private static boolean opens(long sequence, LongConsumer opening) {
+    /** How many of them there was something to do for. */
+    private int opened(List<Long> block, LongConsumer opening) {
+        int opened = 0;
+        for (long sequence : block) {
+            cancellation.check();
+            if (!begun.contains(sequence)) {
+                open(sequence, opening);
+                opened++;
+            }
+        }
+        return opened;
+    }
+
+    private static void open(long sequence, LongConsumer opening) {
         try {
             opening.accept(sequence);
-            return true;
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
-            return false;
+            // The walk meets the same, and says so: here only what is sound is told.
+            return;
         }
     }
 

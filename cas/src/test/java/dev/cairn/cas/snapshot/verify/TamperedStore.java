@@ -43,7 +43,7 @@ final class TamperedStore extends ForwardingStore {
         SealedRecord record = super.read(new RecordRef(sequence, 0));
         byte[] bytes = record.bytes().clone();
         bytes[at < 0 ? bytes.length + at : record.headerBytes() + at] ^= 1;
-        replaced.put(sequence, SealedRecord.parse(bytes, "a test"));
+        replaced.put(sequence, new SealedRecord(record.header(), record.headerBytes(), bytes));
     }
 
     /** Puts another record in the place of one. */
