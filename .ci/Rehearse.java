@@ -3,15 +3,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Makes the ahead-of-time cache of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
- * linked them and what its methods did, and a second one writes that down beside the jar, as {@code cairn-JAVA_VERSION.aot}; what
- * talks to a server has one of its own, {@code cairn-JAVA_VERSION-network.aot}, since all classes of a cache are loaded at
- * every start. The launcher uses a file when it starts the same JDK; any other JVM refuses it without a word.
+ * Makes the ahead-of-time caches of a jar (JEP 514): a JVM runs {@code cairn rehearse} and records which classes it loaded, how it
+ * linked them and what its methods did, and a second one writes that down beside the jar, as {@code cairn-JAVA_VERSION.aot}. Since
+ * all classes of a cache are loaded at every start, 10 µs each, there is one more for what talks to a server, {@code
+ * cairn-JAVA_VERSION-network.aot}, and one each for what is over in a moment: {@code -look}, and {@code -version}.
+ * The launcher uses a file when it starts the same JDK; any other JVM refuses it without a word.
  *
  * <p>A build without the cache is a whole build, only slower to start: where it cannot be made this says so, and exits with 0.
  *
@@ -40,36 +43,72 @@ final class Rehearse {
         Path folder = jar.toAbsolutePath().getParent();
         removeOld(folder);
         Path runtime = Path.of(arguments.length == 3 ? arguments[2] : System.getProperty("java.home"));
-        // Side by side: each leaves half of the time most of a second processor idle.
-        Recording plain = Recording.start(runtime, options, jar, folder, "");
-        Recording network = Recording.start(runtime, options, jar, folder, "--network");
-        plain.finish();
-        network.finish();
+        Recorder recorder = new Recorder(runtime, options, jar, folder);
+        Path looked = Files.createTempDirectory("cairn-looked-at-");
+        try {
+            // Side by side: each leaves half of the time most of a second processor idle.
+            Recording plain = recorder.start("", "rehearse");
+            Recording network = recorder.start("-network", "rehearse", "--network");
+            prepare(recorder, looked);
+            Recording look = recorder.start("-look", "rehearse", "--look", looked.toString());
+            Recording version = recorder.start("-version", "version");
+            for (Recording recording : List.of(plain, network, look, version)) {
+                recording.finish();
+            }
+        } finally {
+            delete(looked);
+        }
     }
 
-    /** A rehearsal that was started. */
-    private record Recording(Process process, Path cache, Path log) {
-        static Recording start(Path runtime, List<String> options, Path jar, Path folder, String option)
-                throws IOException {
-            Path log = folder.resolve("rehearsal" + option + ".log");
-            Path cache = folder.resolve("cairn-" + Runtime.version() + option.replace("--", "-") + ".aot");
+    /** Makes a repository, in a process that nothing is recorded of. */
+    private static void prepare(Recorder recorder, Path folder) throws IOException, InterruptedException {
+        Process process = recorder.command("prepared", List.of(), "rehearse", "--prepare", folder.toString())
+                .start();
+        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.delete(path);
+        }
+    }
+
+    /** What all recordings have in common. */
+    private record Recorder(Path runtime, List<String> options, Path jar, Path folder) {
+
+        Recording start(String kind, String... arguments) throws IOException {
+            Path cache = folder.resolve("cairn-" + Runtime.version() + kind + ".aot");
+            ProcessBuilder command = command(kind, List.of("-XX:AOTCacheOutput=" + cache), arguments);
+            return new Recording(command.start(), cache, log(kind));
+        }
+
+        private Path log(String kind) {
+            return folder.resolve("rehearsal" + kind + ".log");
+        }
+
+        ProcessBuilder command(String kind, List<String> more, String... arguments) {
             // The collector is the launcher's: the cache holds objects as that one lays them out.
             List<String> command = new ArrayList<>();
             command.add(runtime.resolve("bin/java").toString());
             command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow"));
             command.addAll(options);
-            command.addAll(
-                    List.of("-XX:AOTCacheOutput=" + cache, "-cp", jar.toString(), "dev.cairn.cli.Main", "rehearse"));
-            if (!option.isEmpty()) {
-                command.add(option);
-            }
-            Process process = new ProcessBuilder(command)
+            command.addAll(more);
+            command.addAll(List.of("-cp", jar.toString(), "dev.cairn.cli.Main"));
+            command.addAll(List.of(arguments));
+            return new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            return new Recording(process, cache, log);
+                    .redirectOutput(log(kind).toFile());
         }
+    }
 
+    /** A rehearsal that was started. */
+    private record Recording(Process process, Path cache, Path log) {
         void finish() throws IOException, InterruptedException {
             boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
             process.destroyForcibly();

@@ -85,6 +85,19 @@ public record RecordHeader(
             }
             requireAtMost(PARENTS_MAX, parents.size(), "parents");
         }
+
+        // Written out, since every start compares one: a record's own are linked at the first use, which takes as long
+        // as all else of
+        // reading a snapshot.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Lineage that && sequence == that.sequence && parents.equals(that.parents);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(sequence) + parents.hashCode();
+        }
     }
 
     /**

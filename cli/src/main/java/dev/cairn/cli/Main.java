@@ -11,6 +11,7 @@ import dev.cairn.cli.failure.Failures;
 import dev.cairn.cli.failure.Problem;
 import dev.cairn.cli.text.RawText;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -35,6 +36,9 @@ public final class Main {
 
     /** Runs the command line and exits. */
     public static void main(String[] args) {
+        // Numbers are written one way, wherever it runs: scripts read them. The JDK knows this one without tables of
+        // locales.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.US);
         String[] arguments = ProcessArguments.of(args).stream().map(RawText::of).toArray(String[]::new);
         if (arguments.length > 0
                 && !isVersion(arguments)

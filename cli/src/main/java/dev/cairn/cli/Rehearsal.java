@@ -64,6 +64,33 @@ final class Rehearsal {
         run("version");
     }
 
+    /**
+     * Makes what {@link #look} looks at; takes seconds.
+     *
+     * @throws IOException where the folder cannot be written
+     * @throws IllegalStateException where a command fails
+     */
+    void prepare() throws IOException {
+        makeFiles();
+        run("snapshot", source.toString());
+    }
+
+    /**
+     * Runs what is over in a moment and reads or changes no contents. Apart from the others, in a process that has not made what it looks at: all
+     * that the others take would be loaded at every start.
+     *
+     * @throws IllegalStateException where a command fails
+     */
+    void look() {
+        run("snapshots");
+        run("snapshots", "--json");
+        run("branch", "list");
+        run("branch", "create", "other", "main");
+        run("pin", "main");
+        run("tag", "add", "main", "tag");
+        run("complete", "snapshots");
+    }
+
     private void rdiff() throws IOException {
         Path basis = source.resolve("large");
         Path target = scratch.resolve("large-edited");

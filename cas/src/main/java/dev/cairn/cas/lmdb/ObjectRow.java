@@ -25,8 +25,10 @@ record ObjectRow(List<Provider> providers) {
 
     private static final int PROVIDER_BYTES = 10;
 
-    private static final Comparator<Provider> BEST_FIRST = Comparator.comparingInt(Provider::depth)
-            .thenComparing(Comparator.comparingLong(Provider::sequence).reversed());
+    /** The least deep, and of those the newest. Written out, since the JDK makes a class for each key when it runs. */
+    private static final Comparator<Provider> BEST_FIRST = (one, other) -> one.depth != other.depth
+            ? Integer.compare(one.depth, other.depth)
+            : Long.compare(other.sequence, one.sequence);
 
     /** A record that provides it, and its place there. */
     record Provider(long sequence, int ordinal, RecordKind kind, int depth) {}

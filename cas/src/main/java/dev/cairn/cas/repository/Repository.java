@@ -141,6 +141,8 @@ public final class Repository implements AutoCloseable {
     }
 
     static Repository open(Path folder, Function<RepositoryId, KeySource> key, OpenOptions options, Seams seams) {
+        // While LMDB's library is loaded (Preparation), which the store waits for.
+        RepositoryConfiguration.load();
         ObjectStore store = seams.storage().open(folder, options);
         try {
             RepositoryConfiguration configuration = configuration(store, folder);

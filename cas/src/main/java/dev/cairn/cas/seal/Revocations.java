@@ -31,10 +31,13 @@ public final class Revocations {
     public static final int ACCEPTED_MAX = 16 << 10;
 
     private static final int PREFIX_BYTES = 16;
-    private static final Comparator<ReplicaId> REPLICAS =
-            Comparator.comparingLong(ReplicaId::high).thenComparingLong(ReplicaId::low);
-    private static final Comparator<Prefix> PREFIXES =
-            Comparator.comparing(Prefix::high, Long::compareUnsigned).thenComparing(Prefix::low, Long::compareUnsigned);
+    // Written out, since every start has them made: the JDK's comparators of keys are classes that it makes while it
+    // runs.
+    private static final Comparator<ReplicaId> REPLICAS = (one, other) ->
+            one.high() != other.high() ? Long.compare(one.high(), other.high()) : Long.compare(one.low(), other.low());
+    private static final Comparator<Prefix> PREFIXES = (one, other) -> one.high != other.high
+            ? Long.compareUnsigned(one.high, other.high)
+            : Long.compareUnsigned(one.low, other.low);
 
     /** None. */
     public static final Revocations NONE = new Revocations(new TreeMap<>(REPLICAS));
