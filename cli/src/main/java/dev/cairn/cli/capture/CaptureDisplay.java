@@ -24,6 +24,11 @@ final class CaptureDisplay implements CaptureProgress, AutoCloseable {
     }
 
     @Override
+    public long expectedAfterMillis() {
+        return ProgressDisplay.tellsAfterMillis(console);
+    }
+
+    @Override
     public void expected(long files, long bytes) {
         expected.set(bytes);
     }

@@ -25,6 +25,9 @@ public final class ProgressDisplay implements AutoCloseable {
     private static final long FIRST_MILLIS = 1_000;
     private static final long LINE_MILLIS = 10_000;
 
+    /** So long before a line that tells it, what there is in all begins to be counted. */
+    private static final long SOONER_MILLIS = 2_000;
+
     private final String phase;
     private final @Nullable String noun;
     private final Console console;
@@ -75,6 +78,20 @@ public final class ProgressDisplay implements AutoCloseable {
     public static ProgressDisplay startUnseen(
             String phase, String noun, Console console, LongSupplier done, LongSupplier total) {
         return start(new ProgressDisplay(phase, noun, console, false, done, total));
+    }
+
+    /**
+     * How long after its beginning somebody is first told of a piece of work, in milliseconds, or a little less; {@link Long#MAX_VALUE} if nobody
+     * is.
+     */
+    public static long tellsAfterMillis(Console console) {
+        if (console.events() != null) {
+            return 0;
+        }
+        if (console.quiet()) {
+            return Long.MAX_VALUE;
+        }
+        return Terminal.showsErrors() ? 0 : LINE_MILLIS - SOONER_MILLIS;
     }
 
     private static ProgressDisplay start(ProgressDisplay display) {

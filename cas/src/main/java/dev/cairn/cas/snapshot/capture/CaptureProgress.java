@@ -7,11 +7,14 @@ import dev.cairn.cas.manifest.EntryPath;
  */
 public interface CaptureProgress {
 
+    /** Of a time that does not come. */
+    long NEVER = Long.MAX_VALUE;
+
     /** Hears nothing. */
     CaptureProgress NONE = new CaptureProgress() {
         @Override
-        public boolean wantsExpected() {
-            return false;
+        public long expectedAfterMillis() {
+            return NEVER;
         }
     };
 
@@ -22,9 +25,12 @@ public interface CaptureProgress {
         UNMODIFIED
     }
 
-    /** Whether it is worth a count of what there is, before it is read. */
-    default boolean wantsExpected() {
-        return true;
+    /**
+     * When a count of what there is begins to be worth it, in milliseconds from the beginning: that is soon enough before somebody is told.
+     * {@link #NEVER} if nobody is.
+     */
+    default long expectedAfterMillis() {
+        return 0;
     }
 
     /**

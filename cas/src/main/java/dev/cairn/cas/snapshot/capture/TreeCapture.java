@@ -159,10 +159,11 @@ final class TreeCapture {
             SnapshotDescription.Totals totals = parent.description().totals();
             progress.expected(totals.files(), totals.bytes());
         }
-        boolean wanted = parent == null && stream == null && progress.wantsExpected();
+        long after = progress.expectedAfterMillis();
+        boolean wanted = parent == null && stream == null && after != CaptureProgress.NEVER;
         SizeScan scan = new SizeScan(progress, excludes(ExcludeScope.Faults.NONE));
         if (wanted) {
-            scan.start(() -> walk(new TreeWalk(access, scan, plan.oneFileSystem())));
+            scan.start(after, () -> walk(new TreeWalk(access, scan, plan.oneFileSystem())));
         }
         return scan;
     }
