@@ -44,32 +44,45 @@ final class Rehearse {
         removeOld(folder);
         Path runtime = Path.of(arguments.length == 3 ? arguments[2] : System.getProperty("java.home"));
         Recorder recorder = new Recorder(runtime, options, jar, folder);
-        Path looked = Files.createTempDirectory("cairn-looked-at-");
-        try {
-            // Side by side: each leaves half of the time most of a second processor idle.
-            Recording plain = recorder.start("", "rehearse");
-            Recording network = recorder.start("-network", "rehearse", "--network");
-            prepare(recorder, looked);
-            Recording look = recorder.start("-look", "rehearse", "--look", looked.toString());
-            Recording version = recorder.start("-version", "version");
-            for (Recording recording : List.of(plain, network, look, version)) {
-                recording.finish();
-            }
-        } finally {
-            delete(looked);
+        // Side by side: each leaves half of the time most of a second processor idle.
+        List<Recording> recordings = new ArrayList<>();
+        recordings.add(recorder.start("", "rehearse"));
+        recordings.add(recorder.start("-network", "rehearse", "--network"));
+        recordings.add(recorder.start("-version", "version"));
+        Path lookedAt = folder.resolve("looked-at");
+        delete(lookedAt);
+        Files.createDirectory(lookedAt);
+        if (prepares(recorder, lookedAt)) {
+            recordings.add(recorder.start("-look", "rehearse", "--look", lookedAt.toString()));
         }
+        for (Recording recording : recordings) {
+            recording.finish();
+        }
+        delete(lookedAt);
     }
 
-    /** Makes a repository, in a process that nothing is recorded of. */
-    private static void prepare(Recorder recorder, Path folder) throws IOException, InterruptedException {
-        Process process = recorder.command("prepared", List.of(), "rehearse", "--prepare", folder.toString())
-                .start();
-        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
+    /** Makes the repository that is looked at, in a process that nothing is recorded of. */
+    private static boolean prepares(Recorder recorder, Path folder) throws IOException, InterruptedException {
+        ProcessBuilder command = recorder.command("-prepared", List.of(), "rehearse", "--prepare", folder.toString());
+        boolean isMade = ended(command.start());
+        if (!isMade) {
+            System.err.println("Rehearse: nothing to look at was made, starts will be slower; see "
+                    + command.redirectOutput().file());
         }
+        return isMade;
+    }
+
+    /** Whether a process ended well. It is gone then, in any case. */
+    private static boolean ended(Process process) throws InterruptedException {
+        boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        process.destroyForcibly().waitFor();
+        return ended && process.exitValue() == 0;
     }
 
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         List<Path> all;
         try (Stream<Path> walk = Files.walk(folder)) {
             all = walk.sorted(Comparator.reverseOrder()).toList();
@@ -110,9 +123,7 @@ final class Rehearse {
     /** A rehearsal that was started. */
     private record Recording(Process process, Path cache, Path log) {
         void finish() throws IOException, InterruptedException {
-            boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
-            process.destroyForcibly();
-            if (ended && process.exitValue() == 0 && Files.exists(cache)) {
+            if (ended(process) && Files.exists(cache)) {
                 System.out.printf("Rehearse: %s, %d MB%n", cache.getFileName(), Files.size(cache) >> 20);
             } else {
                 Files.deleteIfExists(cache);

@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,8 +97,7 @@ final class Distribution {
                     project.resolve("cairn").toString(),
                     jar.toString(),
                     runtime.toString());
-            delete(lib.resolve("rehearsal.log"));
-            delete(lib.resolve("rehearsal--network.log"));
+            deleteLogs(lib);
         }
         Path share = home.resolve("share");
         List<String> cairn =
@@ -357,6 +357,14 @@ final class Distribution {
     private static void copyTree(Path from, Path to) throws IOException, InterruptedException {
         Files.createDirectories(to.getParent());
         run(null, "cp", "-a", from.toString(), to.toString());
+    }
+
+    private static void deleteLogs(Path folder) throws IOException {
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "*.log")) {
+            for (Path log : logs) {
+                delete(log);
+            }
+        }
     }
 
     private static void delete(Path tree) throws IOException {

@@ -95,6 +95,7 @@ takes_cache() {
 }
 
 caches() {
+    ls "$root$1"/lib/*.log >/dev/null 2>&1 && fail "logs of the build are in $1/lib"
     for cache in "$root$1"/lib/*.aot; do
         [ ! -e "$cache" ] || takes_cache "$1" "${cache#"$root"}"
     done

@@ -191,7 +191,7 @@ public interface ObjectStore extends AutoCloseable, ChildSource {
     boolean closeEpochs(Set<Integer> epochs);
 
     /**
-     * Shows every record of these kinds to {@code visitor}, in disk order, in bounded memory. What other threads and
+     * Shows every record of these kinds that {@code visitor} wants to it, in disk order, in bounded memory. What other threads and
      * processes commit meanwhile may or may not be seen. No transaction is held while the visitor runs.
      */
     default void forEachRecord(Set<RecordKind> kinds, RecordVisitor visitor) {

@@ -3,7 +3,7 @@ package dev.cairn.cas;
 /** Sees every record of a store in disk order, whole or damaged. May throw to stop; the exception reaches the caller. */
 public interface RecordVisitor {
 
-    /** Whether it is to be read at all; asked before each. */
+    /** Whether a record is to be read at all; asked of each that is of a wanted kind, unless its row is damaged. */
     default boolean isWanted(long sequence) {
         return true;
     }

@@ -325,22 +325,21 @@ final class LauncherTest {
         script(Files.createDirectories(runtime.resolve("bin")).resolve("java"), "echo \"$@\"\n");
         Files.writeString(runtime.resolve("release"), "JAVA_RUNTIME_VERSION=25.0.3+9-LTS\nJAVA_VERSION=\"25.0.3\"\n");
         FileTime built = FileTime.from(Instant.now().minusSeconds(60));
-        Map<String, String> kinds = Map.of(
-                "restore",
-                "",
-                "version",
-                "-version",
-                "--version",
-                "-version",
-                "snapshots",
-                "-look",
-                "push",
-                "-network");
+        Map<List<String>, String> kinds = Map.of(
+                List.of("restore", "main"), "",
+                List.of("version"), "-version",
+                List.of("--version"), "-version",
+                List.of("version", "--json"), "",
+                List.of("snapshots", "--json"), "-look",
+                List.of("branch", "create", "remote", "main"), "-look",
+                List.of("push"), "-network");
 
-        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+        for (Map.Entry<List<String>, String> kind : kinds.entrySet()) {
             String name = "cairn-25.0.3+9-LTS" + kind.getValue() + ".aot";
             Path cache = Files.createFile(jar.resolveSibling(name));
-            ProcessBuilder launcher = process(List.of(bin + "/cairn", kind.getKey()), Map.of("CAIRN_JAVA_HOME", ""));
+            List<String> command = new ArrayList<>(List.of(bin + "/cairn"));
+            command.addAll(kind.getKey());
+            ProcessBuilder launcher = process(command, Map.of("CAIRN_JAVA_HOME", ""));
             Files.setLastModifiedTime(jar, built);
             Files.setLastModifiedTime(cache, built);
             assertThat(end(launcher.start()).out()).contains("-XX:AOTCache=").contains(name);

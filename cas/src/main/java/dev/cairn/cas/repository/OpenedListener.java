@@ -8,7 +8,8 @@ import dev.cairn.cas.seal.OpenedRecord;
 public interface OpenedListener {
 
     /**
-     * A record that was opened, on the thread that opened it; once more if it was not kept and is wanted again.
+     * A record that was opened, on the thread that opened it; once more if it was not kept and is wanted again. What this throws reaches whoever
+     * wanted the record.
      *
      * @param record with the digest that was stored
      * @param opened the ids of its objects are not recomputed yet

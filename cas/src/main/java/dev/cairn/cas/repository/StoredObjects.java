@@ -129,7 +129,7 @@ final class StoredObjects implements ObjectSource {
      * @throws CorruptDataException if it does not open
      */
     void openOnce(long sequence) {
-        var unused = open(sequence, new RecordRef(sequence, 0), "record " + sequence, OpenedRecords.Slot.spent());
+        var _ = open(sequence, new RecordRef(sequence, 0), "record " + sequence, OpenedRecords.Slot.spent());
     }
 
     private OpenedRecord open(long sequence, RecordRef provider, String where) {
@@ -145,7 +145,7 @@ final class StoredObjects implements ObjectSource {
         SealedRecord sealed;
         OpenedRecord record;
         try {
-            sealed = listener == null ? store.readToOpen(provider) : store.read(provider);
+            sealed = sealed(provider);
             record = unsealed(sealed, provider, where);
             mine.record().complete(record);
             kept.weigh(sequence, mine, record);
@@ -159,6 +159,18 @@ final class StoredObjects implements ObjectSource {
             listener.opened(sequence, sealed, record);
         }
         return record;
+    }
+
+    private SealedRecord sealed(RecordRef provider) {
+        if (listener != null) {
+            return store.read(provider);
+        }
+        try {
+            return store.readToOpen(provider);
+        } catch (CorruptDataException | VersionMismatchException e) {
+            store.read(provider);
+            throw e;
+        }
     }
 
     private OpenedRecord unsealed(SealedRecord sealed, RecordRef provider, String where) {

@@ -33,10 +33,10 @@ final class Compressor {
     private static final int CHOSEN_BY_LEVEL = 0;
 
     /**
-     * From so many bytes on, samples are compressed first, and where none of them gets smaller by one part in {@value #SAMPLE_SAVING_PARTS},
+     * From so many bytes on, which no run of small files has, samples are compressed first, and where none of them gets smaller by one part in {@value #SAMPLE_SAVING_PARTS},
      * nothing else is: noise, and what is compressed already, then costs a tenth.
      */
-    private static final int SAMPLED_BYTES_MIN = 256 << 10;
+    private static final int SAMPLED_BYTES_MIN = 704 << 10;
 
     private static final int SAMPLES = 8;
     private static final int SAMPLE_BYTES = 4 << 10;

@@ -74,6 +74,7 @@ public final class KeyFile implements SlotSecret {
     }
 
     /** The repository that the key was made for. */
+    @Override
     public RepositoryId repositoryId() {
         return repositoryId;
     }

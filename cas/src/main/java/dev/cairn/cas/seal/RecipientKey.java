@@ -89,6 +89,7 @@ public final class RecipientKey implements SlotSecret {
     }
 
     /** The one repository that it is for; null if it names none. */
+    @Override
     public @Nullable RepositoryId repositoryId() {
         return repositoryId;
     }

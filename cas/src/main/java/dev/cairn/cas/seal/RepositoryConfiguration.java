@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A repository's public configuration: its id, formats, chunk profile, compression and key slots. Kept by every replica and
@@ -164,8 +163,8 @@ public final class RepositoryConfiguration {
 
     /** Loads what {@link #parse} takes, which would load it else: some 20 ms in a fresh JVM, and nothing afterwards. From any thread. */
     public static void load() {
-        SignedConfiguration.getDefaultInstance();
-        Configuration.getDefaultInstance();
+        var _ = SignedConfiguration.getDefaultInstance();
+        var _ = Configuration.getDefaultInstance();
     }
 
     /**
@@ -282,14 +281,6 @@ public final class RepositoryConfiguration {
         return List.copyOf(slots);
     }
 
-    /** The only repository that a secret is for, if there is but one. No switch over types, for which every start would make a class. */
-    private static @Nullable RepositoryId repositoryOf(SlotSecret secret) {
-        if (secret instanceof KeyFile file) {
-            return file.repositoryId();
-        }
-        return secret instanceof RecipientKey recipient ? recipient.repositoryId() : null;
-    }
-
     /**
      * Opens a slot with {@code secret}, and checks that the configuration is what a holder of the keys signed.
      *
@@ -298,7 +289,7 @@ public final class RepositoryConfiguration {
      * @throws CorruptDataException if the secret is right and a slot or the configuration was changed
      */
     public Opened open(SlotSecret secret, String where) {
-        RepositoryId only = repositoryOf(secret);
+        RepositoryId only = secret.repositoryId();
         if (only != null && !only.equals(repositoryId)) {
             throw new WrongKeyException(
                     "the key file is that of repository %s; this is repository %s".formatted(only, repositoryId),

@@ -12,7 +12,7 @@ public final class OpenRun {
     public static final int LARGE_BYTES = 1 << 20;
 
     /** Where a run of whole small files is full, in plain bytes. */
-    public static final int SMALL_BYTES = 512 << 10;
+    public static final int SMALL_BYTES = 640 << 10;
 
     private final int bytesMax;
     private List<ObjectId> ids = new ArrayList<>();

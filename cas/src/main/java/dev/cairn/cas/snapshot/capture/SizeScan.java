@@ -23,6 +23,10 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
 
     private final CaptureProgress progress;
     private final ExcludeScope excludes;
+
+    /** One that starts late is not far ahead: what it has counted is not what there is until it is done. */
+    private boolean isLate;
+
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean stopped;
     private @Nullable Thread thread;
@@ -36,6 +40,7 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
 
     /** Counts, unless it is stopped within the first {@code afterMillis} milliseconds. */
     void start(long afterMillis, Runnable walk) {
+        isLate = afterMillis > 0;
         thread = Thread.ofPlatform().daemon().name("cairn-size-scan").start(() -> {
             try {
                 if (stop.await(afterMillis, TimeUnit.MILLISECONDS)) {
@@ -73,7 +78,9 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
         files++;
         bytes += stat.type() == FileType.REGULAR ? stat.size() : 0;
         if (files % REPORT_FILES == 0) {
-            progress.expected(files, bytes);
+            if (!isLate) {
+                progress.expected(files, bytes);
+            }
             progress.counted(files, false);
         }
     }

@@ -31,7 +31,7 @@ final class Lookahead implements AutoCloseable {
     private static final int FOLDERS_MAX = 128;
     private static final int PIECES_PER_THREAD = 4;
 
-    /** Files that one worker makes in a row: about what stands in one run. */
+    /** Files that one worker makes in a row: a good part of what stands in one run. */
     private static final int BATCH_FILES = 32;
 
     private static final long BATCH_BYTES = 256 << 10;

@@ -4,6 +4,7 @@ import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.PlaceVisitor;
 import dev.cairn.cas.RecordKind;
 import dev.cairn.cas.SealedRecord;
+import dev.cairn.cas.StoreAccessException;
 import dev.cairn.cas.VersionMismatchException;
 import dev.cairn.cas.WrongKeyException;
 import dev.cairn.cas.repository.Repository;
@@ -29,8 +30,8 @@ import java.util.function.LongConsumer;
  * <p>Tells of records that are wholly sound, and of nothing else: whatever is wrong, or collected meanwhile, is left to the
  * walk, which finds the same and tells it in its place.
  *
- * <p>For one thread, on which it tells. Memory: two {@link SequenceSet}s and {@value #PENDING_MAX} times {@value #BLOCK} sequences, beside what the repository
- * keeps opened.
+ * <p>For one thread, on which it tells; serves once. Memory: three {@link SequenceSet}s, {@value #PENDING_MAX} times {@value #BLOCK} sequences,
+ * and opened records of its own, as many as {@link Repository#objects} keeps.
  */
 final class DeltaPass {
 
@@ -49,6 +50,7 @@ final class DeltaPass {
     private final SequenceSet sound = new SequenceSet();
     private final Queue<Examination.Found> found = new ConcurrentLinkedQueue<>();
     private final Deque<Workers.Work<Integer>> pending = new ArrayDeque<>();
+    private volatile boolean isOver;
 
     /**
      * @param listener is told of each record that is sound, once
@@ -71,6 +73,15 @@ final class DeltaPass {
 
     /** Runs, for deltas of these kinds. */
     void run(Set<RecordKind> kinds) {
+        try {
+            runAll(kinds);
+        } finally {
+            // What was given out and not begun is dropped.
+            isOver = true;
+        }
+    }
+
+    private void runAll(Set<RecordKind> kinds) {
         SequenceSet deltas = deltas(kinds);
         LongConsumer opening = repository.opening(this::examine);
         List<Long> block = new ArrayList<>();
@@ -119,7 +130,7 @@ final class DeltaPass {
     private void give(List<Long> block, LongConsumer opening) {
         cancellation.check();
         while (pending.size() == PENDING_MAX
-                || !pending.isEmpty() && pending.getFirst().isDone()) {
+                || (!pending.isEmpty() && pending.getFirst().isDone())) {
             tell();
         }
         pending.add(workers.start(() -> opened(block, opening)));
@@ -130,7 +141,7 @@ final class DeltaPass {
         int opened = 0;
         for (long sequence : block) {
             cancellation.check();
-            if (!begun.contains(sequence)) {
+            if (!isOver && !begun.contains(sequence)) {
                 open(sequence, opening);
                 opened++;
             }
@@ -138,26 +149,33 @@ final class DeltaPass {
         return opened;
     }
 
-    private static void open(long sequence, LongConsumer opening) {
+    /** Here only what is sound is told: the walk meets whatever is wrong, and says so, or stops at it. */
+    private void open(long sequence, LongConsumer opening) {
         try {
             opening.accept(sequence);
-        } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
-            // The walk meets the same, and says so: here only what is sound is told.
+        } catch (CorruptDataException | StoreAccessException e) {
+            // Of one that is collected meanwhile the volume may be gone.
             return;
+        } catch (VersionMismatchException | WrongKeyException e) {
+            // The walk will stop there: no use to go on until then.
+            isOver = true;
         }
     }
 
     /** On whatever thread opened it. */
     private void examine(long sequence, SealedRecord record, OpenedRecord opened) {
         if (begun.add(sequence)) {
-            found.add(examination.ofOpened(sequence, record, opened));
+            Examination.Found next = examination.ofOpened(sequence, record, opened);
+            if (next.isSound()) {
+                found.add(next);
+            }
         }
     }
 
     private void tell() {
         pending.removeFirst().join(cancellation);
         for (Examination.Found next = found.poll(); next != null; next = found.poll()) {
-            if (next.isSound() && sound.add(next.sequence())) {
+            if (sound.add(next.sequence())) {
                 listener.accept(next);
             }
         }

@@ -3,14 +3,14 @@ package dev.cairn.cas.snapshot.verify;
 import java.util.BitSet;
 
 /**
- * Sequences of records, a bit for each up to the highest: {@value #BYTES_MAX} bytes at most. Those beyond what that has room for are never in it.
+ * Sequences of records below {@value #SEQUENCES_MAX}, a bit for each up to the highest, and as many again while it grows: 16 MiB at most.
+ * Higher ones are never in it.
  *
  * <p>May be used from any thread.
  */
 final class SequenceSet {
 
-    private static final int BYTES_MAX = 8 << 20;
-    private static final long SEQUENCES_MAX = 8L * BYTES_MAX;
+    private static final int SEQUENCES_MAX = 1 << 26;
 
     private final BitSet bits = new BitSet();
 

@@ -35,7 +35,8 @@ import java.util.function.Consumer;
  * paths of the snapshots that it touches are looked up afterwards.
  *
  * <p>Records are opened on several threads; what is found is told in disk order, on the caller's thread, whatever the threads
- * did. Serves one verification; not for use by several threads. Memory: a page of index rows, {@link RecordChecks}' share of records, and the ids that damage touches.
+ * did. Serves one verification; not for use by several threads. Memory: a page of index rows, {@link DeltaPass}'s
+ * bits and opened records, {@link RecordChecks}' share of records, and the ids that damage touches.
  */
 public final class Verification {
 

@@ -50,14 +50,14 @@ class ObjectIntakeTest {
     }
 
     @Test
-    void smallFiles_goIntoRunsOf512KiBInOrder() throws IOException {
+    void smallFiles_goIntoRunsOf640KiBInOrder() throws IOException {
         for (int i = 0; i < 100; i++) {
             Files.write(dir.resolve("f%03d".formatted(i)), noise(10_000, i));
         }
 
         repository.capture(dir);
 
-        assertThat(runBytes()).containsExactly(520_000, 480_000);
+        assertThat(runBytes()).containsExactly(650_000, 350_000);
         List<ObjectId> order = new ArrayList<>();
         repository
                 .records(RecordKind.RUN)
