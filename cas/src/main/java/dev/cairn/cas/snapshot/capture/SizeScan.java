@@ -43,7 +43,8 @@ final class SizeScan implements TreeVisitor, AutoCloseable {
         isLate = afterMillis > 0;
         thread = Thread.ofPlatform().daemon().name("cairn-size-scan").start(() -> {
             try {
-                if (stop.await(afterMillis, TimeUnit.MILLISECONDS)) {
+                // One that begins at once is told of, however soon the capture is done.
+                if (isLate && stop.await(afterMillis, TimeUnit.MILLISECONDS)) {
                     return;
                 }
                 progress.counted(0, false);
