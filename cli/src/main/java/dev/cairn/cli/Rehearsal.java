@@ -65,7 +65,7 @@ final class Rehearsal {
     }
 
     /**
-     * Makes what {@link #look} looks at; takes seconds.
+     * Makes a repository with a snapshot: what {@link #look} looks at; takes seconds.
      *
      * @throws IOException where the folder cannot be written
      * @throws IllegalStateException where a command fails
@@ -123,8 +123,7 @@ final class Rehearsal {
      * @throws IllegalStateException where a command fails
      */
     void network() throws IOException {
-        makeFiles();
-        run("snapshot", source.toString());
+        prepare();
         ServerConfiguration configuration =
                 ServerConfiguration.of(scratch.resolve("server")).withAddress("127.0.0.1", 0);
         try (CairnServer server = CairnServer.start(configuration)) {

@@ -26,7 +26,7 @@ record ObjectRow(List<Provider> providers) {
     private static final int PROVIDER_BYTES = 10;
 
     /** The least deep, and of those the newest. Written out, since the JDK makes a class for each key when it runs. */
-    private static final Comparator<Provider> BEST_FIRST = (one, other) -> one.depth != other.depth
+    static final Comparator<Provider> BEST_FIRST = (one, other) -> one.depth != other.depth
             ? Integer.compare(one.depth, other.depth)
             : Long.compare(other.sequence, one.sequence);
 

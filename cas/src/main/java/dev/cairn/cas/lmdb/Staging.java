@@ -14,7 +14,6 @@ import dev.cairn.cas.RetainedSnapshot;
 import dev.cairn.cas.SealedRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -378,9 +377,7 @@ final class Staging {
     private ObjectRow.Provider worst(List<ObjectRow.Provider> providers) {
         return providers.stream()
                 .filter(provider -> !unplaced.containsKey(provider.sequence()))
-                .max(Comparator.comparingInt(ObjectRow.Provider::depth)
-                        .thenComparing(Comparator.comparingLong(ObjectRow.Provider::sequence)
-                                .reversed()))
+                .max(ObjectRow.BEST_FIRST)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "more than " + ObjectRow.PROVIDERS_MAX + " records of one object in one commit"));
     }

@@ -142,13 +142,11 @@ final class StoredObjects implements ObjectSource {
     }
 
     private OpenedRecord load(long sequence, RecordRef provider, OpenedRecords.Slot mine, String where) {
-        SealedRecord sealed;
-        OpenedRecord record;
+        Unsealed unsealed;
         try {
-            sealed = sealed(provider);
-            record = unsealed(sealed, provider, where);
-            mine.record().complete(record);
-            kept.weigh(sequence, mine, record);
+            unsealed = unsealed(provider, where);
+            mine.record().complete(unsealed.opened);
+            kept.weigh(sequence, mine, unsealed.opened);
         } catch (Throwable e) {
             kept.remove(sequence, mine);
             mine.record().completeExceptionally(e);
@@ -156,26 +154,17 @@ final class StoredObjects implements ObjectSource {
         }
         if (listener != null) {
             // Nobody waits for that.
-            listener.opened(sequence, sealed, record);
+            listener.opened(sequence, unsealed.record, unsealed.opened);
         }
-        return record;
+        return unsealed.opened;
     }
 
-    private SealedRecord sealed(RecordRef provider) {
-        if (listener != null) {
-            return store.read(provider);
-        }
-        try {
-            return store.readToOpen(provider);
-        } catch (CorruptDataException | VersionMismatchException e) {
-            store.read(provider);
-            throw e;
-        }
-    }
+    private record Unsealed(SealedRecord record, OpenedRecord opened) {}
 
-    private OpenedRecord unsealed(SealedRecord sealed, RecordRef provider, String where) {
+    private Unsealed unsealed(RecordRef provider, String where) {
         try {
-            return sealer.open(sealed, where, this);
+            SealedRecord record = listener == null ? store.readToOpen(provider) : store.read(provider);
+            return new Unsealed(record, sealer.open(record, where, this));
         } catch (CorruptDataException | VersionMismatchException | WrongKeyException e) {
             // Whether it was altered here comes before what that made of it.
             store.read(provider);

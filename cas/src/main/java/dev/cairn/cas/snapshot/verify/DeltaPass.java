@@ -49,7 +49,7 @@ final class DeltaPass {
     private final SequenceSet begun = new SequenceSet();
     private final SequenceSet sound = new SequenceSet();
     private final Queue<Examination.Found> found = new ConcurrentLinkedQueue<>();
-    private final Deque<Workers.Work<Integer>> pending = new ArrayDeque<>();
+    private final Deque<Workers.Work<?>> pending = new ArrayDeque<>();
     private volatile boolean isOver;
 
     /**
@@ -133,20 +133,15 @@ final class DeltaPass {
                 || (!pending.isEmpty() && pending.getFirst().isDone())) {
             tell();
         }
-        pending.add(workers.start(() -> opened(block, opening)));
-    }
-
-    /** How many of them there was something to do for. */
-    private int opened(List<Long> block, LongConsumer opening) {
-        int opened = 0;
-        for (long sequence : block) {
-            cancellation.check();
-            if (!isOver && !begun.contains(sequence)) {
-                open(sequence, opening);
-                opened++;
+        pending.add(workers.start(() -> {
+            for (long sequence : block) {
+                cancellation.check();
+                if (!isOver && !begun.contains(sequence)) {
+                    open(sequence, opening);
+                }
             }
-        }
-        return opened;
+            return block;
+        }));
     }
 
     /** Here only what is sound is told: the walk meets whatever is wrong, and says so, or stops at it. */
@@ -175,9 +170,8 @@ final class DeltaPass {
     private void tell() {
         pending.removeFirst().join(cancellation);
         for (Examination.Found next = found.poll(); next != null; next = found.poll()) {
-            if (sound.add(next.sequence())) {
-                listener.accept(next);
-            }
+            sound.add(next.sequence());
+            listener.accept(next);
         }
     }
 }

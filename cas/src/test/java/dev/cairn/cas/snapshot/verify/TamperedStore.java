@@ -2,6 +2,7 @@ package dev.cairn.cas.snapshot.verify;
 
 import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ForwardingStore;
+import dev.cairn.cas.ForwardingVisitor;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.ObjectType;
@@ -78,20 +79,10 @@ final class TamperedStore extends ForwardingStore {
 
     @Override
     public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
-        super.forEachRecord(kinds, epochs, new RecordVisitor() {
-            @Override
-            public boolean isWanted(long sequence) {
-                return visitor.isWanted(sequence);
-            }
-
+        super.forEachRecord(kinds, epochs, new ForwardingVisitor(visitor) {
             @Override
             public void record(long sequence, SealedRecord record) {
-                visitor.record(sequence, replaced.getOrDefault(sequence, record));
-            }
-
-            @Override
-            public void damaged(long sequence, CorruptDataException damage) {
-                visitor.damaged(sequence, damage);
+                super.record(sequence, replaced.getOrDefault(sequence, record));
             }
         });
     }

@@ -3,8 +3,8 @@ package dev.cairn.cas.snapshot.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cairn.cas.CorruptDataException;
 import dev.cairn.cas.ForwardingStore;
+import dev.cairn.cas.ForwardingVisitor;
 import dev.cairn.cas.ObjectId;
 import dev.cairn.cas.ObjectStore;
 import dev.cairn.cas.RecordFinding;
@@ -128,21 +128,11 @@ final class VerifiedDeltasTest {
 
         @Override
         public void forEachRecord(Set<RecordKind> kinds, IntPredicate epochs, RecordVisitor visitor) {
-            super.forEachRecord(kinds, epochs, new RecordVisitor() {
-                @Override
-                public boolean isWanted(long sequence) {
-                    return visitor.isWanted(sequence);
-                }
-
+            super.forEachRecord(kinds, epochs, new ForwardingVisitor(visitor) {
                 @Override
                 public void record(long sequence, SealedRecord record) {
                     count(sequence);
-                    visitor.record(sequence, record);
-                }
-
-                @Override
-                public void damaged(long sequence, CorruptDataException damage) {
-                    visitor.damaged(sequence, damage);
+                    super.record(sequence, record);
                 }
             });
         }
